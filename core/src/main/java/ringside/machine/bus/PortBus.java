@@ -1,0 +1,76 @@
+package ringside.machine.bus;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringside.error.RingsideException;
+
+/** The I/O port space: 65,536 ports, each owned by at most one device. Reading an unowned port gives all ones. */
+public final class PortBus {
+    /** A claimed range, bounds included. */
+    public record Range(int first, int last, String owner, PortDevice device) {
+        @Override
+        public String toString() {
+            return String.format("%s %04x-%04x", owner, first, last);
+        }
+    }
+
+    private final PortDevice[] devices = new PortDevice[0x10000];
+    private final List<Range> ranges = new ArrayList<>();
+    private PortTrace trace;
+
+    /** Sees every access after it was made; for watch points and comparisons. */
+    @FunctionalInterface
+    public interface PortTrace {
+        void access(boolean write, int bits, int port, int value);
+    }
+
+    public void trace(PortTrace portTrace) {
+        trace = portTrace;
+    }
+
+    /** Claims ports {@code first} to {@code last}; an overlap is refused, naming both ranges. */
+    public void map(int first, int last, String owner, PortDevice device) {
+        if (first < 0 || last > 0xffff || first > last) {
+            throw new RingsideException(
+                    String.format("ports %x-%x of '%s' are not a range", first, last, owner),
+                    "",
+                    "ports run from 0 to ffff");
+        }
+        Range range = new Range(first, last, owner, device);
+        for (Range other : ranges) {
+            if (first <= other.last && other.first <= last) {
+                throw new RingsideException(
+                        "ports of " + range + " overlap those of " + other, "", "choose ports that are free");
+            }
+        }
+        ranges.add(range);
+        for (int port = first; port <= last; port++) {
+            devices[port] = device;
+        }
+    }
+
+    public List<Range> ranges() {
+        return List.copyOf(ranges);
+    }
+
+    public int in(int bits, int port) {
+        PortDevice device = devices[port & 0xffff];
+        int ones = bits == 32 ? -1 : (1 << bits) - 1;
+        int value = device == null ? ones : device.in(bits, port & 0xffff) & ones;
+        if (trace != null) {
+            trace.access(false, bits, port & 0xffff, value);
+        }
+        return value;
+    }
+
+    public void out(int bits, int port, int value) {
+        PortDevice device = devices[port & 0xffff];
+        int ones = bits == 32 ? -1 : (1 << bits) - 1;
+        if (device != null) {
+            device.out(bits, port & 0xffff, value & ones);
+        }
+        if (trace != null) {
+            trace.access(true, bits, port & 0xffff, value & ones);
+        }
+    }
+}

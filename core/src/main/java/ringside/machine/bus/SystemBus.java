@@ -1,0 +1,150 @@
+package ringside.machine.bus;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringside.error.RingsideException;
+import ringside.machine.memory.PhysicalMemory;
+
+/**
+ * The physical address space: RAM from 0, ROM and MMIO ranges over it, open bus (all ones) elsewhere.
+ *
+ * <p>RAM and ROM are both stored in {@link PhysicalMemory}; {@link #direct} tells where, so that the MMU can map a page
+ * straight to its bytes. The A20 gate masks address bit 20 before anything is looked up.
+ */
+public final class SystemBus {
+    /** {@code direct}'s answer for a page that is not plain memory. */
+    public static final int NONE = -1;
+
+    private record Mmio(int first, int last, String owner, MmioDevice device) {}
+
+    private record Rom(int first, int last, int ma) {}
+
+    private final PhysicalMemory memory;
+    private final int ramSize;
+    private final List<Mmio> mmio = new ArrayList<>();
+    private final List<Rom> roms = new ArrayList<>();
+    private int romTop;
+    private int a20Mask = -1;
+
+    /** @param ramSize bytes of {@code memory} that are RAM; what follows holds ROM images */
+    public SystemBus(PhysicalMemory memory, int ramSize) {
+        this.memory = memory;
+        this.ramSize = ramSize;
+        this.romTop = ramSize;
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    public int ramSize() {
+        return ramSize;
+    }
+
+    /** Opens (true) or closes the A20 gate; the caller flushes what was mapped. */
+    public void a20(boolean open) {
+        a20Mask = open ? -1 : ~(1 << 20);
+    }
+
+    public boolean a20() {
+        return a20Mask == -1;
+    }
+
+    /** Stores a ROM image and shows it at {@code pa}; both page-aligned. May be called twice to show it twice. */
+    public void rom(int pa, byte[] image) {
+        int length = (image.length + PhysicalMemory.PAGE - 1) & -PhysicalMemory.PAGE;
+        if (!memory.contains(romTop, length)) {
+            throw new RingsideException(
+                    "a ROM of " + image.length + " bytes does not fit", "", "give the machine more ROM space");
+        }
+        memory.write(romTop, image);
+        roms.add(new Rom(pa, pa + length - 1, romTop));
+        romTop += length;
+    }
+
+    /** Puts a device at physical addresses {@code first} to {@code last}, page-aligned; it hides RAM beneath. */
+    public void mmio(int first, int last, String owner, MmioDevice device) {
+        for (Mmio other : mmio) {
+            if (Integer.compareUnsigned(first, other.last) <= 0 && Integer.compareUnsigned(other.first, last) <= 0) {
+                throw new RingsideException(
+                        String.format(
+                                "memory range %s %08x-%08x overlaps %s %08x-%08x",
+                                owner, first, last, other.owner, other.first, other.last),
+                        "",
+                        "choose addresses that are free");
+            }
+        }
+        mmio.add(new Mmio(first, last, owner, device));
+    }
+
+    /** The MA of the page at {@code pa} (page-aligned) for reading or writing directly, or {@link #NONE}. */
+    public int direct(int pa, boolean write) {
+        int page = pa & a20Mask & -PhysicalMemory.PAGE;
+        if (find(page) != null) {
+            return NONE;
+        }
+        Rom rom = romAt(page);
+        if (rom != null) {
+            return write ? NONE : rom.ma + (page - rom.first);
+        }
+        return Integer.compareUnsigned(page, ramSize) < 0 ? page : NONE;
+    }
+
+    private Mmio find(int pa) {
+        for (Mmio m : mmio) {
+            if (Integer.compareUnsigned(pa, m.first) >= 0 && Integer.compareUnsigned(pa, m.last) <= 0) {
+                return m;
+            }
+        }
+        return null;
+    }
+
+    private Rom romAt(int pa) {
+        for (Rom rom : roms) {
+            if (Integer.compareUnsigned(pa, rom.first) >= 0 && Integer.compareUnsigned(pa, rom.last) <= 0) {
+                return rom;
+            }
+        }
+        return null;
+    }
+
+    /** Reads {@code bits}/8 bytes that lie within one page. */
+    public int read(int bits, int pa) {
+        int masked = pa & a20Mask;
+        Mmio device = find(masked);
+        if (device != null) {
+            return device.device.read(bits, masked - device.first);
+        }
+        int ma = direct(masked, false);
+        if (ma == NONE) {
+            return bits == 32 ? -1 : (1 << bits) - 1;
+        }
+        ma += masked & PhysicalMemory.PAGE - 1;
+        return bits == 32 ? memory.get32(ma) : bits == 16 ? memory.get16(ma) : memory.get8(ma);
+    }
+
+    /** Writes {@code bits}/8 bytes that lie within one page; ROM and open bus swallow them. */
+    public void write(int bits, int pa, int value) {
+        int masked = pa & a20Mask;
+        Mmio device = find(masked);
+        if (device != null) {
+            device.device.write(bits, masked - device.first, value);
+            return;
+        }
+        int ma = direct(masked, true);
+        if (ma == NONE) {
+            return;
+        }
+        ma += masked & PhysicalMemory.PAGE - 1;
+        switch (bits) {
+            case 32 -> memory.put32(ma, value);
+            case 16 -> memory.put16(ma, value);
+            default -> memory.put8(ma, value);
+        }
+    }
+
+    /** Whether a device, rather than memory or nothing, answers at {@code pa}. */
+    public boolean isDevice(int pa) {
+        return find(pa & a20Mask) != null;
+    }
+}

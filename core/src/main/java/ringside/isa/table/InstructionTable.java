@@ -1,0 +1,22 @@
+package ringside.isa.table;
+
+import java.util.List;
+import java.util.function.Consumer;
+import ringside.isa.Row;
+
+/** All rows, in the order of the families. The one list that decoder, assembler, disassembler and tests start from. */
+public final class InstructionTable {
+    /** One line a family file. */
+    private static final List<Consumer<RowList>> FAMILIES = List.of();
+
+    /** Every row. */
+    public static final List<Row> ROWS = collect();
+
+    private InstructionTable() {}
+
+    private static List<Row> collect() {
+        RowList list = new RowList();
+        FAMILIES.forEach(family -> family.accept(list));
+        return list.rows();
+    }
+}

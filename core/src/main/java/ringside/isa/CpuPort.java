@@ -50,6 +50,26 @@ public abstract class CpuPort {
         lazy = false;
     }
 
+    /** Sets CF alone. */
+    public final void carry(boolean cf) {
+        if (lazy) {
+            int overflow = flagCarries ^ flagCarries << 1;
+            int top = cf ? 0x80000000 : 0;
+            flagCarries = flagCarries & 0x3fffffff | top | (top ^ overflow) >>> 1 & 0x40000000;
+        } else {
+            flagBits = cf ? flagBits | Eflags.CF : flagBits & ~Eflags.CF;
+        }
+    }
+
+    /** Sets CF and OF (each 0 or 1) alone, as rotates do. */
+    public final void carryAndOverflow(int cf, int of) {
+        if (lazy) {
+            flagCarries = flagCarries & 0x3fffffff | cf << 31 | (cf ^ of) << 30;
+        } else {
+            flagBits = flagBits & ~(Eflags.CF | Eflags.OF) | cf | of << 11;
+        }
+    }
+
     public final boolean cf() {
         return lazy ? flagCarries < 0 : (flagBits & Eflags.CF) != 0;
     }
@@ -194,6 +214,9 @@ public abstract class CpuPort {
 
     /** Replaces ESP, or SP alone on a 16-bit stack. */
     public abstract void stackPointer(int value);
+
+    /** The stack's width as a mask of offsets: 0xFFFF or -1. */
+    public abstract int stackMask();
 
     /** Stores at SS:eSP-bits/8, then moves eSP: a fault leaves eSP alone. */
     public abstract void push(int bits, int value);

@@ -1,0 +1,85 @@
+package ringside.isa;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A row's encoding, parsed.
+ *
+ * <p>What a row may write, in this order: at most one mandatory prefix {@code NP 66 F2 F3} ({@code NP}: none of the
+ * three); opcode bytes in hex, {@code 0F} first for the two-byte map; {@code +r} on the last (a register in its low
+ * three bits; {@code +i} for an x87 stack register); {@code /r} or {@code /0}-{@code /7} for ModRM; then, for
+ * readers only, immediates in lower case ({@code ib iw id iz cb cv cp}): the operand codes decide. A second opcode
+ * byte after {@code 0F xx} or {@code D8}-{@code DF} ({@code 0F 01 C1}, {@code D9 E8}, {@code D8 C0+i}) is a fixed
+ * ModRM byte. Examples: {@code "00 /r"}, {@code "40+r"}, {@code "83 /0 ib"}, {@code "0F 84 cv"}, {@code "66 0F 6F /r"},
+ * {@code "F3 90"}. Conditions are expanded to a row each ({@link Condition#NAMES}).
+ *
+ * <p>A row without a mandatory prefix is found with any prefixes, unless a row for that prefix exists.
+ *
+ * @param mandatory the prefix class: -1 any, 0 {@code NP}, else 0x66, 0xF2, 0xF3
+ * @param twoByte whether 0F comes before {@code opcode}
+ * @param plusRegister whether the low three bits of the last byte are a register
+ * @param modRm a fixed ModRM byte, or -1
+ * @param digit ModRM.reg of {@code /digit}, or -1
+ * @param hasModRm whether a ModRM byte follows the opcode (a fixed one counts)
+ */
+public record Encoding(
+        int mandatory,
+        boolean twoByte,
+        int opcode,
+        boolean plusRegister,
+        int modRm,
+        int digit,
+        boolean hasModRm,
+        List<OperandCode> operands) {
+
+    public static Encoding of(Row row) {
+        List<OperandCode> operands =
+                row.operands().stream().map(String::strip).map(OperandCode::of).filter(c -> c != OperandCode.IMPLIED).toList();
+        try {
+            return parse(row.encoding(), operands);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("row " + row + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Encoding parse(String text, List<OperandCode> operands) {
+        int mandatory = -1;
+        int digit = -1;
+        boolean plus = false;
+        boolean modRmToken = false;
+        List<Integer> bytes = new ArrayList<>();
+        for (String token : text.strip().split("\\s+")) {
+            if (token.equals("NP")) {
+                mandatory = 0;
+            } else if (token.equals("/r")) {
+                modRmToken = true;
+            } else if (token.matches("/[0-7]")) {
+                modRmToken = true;
+                digit = token.charAt(1) - '0';
+            } else if (token.matches("[0-9A-F]{2}(\\+[ri])?")) {
+                bytes.add(Integer.parseInt(token.substring(0, 2), 16));
+                plus = token.length() > 2;
+            } else if (!token.matches("(i[bwdzv]|c[bwdvzp])")) {
+                throw new IllegalArgumentException("unknown word '" + token + "' in encoding '" + text + "'");
+            }
+        }
+        if (bytes.size() > 1 && (bytes.get(0) == 0x66 || bytes.get(0) == 0xf2 || bytes.get(0) == 0xf3)) {
+            mandatory = bytes.removeFirst();
+        }
+        boolean twoByte = bytes.size() > 1 && bytes.getFirst() == 0x0f;
+        if (twoByte) {
+            bytes.removeFirst();
+        }
+        if (bytes.isEmpty() || bytes.size() > 2) {
+            throw new IllegalArgumentException("one opcode byte is expected in encoding '" + text + "'");
+        }
+        int fixed = bytes.size() == 2 ? bytes.get(1) : -1;
+        boolean wanted = operands.stream().anyMatch(OperandCode::usesModRm);
+        if (wanted && !modRmToken && fixed < 0) {
+            throw new IllegalArgumentException("encoding '" + text + "' needs /r or /digit for its operands");
+        }
+        return new Encoding(
+                mandatory, twoByte, bytes.getFirst(), plus, fixed, digit, modRmToken || fixed >= 0, operands);
+    }
+}

@@ -1,0 +1,33 @@
+package ringside.lab;
+
+import java.util.List;
+import ringside.guest.GuestImage;
+
+/**
+ * An experiment as data: what a script's {@code experiment} block describes.
+ *
+ * @param title first line of the report
+ * @param server what it runs on
+ * @param guest the program under test
+ * @param settings the columns, in order; equivalence needs {@code bare} among them, else it is run but not shown
+ * @param expectations in the order written
+ * @param rows further counters that the table shows, by name ({@code hiddenFaults}, {@code emulated})
+ * @param budget guest instructions after which a run is ended
+ */
+public record ExperimentSpec(
+        String title,
+        ServerSpec server,
+        GuestImage guest,
+        List<Setting> settings,
+        List<Expectation> expectations,
+        List<String> rows,
+        long budget) {
+    /** Budget of an experiment that gives none. */
+    public static final long DEFAULT_BUDGET = 10_000_000;
+
+    public ExperimentSpec {
+        settings = List.copyOf(settings);
+        expectations = List.copyOf(expectations);
+        rows = List.copyOf(rows);
+    }
+}

@@ -1,0 +1,41 @@
+package ringside.lab;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One way to run a guest: a column of the table.
+ *
+ * @param mode how the VMM virtualizes: {@code bare}, {@code deprivileged}, ...
+ * @param memory memory strategy, or empty for the mode's default
+ * @param engine how the silicon is simulated: {@code interpreter}
+ * @param options further settings of the mode by name ({@code ring}, {@code onFault}, {@code iopl}), only those that were given
+ */
+public record Setting(String mode, String memory, String engine, SortedMap<String, String> options) {
+    public Setting {
+        options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
+    }
+
+    /** A mode with everything else at its default. */
+    public Setting(String mode) {
+        this(mode, "", "interpreter", new TreeMap<>());
+    }
+
+    /** This setting with one option given. */
+    public Setting with(String option, String value) {
+        TreeMap<String, String> more = new TreeMap<>(options);
+        more.put(option, value);
+        return new Setting(mode, memory, engine, more);
+    }
+
+    /** The heading of its column: {@code deprivileged}, {@code deprivileged ring 3}. */
+    public String label() {
+        StringBuilder text = new StringBuilder(mode);
+        if (!memory.isEmpty()) {
+            text.append(' ').append(memory);
+        }
+        options.forEach((name, value) -> text.append(' ').append(name).append(' ').append(value));
+        return text.toString();
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The laboratory: one guest under several settings, compared, explained and shown.
+ *
+ * <p>An {@link ringside.lab.ExperimentSpec} names a guest, the server it runs on and the settings it runs under. Running
+ * it gives a result: per setting why and where the guest stopped, what its checkpoints saw and what it cost; and for each
+ * setting but the reference whether it was <em>equivalent</em> to {@code bare} and, where it was not, the first
+ * instruction at which the homomorphism broke (the <em>culprit</em>), the first guest-visible value that differed (the
+ * <em>observation</em>) and the rule of the manual that explains it.
+ *
+ * <p>Invariants: a result is a function of the specification alone, so the printed table and the JSON have the same bytes
+ * each time; looking (checkpoints, lock step, comparison) changes nothing that a guest could see.
+ */
+package ringside.lab;

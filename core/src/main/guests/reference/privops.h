@@ -1,0 +1,101 @@
+/*
+ * Everything the kernel asks of the processor that a user program could not do, and nothing else.
+ *
+ * The kernel calls only these. This is the native implementation: each operation is the instruction that a bare
+ * processor has for it. Another one can take its place (a hypercall each) without a change to the kernel.
+ */
+#ifndef PRIVOPS_H
+#define PRIVOPS_H
+
+#ifdef __ASSEMBLER__
+
+/* Returns from an interrupt: pops EIP, CS and EFLAGS, and ESP and SS too when CS is that of an outer ring. */
+#define PRIV_RETURN_FROM_INTERRUPT iret
+
+#else
+
+#include "types.h"
+
+struct table_pointer {
+    u16 limit;
+    u32 base;
+} __attribute__((packed));
+
+static inline u8 priv_in8(u16 port) {
+    u8 value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static inline void priv_out8(u16 port, u8 value) {
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+/* Lets interrupts in, sleeps until one was served, and shuts them out again. */
+static inline void priv_wait_for_interrupt(void) {
+    __asm__ volatile("sti\n\thlt\n\tcli" : : : "memory");
+}
+
+/* Stops for good. */
+static inline void priv_stop(void) {
+    for (;;) {
+        __asm__ volatile("cli\n\thlt");
+    }
+}
+
+/* Loads the GDT and every segment register from it. */
+static inline void priv_load_gdt(const struct table_pointer *gdt, u32 code, u32 data) {
+    __asm__ volatile("lgdt %0\n\t"
+                     "pushl %1\n\t"
+                     "pushl $1f\n\t"
+                     "lret\n"
+                     "1:\tmovl %2, %%ds\n\t"
+                     "movl %2, %%es\n\t"
+                     "movl %2, %%fs\n\t"
+                     "movl %2, %%gs\n\t"
+                     "movl %2, %%ss"
+                     :
+                     : "m"(*gdt), "r"(code), "r"(data)
+                     : "memory");
+}
+
+static inline void priv_load_idt(const struct table_pointer *idt) {
+    __asm__ volatile("lidt %0" : : "m"(*idt) : "memory");
+}
+
+static inline void priv_load_task_register(u16 selector) {
+    __asm__ volatile("ltr %0" : : "r"(selector) : "memory");
+}
+
+/* Where the processor finds the kernel's stack when an interrupt leaves ring 3. */
+static inline void priv_set_kernel_stack(u32 *tss_esp0, u32 esp0) {
+    *(volatile u32 *) tss_esp0 = esp0;
+}
+
+static inline void priv_load_page_directory(u32 pa) {
+    __asm__ volatile("movl %0, %%cr3" : : "r"(pa) : "memory");
+}
+
+/* Turns paging on, with read-only pages binding for the kernel too. */
+static inline void priv_enable_paging(void) {
+    u32 cr0;
+    __asm__ volatile("movl %%cr0, %0" : "=r"(cr0));
+    __asm__ volatile("movl %0, %%cr0\n\tjmp 1f\n1:" : : "r"(cr0 | 0x80010000) : "memory");
+}
+
+static inline void priv_set_pte(u32 *pte, u32 value) {
+    *(volatile u32 *) pte = value;
+}
+
+static inline void priv_flush_page(u32 va) {
+    __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+}
+
+static inline u32 priv_fault_va(void) {
+    u32 va;
+    __asm__ volatile("movl %%cr2, %0" : "=r"(va));
+    return va;
+}
+
+#endif
+#endif

@@ -7,7 +7,20 @@ import ringside.isa.Row;
 /** All rows, in the order of the families. The one list that decoder, assembler, disassembler and tests start from. */
 public final class InstructionTable {
     /** One line a family file. */
-    private static final List<Consumer<RowList>> FAMILIES = List.of();
+    private static final List<Consumer<RowList>> FAMILIES = List.of(
+            Arithmetic::rows,
+            Shifts::rows,
+            Multiplication::rows,
+            Decimal::rows,
+            BitOperations::rows,
+            Moves::rows,
+            SegmentMoves::rows,
+            Stack::rows,
+            FlagControl::rows,
+            Branches::rows,
+            Strings::rows,
+            PortAccess::rows,
+            Miscellany::rows);
 
     /** Every row. */
     public static final List<Row> ROWS = collect();

@@ -1,6 +1,7 @@
 package ringside.isa;
 
 import java.util.List;
+import ringside.arch.Reg;
 
 /**
  * A decoded instruction: its row, its operands and what the prefixes made of it. Immutable; independent of where it lies.
@@ -34,6 +35,16 @@ public final class Insn {
         this.length = length;
     }
 
+    /** The name at this instruction's operand and address size, as {@code movsd} of the row {@code movs{w|d}}. */
+    public String mnemonic() {
+        return new Mnemonic(row.mnemonic()).name(opSize, addrSize);
+    }
+
+    /** Whether the bytes are an instruction at all; otherwise {@link #row} is one of {@link Decoder}'s refusals. */
+    public boolean isValid() {
+        return row != Decoder.INVALID && row != Decoder.TOO_LONG && row != Decoder.TRUNCATED;
+    }
+
     public boolean has(int prefix) {
         return (prefixes & prefix) != 0;
     }
@@ -41,6 +52,6 @@ public final class Insn {
     /** The segment of a string source or XLAT: the override or DS. */
     public int dataSegment() {
         int seg = Prefix.segment(prefixes);
-        return seg < 0 ? ringside.arch.Reg.DS : seg;
+        return seg < 0 ? Reg.DS : seg;
     }
 }

@@ -127,6 +127,36 @@ public enum OperandCode {
         return width == -1 || memoryWidth == -1 || this == IBS || this == MA || this == MP;
     }
 
+    /** The code as an assembler programmer says it, such as {@code r/m32} or {@code imm8}. */
+    public String spelled() {
+        String size = width < 0 ? "16/32" : width == 0 ? "" : "" + width;
+        String memory = memoryWidth < 0 ? "16/32" : memoryWidth == 0 ? "" : "" + memoryWidth;
+        return switch (place) {
+            case RM -> switch (register) {
+                case GPR -> size.equals(memory) ? "r/m" + size : "r" + size + "/m" + memory;
+                default -> registerWord() + "/m" + memory;
+            };
+            case RM_MEMORY -> "m" + memory;
+            case RM_REGISTER, REG, OPCODE -> register == GPR ? "r" + size : registerWord();
+            case IMMEDIATE, IMMEDIATE_SIGNED -> "imm" + size;
+            case RELATIVE -> "label";
+            case OFFSET -> "[offset]";
+            case FAR_POINTER -> "selector:offset";
+            case FIXED -> this == EAX ? "ax/eax" : word.toLowerCase(java.util.Locale.ROOT);
+        };
+    }
+
+    private String registerWord() {
+        return switch (register) {
+            case SEG -> "sreg";
+            case CR -> "cr";
+            case DR -> "dr";
+            case X87 -> "st";
+            case MMX -> "mm";
+            default -> "xmm";
+        };
+    }
+
     private static Map<String, OperandCode> words() {
         Map<String, OperandCode> map =
                 Stream.of(values()).collect(Collectors.toMap(c -> c.word, Function.identity()));

@@ -20,6 +20,7 @@ public final class SystemBus {
     private record Rom(int first, int last, int ma) {}
 
     private final PhysicalMemory memory;
+    private final int ramBase;
     private final int ramSize;
     private final List<Mmio> mmio = new ArrayList<>();
     private final List<Rom> roms = new ArrayList<>();
@@ -28,9 +29,19 @@ public final class SystemBus {
 
     /** @param ramSize bytes of {@code memory} that are RAM; what follows holds ROM images */
     public SystemBus(PhysicalMemory memory, int ramSize) {
+        this(memory, 0, ramSize);
+    }
+
+    /**
+     * The address space of a virtual machine: its PA 0 lies at MA {@code ramBase}.
+     *
+     * @param ramSize bytes from {@code ramBase} that are its RAM; ROM images follow
+     */
+    public SystemBus(PhysicalMemory memory, int ramBase, int ramSize) {
         this.memory = memory;
+        this.ramBase = ramBase;
         this.ramSize = ramSize;
-        this.romTop = ramSize;
+        this.romTop = ramBase + ramSize;
     }
 
     public PhysicalMemory memory() {
@@ -87,7 +98,7 @@ public final class SystemBus {
         if (rom != null) {
             return write ? NONE : rom.ma + (page - rom.first);
         }
-        return Integer.compareUnsigned(page, ramSize) < 0 ? page : NONE;
+        return Integer.compareUnsigned(page, ramSize) < 0 ? ramBase + page : NONE;
     }
 
     private Mmio find(int pa) {

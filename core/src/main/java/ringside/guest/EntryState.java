@@ -4,6 +4,15 @@ import java.util.List;
 
 /** The state of the processor when a guest gets control: everything not named here is as after RESET, with IF = 0. */
 public sealed interface EntryState {
+    /** The linear, and as paging is off physical, address of the first instruction. */
+    default int entryPa() {
+        return switch (this) {
+            case Reset reset -> 0xfffffff0;
+            case Real real -> (real.cs() << 4) + real.eip();
+            case Flat flat -> flat.eip();
+        };
+    }
+
     /** EIP, an offset in CS. */
     int eip();
 
@@ -12,6 +21,24 @@ public sealed interface EntryState {
 
     /** EAX ECX EDX EBX ESP EBP ESI EDI; ESP is {@link #esp}. */
     List<Integer> registers();
+
+    /** As after RESET: CS:EIP is F000:FFF0 with the base FFFF0000, the last 16 bytes below 4 GiB. */
+    record Reset() implements EntryState {
+        @Override
+        public int eip() {
+            return 0xfff0;
+        }
+
+        @Override
+        public int esp() {
+            return 0;
+        }
+
+        @Override
+        public List<Integer> registers() {
+            return cleared(0);
+        }
+    }
 
     /** Real mode: selectors are paragraphs. */
     record Real(int cs, int eip, int ss, int esp, int ds, List<Integer> registers) implements EntryState {

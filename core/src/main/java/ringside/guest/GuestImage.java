@@ -45,9 +45,39 @@ public record GuestImage(
         return Optional.ofNullable(lines.get(la));
     }
 
-    /** The first physical address above everything that is loaded. */
+    /** The first physical address above everything that is loaded into RAM. */
     public int end() {
-        return segments.stream().mapToInt(LoadSegment::end).max().orElse(0);
+        return segments.stream().filter(s -> !s.rom()).mapToInt(LoadSegment::end).max().orElse(0);
+    }
+
+    /**
+     * Copies the segments into guest memory. Refuses, before the first byte is written, an image that does not fit or
+     * whose first instruction is neither in RAM nor in one of its ROMs.
+     */
+    public void load(GuestMemory memory) {
+        for (LoadSegment segment : segments) {
+            if (!segment.rom() && !memory.holds(segment.pa(), segment.bytes().length)) {
+                throw outsideRam(memory, "%s (%08x-%08x) is".formatted(segment.name(), segment.pa(), segment.end() - 1));
+            }
+        }
+        int entryPa = entry.entryPa();
+        if (!memory.holds(entryPa, 1) && segments.stream().noneMatch(s -> s.rom() && s.contains(entryPa))) {
+            throw outsideRam(memory, "the entry point %08x lies".formatted(entryPa));
+        }
+        for (LoadSegment segment : segments) {
+            if (segment.rom()) {
+                memory.rom(segment.pa(), segment.bytes());
+            } else {
+                memory.write(segment.pa(), segment.bytes());
+            }
+        }
+    }
+
+    private RingsideException outsideRam(GuestMemory memory, String what) {
+        return new RingsideException(
+                "guest '%s': %s outside RAM, which ends at %08x".formatted(name, what, memory.ramSize()),
+                "",
+                "give the machine more memory or load the guest lower");
     }
 
     private static SortedMap<Integer, SourceLine> unsigned(Map<Integer, SourceLine> lines) {

@@ -8,16 +8,30 @@ import java.util.Arrays;
  * @param name what it is, for messages: {@code kernel}, {@code gdt}, {@code .text}
  * @param pa where the first byte goes
  * @param bytes content; not changed after construction
+ * @param rom whether the bytes are shown there as ROM rather than copied into RAM; then {@code pa} is page-aligned
  */
-public record LoadSegment(String name, int pa, byte[] bytes) {
+public record LoadSegment(String name, int pa, byte[] bytes, boolean rom) {
+    /** Bytes for RAM. */
+    public LoadSegment(String name, int pa, byte[] bytes) {
+        this(name, pa, bytes, false);
+    }
+
     /** The physical address after the last byte. */
     public int end() {
         return pa + bytes.length;
     }
 
+    public boolean contains(int otherPa) {
+        return Integer.compareUnsigned(otherPa - pa, bytes.length) < 0;
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof LoadSegment s && s.pa == pa && s.name.equals(name) && Arrays.equals(s.bytes, bytes);
+        return other instanceof LoadSegment s
+                && s.pa == pa
+                && s.rom == rom
+                && s.name.equals(name)
+                && Arrays.equals(s.bytes, bytes);
     }
 
     @Override

@@ -7,8 +7,9 @@ public interface IrqLine {
 
     void set(boolean high);
 
+    /** A rising edge, whatever the line was; it stays high, for an 8259 forgets a request whose line drops. */
     default void pulse() {
-        set(true);
         set(false);
+        set(true);
     }
 }

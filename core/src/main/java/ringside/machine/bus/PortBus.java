@@ -53,24 +53,54 @@ public final class PortBus {
         return List.copyOf(ranges);
     }
 
+    /** Reads {@code bits}/8 ports from {@code port} up; where they have several owners, byte by byte. */
     public int in(int bits, int port) {
-        PortDevice device = devices[port & 0xffff];
-        int ones = bits == 32 ? -1 : (1 << bits) - 1;
-        int value = device == null ? ones : device.in(bits, port & 0xffff) & ones;
+        int value = read(bits, port & 0xffff) & ones(bits);
         if (trace != null) {
             trace.access(false, bits, port & 0xffff, value);
         }
         return value;
     }
 
+    /** Writes likewise. */
     public void out(int bits, int port, int value) {
-        PortDevice device = devices[port & 0xffff];
-        int ones = bits == 32 ? -1 : (1 << bits) - 1;
-        if (device != null) {
-            device.out(bits, port & 0xffff, value & ones);
-        }
+        write(bits, port & 0xffff, value & ones(bits));
         if (trace != null) {
-            trace.access(true, bits, port & 0xffff, value & ones);
+            trace.access(true, bits, port & 0xffff, value & ones(bits));
+        }
+    }
+
+    private static int ones(int bits) {
+        return bits == 32 ? -1 : (1 << bits) - 1;
+    }
+
+    private boolean oneOwner(int bits, int port) {
+        for (int i = 1; i < bits / 8; i++) {
+            if (devices[port + i & 0xffff] != devices[port]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int read(int bits, int port) {
+        if (oneOwner(bits, port)) {
+            return devices[port] == null ? -1 : devices[port].in(bits, port);
+        }
+        int value = 0;
+        for (int shift = 0; shift < bits; shift += 8) {
+            value |= (read(8, port + shift / 8 & 0xffff) & 0xff) << shift;
+        }
+        return value;
+    }
+
+    private void write(int bits, int port, int value) {
+        if (!oneOwner(bits, port)) {
+            for (int shift = 0; shift < bits; shift += 8) {
+                write(8, port + shift / 8 & 0xffff, value >>> shift & 0xff);
+            }
+        } else if (devices[port] != null) {
+            devices[port].out(bits, port, value);
         }
     }
 }

@@ -1,13 +1,10 @@
 /**
- * RAM, addressed by machine address (MA).
+ * The bytes of the machine's memory, addressed by MA.
  *
- * <p>One byte array behind VarHandles: of the shapes tried it was the fastest that cannot crash the JVM. Pages from
- * which an engine decoded code are marked; every writer that does not come through the engine's own write map (a
- * device's DMA, the VMM, a write to a marked page) tells the {@link
- * ringside.machine.memory.PhysicalMemory.CodeWatch} before the bytes change. Write-map entries are never made for a
- * marked page, so the fast path has nothing to ask.
+ * <p>One array behind little-endian views. Pages from which code was decoded are marked, and every write to such a page,
+ * by the CPU, a device or the VMM, tells the watch before the bytes change: nothing stale is ever executed. Only the
+ * engine's write map bypasses the watch, and it never maps a marked page.
  *
- * <p>An access outside the memory is a defect of the caller, not a guest's doing: the bus above decides what an address
- * without memory means.
+ * <p>What lies at which physical address is the business of the bus; here an access outside the array is a defect.
  */
 package ringside.machine.memory;

@@ -1,11 +1,11 @@
 /**
- * Virtual time: one tick for each retired guest instruction.
+ * Virtual time: the only clock there is.
  *
- * <p>The {@link ringside.machine.time.VirtualClock} counts ticks and fires alarms exactly at their tick, at an
- * instruction boundary; the time-stamp counter and every device timer are functions of it. While the CPU is halted the
- * clock jumps to the next alarm. A run is therefore a function of its inputs and repeats bit for bit.
+ * <p>A <em>tick</em> is one retired guest instruction or 10 ns of virtual time, which is the same; ticks in which a halted
+ * CPU waits are skipped over. An <em>alarm</em> is a device's timer. A <em>rate</em> turns ticks into the cycles of a
+ * device's own oscillator, exactly and in both directions.
  *
- * <p>Invariants: wall-clock time never enters; alarms due at the same tick fire in the order of their creation; pending
- * alarms are state and are saved with it.
+ * <p>Invariants: no wall clock anywhere; time never runs backwards except by loading a snapshot; alarms fire in the order
+ * of their tick, then of their creation; cycles are counted from tick 0, so that rounding never accumulates.
  */
 package ringside.machine.time;

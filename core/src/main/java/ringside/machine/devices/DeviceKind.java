@@ -1,0 +1,33 @@
+package ringside.machine.devices;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A kind of device: what a machine needs to know to have one.
+ *
+ * @param name the word for it
+ * @param title what it is, for people
+ * @param irq its interrupt line, or {@link #NO_IRQ}
+ * @param ports the ports it answers to
+ * @param build makes one, wired
+ */
+public record DeviceKind(
+        String name,
+        String title,
+        int irq,
+        Function<DeviceSettings, List<Ports>> ports,
+        Function<Wiring, Device> build) {
+    public static final int NO_IRQ = -1;
+
+    /** A range of ports, bounds included. */
+    public record Ports(int first, int last) {}
+
+    /** A kind whose ports do not depend on the settings: pairs of first and last port. */
+    static DeviceKind of(String name, String title, int irq, Function<Wiring, Device> build, int... bounds) {
+        List<Ports> ports = java.util.stream.IntStream.range(0, bounds.length / 2)
+                .mapToObj(i -> new Ports(bounds[2 * i], bounds[2 * i + 1]))
+                .toList();
+        return new DeviceKind(name, title, irq, settings -> ports, build);
+    }
+}

@@ -1,0 +1,50 @@
+package ringside.machine.devices;
+
+import java.time.LocalDateTime;
+import java.util.List;
+
+/**
+ * What the devices of a machine have to be told.
+ *
+ * @param ramBytes what CMOS says of the memory
+ * @param start the date and time at tick 0
+ * @param exitPort the port of the exit device
+ * @param exitCoding how a value written there becomes the exit code
+ * @param a20Open whether address line 20 is open at reset
+ * @param disks the drives, by BIOS number
+ */
+public record DeviceSettings(
+        long ramBytes,
+        LocalDateTime start,
+        int exitPort,
+        ExitPort.Coding exitCoding,
+        boolean a20Open,
+        List<Disk> disks) {
+    public static final int DEFAULT_EXIT_PORT = 0xf4;
+
+    public DeviceSettings {
+        disks = List.copyOf(disks);
+    }
+
+    /** A machine without disks, switched on at noon on 3 January 2005, A20 open. */
+    public static DeviceSettings of(long ramBytes) {
+        LocalDateTime start = LocalDateTime.of(2005, 1, 3, 12, 0);
+        return new DeviceSettings(ramBytes, start, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of());
+    }
+
+    public DeviceSettings withStart(LocalDateTime date) {
+        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks);
+    }
+
+    public DeviceSettings withExit(int port, ExitPort.Coding coding) {
+        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks);
+    }
+
+    public DeviceSettings withA20(boolean open) {
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks);
+    }
+
+    public DeviceSettings withDisks(List<Disk> drives) {
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives);
+    }
+}

@@ -1,0 +1,110 @@
+package ringside.machine.devices;
+
+import java.util.List;
+import ringside.machine.bus.Dma;
+import ringside.machine.state.StateVisitor;
+
+/**
+ * The disk interface of our own firmware: sectors go straight between a {@link Disk} and memory when told to.
+ *
+ * <pre>
+ *   base + 0   8 bits   write: select drive            read: status of the last command
+ *   base + 1   8 bits   write: 1 read, 2 write sectors
+ *   base + 2  16 bits   number of sectors
+ *   base + 4  32 bits   write: first sector (LBA)      read: sectors of the selected drive, 0 if there is none
+ *   base + 8  32 bits   write: PA of the buffer        read: cylinders &lt;&lt; 16 | heads &lt;&lt; 8 | sectors a track
+ * </pre>
+ *
+ * The status codes are those of INT 13h. It stands in for a controller until there is one; only firmware knows it.
+ */
+public final class FirmwareDisk implements Device {
+    public static final int BASE = 0x5d0;
+    private static final int OK = 0;
+    private static final int BAD_COMMAND = 1;
+    private static final int NOT_FOUND = 4;
+    private static final int TIME_OUT = 0x80;
+
+    private final List<Disk> disks;
+    private final Dma memory;
+    private int drive;
+    private int status;
+    private int count;
+    private int lba;
+    private int buffer;
+
+    public FirmwareDisk(List<Disk> disks, Dma memory) {
+        this.disks = List.copyOf(disks);
+        this.memory = memory;
+    }
+
+    private Disk selected() {
+        for (Disk disk : disks) {
+            if (disk.number() == drive) {
+                return disk;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public int in(int bits, int port) {
+        Disk disk = selected();
+        return switch (port - BASE) {
+            case 0 -> status;
+            case 2 -> count;
+            case 4 -> disk == null ? 0 : disk.sectors();
+            case 8 -> disk == null ? 0 : packed(disk.geometry());
+            default -> -1;
+        };
+    }
+
+    private static int packed(Disk.Geometry g) {
+        return g.cylinders() << 16 | g.heads() << 8 | g.sectors();
+    }
+
+    @Override
+    public void out(int bits, int port, int value) {
+        switch (port - BASE) {
+            case 0 -> drive = value & 0xff;
+            case 1 -> status = transfer(value);
+            case 2 -> count = value & 0xffff;
+            case 4 -> lba = value;
+            case 8 -> buffer = value;
+            default -> {} // no such register
+        }
+    }
+
+    private int transfer(int command) {
+        Disk disk = selected();
+        if (disk == null) {
+            return TIME_OUT;
+        }
+        if (lba < 0 || (long) lba + count > disk.sectors()) {
+            return NOT_FOUND;
+        }
+        int offset = lba * Disk.SECTOR;
+        int length = count * Disk.SECTOR;
+        switch (command) {
+            case 1 -> memory.write(buffer, disk.content(), offset, length);
+            case 2 -> memory.read(buffer, disk.content(), offset, length);
+            default -> {
+                return BAD_COMMAND;
+            }
+        }
+        return OK;
+    }
+
+    @Override
+    public String stateName() {
+        return "firmwareDisk";
+    }
+
+    @Override
+    public void visit(StateVisitor v) {
+        drive = v.int32("drive", drive);
+        status = v.int32("status", status);
+        count = v.int32("count", count);
+        lba = v.int32("lba", lba);
+        buffer = v.int32("buffer", buffer);
+    }
+}

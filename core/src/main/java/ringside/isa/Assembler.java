@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.isa.Opcodes.Form;
 import ringside.isa.table.InstructionTable;
@@ -170,9 +171,8 @@ public final class Assembler {
     // ---- what to tell the user
 
     private static RingsideException unknown(String mnemonic) {
-        String near = Synonyms.nearest(mnemonic, mnemonics());
         return new RingsideException(
-                "unknown instruction '" + mnemonic + "'", "", near.isEmpty() ? "" : "did you mean '" + near + "'?");
+                "unknown instruction '" + mnemonic + "'", "", NearMiss.hint(mnemonic, mnemonics(), ""));
     }
 
     private static RingsideException noForm(String mnemonic, List<Operand> operands) {

@@ -1,6 +1,5 @@
 package ringside.isa;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,39 +39,6 @@ final class Synonyms {
         return !single
                 ? operands
                 : pops ? List.of(operands.getFirst(), st0) : List.of(st0, operands.getFirst());
-    }
-
-    /** The name among {@code known} that is at most two typing errors away from {@code name}, or "". */
-    static String nearest(String name, Collection<String> known) {
-        String best = "";
-        int least = name.length() < 4 ? 2 : 3;
-        for (String candidate : known) {
-            int distance = distance(name, candidate);
-            if (distance < least) {
-                least = distance;
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    /** Edits (insert, delete, replace, swap of neighbours) that make {@code a} into {@code b}. */
-    private static int distance(String a, String b) {
-        int[][] d = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
-                    continue;
-                }
-                int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] = Math.min(d[i - 1][j - 1] + same, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return d[a.length()][b.length()];
     }
 
     private static Map<String, String> names() {

@@ -20,7 +20,10 @@ public final class InstructionTable {
             Branches::rows,
             Strings::rows,
             PortAccess::rows,
-            Miscellany::rows);
+            Miscellany::rows,
+            X87::rows,
+            Mmx::rows,
+            Sse::rows);
 
     /** Every row. */
     public static final List<Row> ROWS = collect();

@@ -1,44 +1,388 @@
 package ringside.machine.paging;
 
+import ringside.arch.Control;
+import ringside.arch.Eflags;
+import ringside.arch.Vector;
+import ringside.isa.GuestFault;
 import ringside.machine.bus.SystemBus;
+import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.state.ProcessorState;
 
 /**
  * Linear to machine address, and the accesses that go through it.
  *
- * <p>Accesses are at most 32 bits wide and may cross pages; a failing one sets CR2 and throws #PF before any byte changes.
+ * <p>Hits are found in {@link #readMap}, {@link #writeMap} and {@link #fetchMap} by the caller's own code; everything else
+ * comes here: the walk, devices, page crossing, alignment checks, data breakpoints, pages that hold code. A failing
+ * access sets CR2 and throws #PF before any byte changes. Accesses are at most 32 bits wide.
+ *
+ * <p>Pages with data breakpoints, device pages, and (for writing) pages with decoded code never enter the maps; while
+ * alignment is checked the maps in force are empty ones.
  */
-public abstract class Mmu {
-    protected final ProcessorState state;
-    protected final SystemBus bus;
+public final class Mmu {
+    private static final int[] EMPTY = new int[1 << 20];
+    private static final int OFFSET = PhysicalMemory.PAGE - 1;
 
-    protected Mmu(ProcessorState state, SystemBus bus) {
+    private final ProcessorState state;
+    private final SystemBus bus;
+    private final PhysicalMemory memory;
+    private final Walker walker;
+    private Walker.Regime regime;
+
+    private final TranslationMap[] reads = new TranslationMap[2];
+    private final TranslationMap[] writes = new TranslationMap[2];
+    private final TranslationMap[] fetches = new TranslationMap[2];
+    private boolean largeSeen;
+
+    /** In force for the current CPL. */
+    public int[] readMap = EMPTY;
+
+    public int[] writeMap = EMPTY;
+    public int[] fetchMap = EMPTY;
+
+    /** The engine executes one instruction on its own: every effect may happen. */
+    public boolean precise = true;
+
+    /** Changes whenever a translation may have gone away: whoever remembers one compares. */
+    public int generation;
+
+    /** Walks made: TLB misses of an unbounded TLB. */
+    public long walks;
+
+    private boolean alignmentChecked;
+    private boolean dataBreakpoints;
+
+    public Mmu(ProcessorState state, SystemBus bus) {
         this.state = state;
         this.bus = bus;
+        this.memory = bus.memory();
+        this.walker = new Walker(new Walker.Tables() {
+            @Override
+            public int read32(int pa) {
+                return bus.read(32, pa);
+            }
+
+            @Override
+            public void write32(int pa, int value) {
+                bus.write(32, pa, value);
+            }
+        });
+        this.regime = new Walker.Regime(0, 0, 0, 0);
     }
 
-    /** Reads with the rights of the current CPL. */
-    public abstract int read(int bits, int la);
+    public Walker.Regime regime() {
+        return regime;
+    }
 
-    /** Writes with the rights of the current CPL. */
-    public abstract void write(int bits, int la, int value);
+    // ---- mode
 
-    /** Reads as the processor itself does for descriptor tables, IDT and TSS: supervisor whatever the CPL. */
-    public abstract int readSystem(int bits, int la);
+    /** Takes CPL, CR0, CR3, CR4, EFER, EFLAGS.AC and DR7 from the state and selects the maps in force. */
+    public void modeChanged() {
+        if (regime.cr0() != state.cr0
+                || regime.cr3() != state.cr3
+                || regime.cr4() != state.cr4
+                || regime.efer() != state.efer) {
+            regime = new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
+        }
+        alignmentChecked = state.cpl == 3
+                && (state.cr0 & Control.CR0_AM) != 0
+                && (state.systemFlags() & Eflags.AC) != 0;
+        boolean watched = watchesData(state.dr[7]);
+        if (watched || dataBreakpoints) {
+            dataBreakpoints = watched;
+            flushAll();
+        }
+        int privilege = state.cpl == 3 ? 1 : 0;
+        fetchMap = map(fetches, privilege).entries;
+        readMap = alignmentChecked ? EMPTY : map(reads, privilege).entries;
+        writeMap = alignmentChecked ? EMPTY : map(writes, privilege).entries;
+    }
 
-    public abstract void writeSystem(int bits, int la, int value);
+    private static boolean watchesData(int dr7) {
+        for (int i = 0; i < 4; i++) {
+            if ((dr7 >> i * 2 & 3) != 0 && (dr7 >> 16 + i * 4 & 1) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
 
-    /** Throws the #PF that writing {@code size} bytes would, with user rights if {@code user}; writes nothing. */
-    public abstract void probeWrite(int la, int size, boolean user);
+    private static TranslationMap map(TranslationMap[] maps, int privilege) {
+        if (maps[privilege] == null) {
+            maps[privilege] = new TranslationMap();
+        }
+        return maps[privilege];
+    }
+
+    private interface MapAction {
+        void on(TranslationMap map);
+    }
+
+    private void each(MapAction action) {
+        for (int privilege = 0; privilege < 2; privilege++) {
+            if (reads[privilege] != null) {
+                action.on(reads[privilege]);
+            }
+            if (writes[privilege] != null) {
+                action.on(writes[privilege]);
+            }
+            if (fetches[privilege] != null) {
+                action.on(fetches[privilege]);
+            }
+        }
+        generation++;
+    }
 
     /** Drops every translation, global ones too. */
-    public abstract void flushAll();
+    public void flushAll() {
+        each(map -> map.flush(true));
+        largeSeen = false;
+    }
 
     /** Drops the translations that a CR3 load drops. */
-    public abstract void flushNonGlobal();
+    public void flushNonGlobal() {
+        each(map -> map.flush(false));
+    }
 
-    public abstract void flushPage(int la);
+    /** Drops the translation of {@code la}, and with it the whole of a large page. */
+    public void flushPage(int la) {
+        if (largeSeen) {
+            int first = la & 0xffc00000;
+            each(map -> {
+                for (int page = 0; page < 1024; page++) {
+                    map.drop(first + (page << 12));
+                }
+            });
+        } else {
+            each(map -> map.drop(la));
+        }
+    }
 
-    /** Reads the four PAE directory pointers of CR3 into the state; #GP(0) on reserved bits. */
-    public abstract void loadPdptes(int cr3);
+    /** The page at {@code ma} now holds decoded code: no write may pass unseen. */
+    public void protectCode(int ma) {
+        int page = ma & ~OFFSET;
+        for (TranslationMap map : writes) {
+            if (map != null) {
+                map.dropMachinePage(page);
+            }
+        }
+    }
+
+    /** Reads the four PAE directory pointers at {@code cr3} into the state; #GP(0) on reserved bits, changing nothing. */
+    public void loadPdptes(int cr3) {
+        long[] entries = new long[4];
+        for (int i = 0; i < 4; i++) {
+            int at = (cr3 & 0xffffffe0) + i * 8;
+            entries[i] = bus.read(32, at) & 0xffff_ffffL | (long) bus.read(32, at + 4) << 32;
+            if (Walker.pdpteReserved(entries[i])) {
+                throw new GuestFault(Vector.GP, 0);
+            }
+        }
+        System.arraycopy(entries, 0, state.pdpte, 0, 4);
+    }
+
+    // ---- translation
+
+    /** Physical address of {@code la} for an access, or #PF. Leaves the walker's fields describing the page. */
+    private int translate(int la, boolean write, boolean user, boolean fetch) {
+        if (!state.paging()) {
+            return la;
+        }
+        walks++;
+        if (!walker.walk(regime, state.pdpte, la, write, user, fetch)) {
+            state.cr2 = la;
+            throw new GuestFault(Vector.PF, walker.error);
+        }
+        return walker.pa | la & OFFSET;
+    }
+
+    private boolean user() {
+        return state.cpl == 3;
+    }
+
+    /** Translates and, where the page is plain memory, enters it into the map. Returns the physical address. */
+    private int translateData(int la, boolean write, boolean user) {
+        int pa = translate(la, write, user, false);
+        if (alignmentChecked || dataBreakpoints && watchedPage(la)) {
+            return pa;
+        }
+        int ma = bus.direct(pa & ~OFFSET, write);
+        boolean paged = state.paging();
+        if (ma != SystemBus.NONE && !(write && memory.holdsCode(ma))) {
+            largeSeen |= paged && walker.large;
+            map(write ? writes : reads, user ? 1 : 0).fill(la, ma, paged && walker.global);
+        }
+        return pa;
+    }
+
+    /**
+     * The machine address of the page that {@code la} is fetched from, with the fetch's rights checked; {@link
+     * SystemBus#NONE} where it is not plain memory.
+     *
+     * @param keep whether the page may enter the fetch map
+     */
+    public int fetchPage(int la, boolean keep) {
+        int pa = translate(la, false, user(), true);
+        int ma = bus.direct(pa & ~OFFSET, false);
+        if (ma != SystemBus.NONE && keep) {
+            boolean paged = state.paging();
+            largeSeen |= paged && walker.large;
+            map(fetches, user() ? 1 : 0).fill(la, ma, paged && walker.global);
+        }
+        return ma;
+    }
+
+    /** One byte of code from where {@link #fetchPage} found no plain memory. */
+    public int fetchDevice(int la) {
+        return bus.read(8, translate(la, false, user(), true));
+    }
+
+    // ---- accesses that missed the maps
+
+    /** Reads with the rights of the current CPL. */
+    public int read(int bits, int la) {
+        checkAlignment(bits, la);
+        return access(bits, la, user());
+    }
+
+    /** Writes with the rights of the current CPL. */
+    public void write(int bits, int la, int value) {
+        checkAlignment(bits, la);
+        put(bits, la, value, user());
+    }
+
+    /** Reads as the processor itself does for descriptor tables, IDT and TSS: supervisor whatever the CPL. */
+    public int readSystem(int bits, int la) {
+        return access(bits, la, false);
+    }
+
+    public void writeSystem(int bits, int la, int value) {
+        put(bits, la, value, false);
+    }
+
+    /** Throws the #PF that writing {@code size} bytes would, with user rights if {@code user}; writes nothing. */
+    public void probeWrite(int la, int size, boolean user) {
+        translate(la, true, user, false);
+        int last = la + size - 1;
+        if ((last ^ la) >>> 12 != 0) {
+            int start = last & ~OFFSET;
+            translate(start, true, user, false);
+        }
+    }
+
+    /** As {@link #probeWrite} with the current rights, alignment check included: the first half of a read-modify-write. */
+    public void claim(int bits, int la) {
+        checkAlignment(bits, la);
+        probeWrite(la, bits / 8, user());
+    }
+
+    private void checkAlignment(int bits, int la) {
+        if (alignmentChecked && (la & bits / 8 - 1) != 0) {
+            throw new GuestFault(Vector.AC, 0);
+        }
+    }
+
+    private int access(int bits, int la, boolean user) {
+        if ((la & OFFSET) + bits / 8 > PhysicalMemory.PAGE) {
+            return accessAcross(bits, la, user);
+        }
+        int pa = translateData(la, false, user);
+        watch(la, bits, false);
+        exact(pa);
+        return bus.read(bits, pa);
+    }
+
+    private int accessAcross(int bits, int la, boolean user) {
+        int value = 0;
+        int size = bits / 8;
+        int second = (la | OFFSET) + 1;
+        int low = translateData(la, false, user);
+        int high = translateData(second, false, user);
+        watch(la, bits, false);
+        exact(low);
+        exact(high);
+        for (int i = 0; i < size; i++) {
+            int at = la + i;
+            boolean beyond = (at ^ la) >>> 12 != 0;
+            int pa = beyond ? high + (at - second) : low + i;
+            value |= bus.read(8, pa) << 8 * i;
+        }
+        return value;
+    }
+
+    private void put(int bits, int la, int value, boolean user) {
+        if ((la & OFFSET) + bits / 8 > PhysicalMemory.PAGE) {
+            putAcross(bits, la, value, user);
+            return;
+        }
+        int pa = translateData(la, true, user);
+        watch(la, bits, true);
+        exact(pa);
+        bus.write(bits, pa, value);
+    }
+
+    private void putAcross(int bits, int la, int value, boolean user) {
+        int size = bits / 8;
+        int second = (la | OFFSET) + 1;
+        int low = translateData(la, true, user);
+        int high = translateData(second, true, user);
+        if (!precise) {
+            // the first half must not be written twice around a read-modify-write
+            throw Imprecise.INSTANCE;
+        }
+        watch(la, bits, true);
+        for (int i = 0; i < size; i++) {
+            int at = la + i;
+            boolean beyond = (at ^ la) >>> 12 != 0;
+            int pa = beyond ? high + (at - second) : low + i;
+            bus.write(8, pa, value >> 8 * i & 0xff);
+        }
+    }
+
+    /** Devices read the clock: they want an exact retired count. */
+    private void exact(int pa) {
+        if (!precise && bus.isDevice(pa)) {
+            throw Imprecise.INSTANCE;
+        }
+    }
+
+    // ---- data breakpoints
+
+    private boolean watchedPage(int la) {
+        int page = la >>> 12;
+        for (int i = 0; i < 4; i++) {
+            // a breakpoint is at most four bytes and aligned: it stays in its page
+            if ((state.dr[7] >> i * 2 & 3) != 0 && state.dr[i] >>> 12 == page) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void watch(int la, int bits, boolean write) {
+        if (!dataBreakpoints) {
+            return;
+        }
+        int hit = 0;
+        boolean enabled = false;
+        for (int i = 0; i < 4; i++) {
+            int kind = state.dr[7] >> 16 + i * 4 & 3;
+            int mask = state.dr[7] >> 18 + i * 4 & 3;
+            boolean data = kind == 3 || kind == 1 && write;
+            int first = state.dr[i] & ~mask;
+            if (data && overlaps(la, bits / 8, first, mask + 1)) {
+                hit |= 1 << i;
+                enabled |= (state.dr[7] >> i * 2 & 3) != 0;
+            }
+        }
+        if (enabled) {
+            if (!precise) {
+                throw Imprecise.INSTANCE;
+            }
+            state.pendingDebug |= hit;
+        }
+    }
+
+    private static boolean overlaps(int la, int size, int first, int length) {
+        return la - first >= 0 && la - first < length || first - la >= 0 && first - la < size;
+    }
 }

@@ -1,0 +1,82 @@
+package ringside.machine.paging;
+
+import java.util.Arrays;
+
+/**
+ * A flat map from linear page to machine page for one kind of access: the software TLB.
+ *
+ * <p>An entry is {@code 0x80000000 | ma}, 0 where there is none, so that one test catches absence and page crossing
+ * together: with {@code x = 0xfff - (la & 0xfff) - (size - 1)}, {@code (entry & ~x) < 0} means present and not crossing.
+ * Filled pages are logged, so that a flush touches only those.
+ */
+public final class TranslationMap {
+    static final int PRESENT = 0x80000000;
+
+    public final int[] entries = new int[1 << 20];
+    private int[] log = new int[256];
+    private int logged;
+    private boolean anyGlobal;
+    private final byte[] globals = new byte[1 << 17];
+
+    void fill(int la, int ma, boolean global) {
+        int page = la >>> 12;
+        if (entries[page] == 0) {
+            if (logged == log.length) {
+                compact();
+            }
+            log[logged++] = page;
+        }
+        entries[page] = PRESENT | ma;
+        if (global) {
+            globals[page >>> 3] |= (byte) (1 << (page & 7));
+            anyGlobal = true;
+        } else if (anyGlobal) {
+            globals[page >>> 3] &= (byte) ~(1 << (page & 7));
+        }
+    }
+
+    /** Pages dropped one by one stay in the log: squeeze them out before the log grows. */
+    private void compact() {
+        int kept = 0;
+        Arrays.sort(log, 0, logged);
+        for (int i = 0; i < logged; i++) {
+            if (entries[log[i]] != 0 && (i == 0 || log[i] != log[i - 1])) {
+                log[kept++] = log[i];
+            }
+        }
+        logged = kept;
+        if (logged > log.length / 2) {
+            log = Arrays.copyOf(log, log.length * 2);
+        }
+    }
+
+    void drop(int la) {
+        entries[la >>> 12] = 0;
+    }
+
+    void flush(boolean globalToo) {
+        int kept = 0;
+        for (int i = 0; i < logged; i++) {
+            int page = log[i];
+            if (!globalToo && anyGlobal && (globals[page >>> 3] & 1 << (page & 7)) != 0) {
+                if (entries[page] != 0) {
+                    log[kept++] = page;
+                }
+            } else {
+                entries[page] = 0;
+            }
+        }
+        logged = kept;
+        anyGlobal &= kept > 0;
+    }
+
+    /** Drops every entry that leads to the page at {@code ma}. */
+    void dropMachinePage(int ma) {
+        int entry = PRESENT | ma;
+        for (int i = 0; i < logged; i++) {
+            if (entries[log[i]] == entry) {
+                entries[log[i]] = 0;
+            }
+        }
+    }
+}

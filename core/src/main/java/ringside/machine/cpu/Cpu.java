@@ -1,11 +1,808 @@
 package ringside.machine.cpu;
 
+import ringside.arch.Control;
 import ringside.arch.CpuModel;
+import ringside.arch.Eflags;
+import ringside.arch.Feature;
+import ringside.arch.Msr;
+import ringside.arch.Reg;
+import ringside.arch.Vector;
+import ringside.isa.GuestFault;
+import ringside.machine.bus.InterruptSource;
+import ringside.machine.bus.IrqLine;
+import ringside.machine.bus.PortBus;
+import ringside.machine.bus.SystemBus;
+import ringside.machine.interrupts.EventDelivery;
+import ringside.machine.memory.PhysicalMemory;
+import ringside.machine.paging.Mmu;
+import ringside.machine.segmentation.SegmentUnit;
 import ringside.machine.state.ProcessorState;
+import ringside.machine.state.SegmentRegister;
+import ringside.machine.time.VirtualClock;
 
-/** The processor: its state, its units and the operations that instruction bodies ask for. */
-public abstract class Cpu extends ProcessorState {
-    protected Cpu(CpuModel model) {
+/**
+ * The processor: its state, its units and the operations that instruction bodies ask for.
+ *
+ * <p>An {@link Engine} drives it: it asks {@link #attention} before each straight run, executes bodies, lets {@link
+ * #retire} count them, and hands faults to {@link #deliver}.
+ */
+public final class Cpu extends ProcessorState {
+    private static final int WRITABLE_FLAGS = 0x003f7fd5;
+    private static final int PAGE_OFFSET = PhysicalMemory.PAGE - 1;
+
+    public final Mmu mmu;
+    private final PhysicalMemory memory;
+    private final PortBus ports;
+    private final VirtualClock clock;
+    private final ControlRegisters controls;
+    private final SegmentUnit segmentUnit;
+    private final EventDelivery events;
+    private final Transfers transfers;
+
+    private InterruptSource interruptSource = () -> 0xff;
+    private boolean interruptLine;
+    private Stop.Requested requested;
+
+    /** {@link Attention} bits: nonzero sends the engine out of its straight run. */
+    public int attention;
+
+    /** A repeated string instruction gave up its turn: it does not retire. */
+    public boolean suspended;
+
+    /** EIP of the first instruction of the block that an engine is in. */
+    public int blockEip;
+
+    private long timed;
+    private final java.util.Set<Integer> probes = new java.util.HashSet<>();
+    /** {@link #probeMode} while some address is probed. */
+    public static final int PROBING = 4;
+
+    private boolean probeReported;
+    private int probeReportedAt;
+    private int doorBase;
+    private int doorCount;
+
+    /** Tells whether any device could still wake a halted processor; set by the board. */
+    private java.util.function.BooleanSupplier wakeable = () -> true;
+
+    public Cpu(CpuModel model, SystemBus bus, PortBus ports, VirtualClock clock) {
         super(model);
+        this.memory = bus.memory();
+        this.ports = ports;
+        this.clock = clock;
+        this.mmu = new Mmu(this, bus);
+        this.controls = new ControlRegisters(this, mmu);
+        this.segmentUnit = new SegmentUnit(this, mmu);
+        TaskSwitch tasks = new TaskSwitch(this, mmu, segmentUnit);
+        this.events = new EventDelivery(this, mmu, segmentUnit, tasks);
+        this.transfers = new Transfers(this, mmu, segmentUnit, tasks);
+        reset();
+    }
+
+    /** RESET: real mode, CS:EIP = F000:FFF0 with base FFFF0000 (SDM vol. 3, table 9-1). Time and retired count go on. */
+    public void reset() {
+        java.util.Arrays.fill(r, 0);
+        r[Reg.EDX] = model().signature();
+        for (SegmentRegister segment : segments) {
+            segment.set(0, 0, 0xffff, 0x93);
+        }
+        cs().set(0xf000, 0xffff0000, 0xffff, 0x9b);
+        ldtr.set(0, 0, 0xffff, 0x82);
+        tr.set(0, 0, 0xffff, 0x8b);
+        gdtr.set(0, 0xffff);
+        idtr.set(0, 0xffff);
+        eip = 0xfff0;
+        next = eip;
+        cpl = 0;
+        controls.reset();
+        sysenterCs = 0;
+        sysenterEsp = 0;
+        sysenterEip = 0;
+        halted = false;
+        shutdown = false;
+        interruptShadow = false;
+        debugShadow = false;
+        pendingDebug = 0;
+        nmiPending = false;
+        nmiBlocked = false;
+        requested = null;
+        mmu.flushAll();
+        setEflags(Eflags.ALWAYS_ONE);
+    }
+
+    // ---- wiring
+
+    /** The INTR pin. */
+    public IrqLine interruptPin() {
+        return high -> {
+            interruptLine = high;
+            refreshAttention();
+        };
+    }
+
+    /** Where the interrupt-acknowledge cycle gets its vector. */
+    public void interruptSource(InterruptSource source) {
+        interruptSource = source;
+    }
+
+    /** What {@link #canWake} asks. */
+    public void wakeable(java.util.function.BooleanSupplier anyDeviceCould) {
+        wakeable = anyDeviceCould;
+    }
+
+    public VirtualClock clock() {
+        return clock;
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    public void raiseNmi() {
+        nmiPending = true;
+        refreshAttention();
+    }
+
+    /** Makes the engine come back with {@link Stop.Requested} at the next boundary. */
+    public void requestStop(String reason, int code) {
+        requested = new Stop.Requested(reason, code);
+        refreshAttention();
+    }
+
+    /** Takes the request back out, or null. */
+    public Stop.Requested takeRequest() {
+        Stop.Requested taken = requested;
+        requested = null;
+        refreshAttention();
+        return taken;
+    }
+
+    /**
+     * Declares the VMM's doors: {@code count} linear addresses from {@code laBase}, 16 bytes apart. Reaching one at CPL 0
+     * ends the engine's run with {@link Stop.VmmEntry}. A count of 0 removes them.
+     */
+    public void doors(int laBase, int count) {
+        doorBase = laBase;
+        doorCount = count;
+        mmu.flushAll();
+    }
+
+    /** The door at {@code la}, or -1; doors open only at CPL 0. */
+    public int door(int la) {
+        int distance = la - doorBase;
+        boolean within = distance >= 0 && distance < doorCount * 16 && (distance & 15) == 0;
+        return cpl == 0 && within ? distance >> 4 : -1;
+    }
+
+    /** Whether the page of {@code la} holds doors: it must not enter the fetch map. */
+    public boolean doorPage(int la) {
+        return doorCount > 0
+                && (la | PAGE_OFFSET) - doorBase >= 0
+                && (la & ~PAGE_OFFSET) - (doorBase + doorCount * 16) < 0;
+    }
+
+    // ---- probes
+
+    /**
+     * Makes the engine come back with {@link Stop.Probe} each time the instruction at {@code la} is about to execute.
+     * Nothing that a guest could observe changes; running on executes it.
+     */
+    public void probe(int la) {
+        probes.add(la);
+    }
+
+    public void removeProbe(int la) {
+        probes.remove(la);
+    }
+
+    public boolean probed(int la) {
+        return !probes.isEmpty() && probes.contains(la);
+    }
+
+    /** Nonzero while some address is probed: blocks decoded under probes are kept apart. */
+    public int probeMode() {
+        return probes.isEmpty() ? 0 : PROBING;
+    }
+
+    /** Whether the probe at {@code la} is to be reported now: once for each arrival. */
+    public boolean reportProbe(int la) {
+        boolean again = probeReported && probeReportedAt == la;
+        probeReported = !again;
+        probeReportedAt = la;
+        return !again;
+    }
+
+    // ---- attention and time
+
+    @Override
+    public void modeChanged() {
+        mmu.modeChanged();
+        refreshAttention();
+    }
+
+    /** Computes {@link #attention} anew. */
+    public void refreshAttention() {
+        int bits = interruptLine && interruptsEnabled() ? Attention.INTERRUPT : 0;
+        bits |= nmiPending && !nmiBlocked ? Attention.NMI : 0;
+        bits |= interruptShadow || debugShadow ? Attention.SHADOW : 0;
+        boolean debug = (systemFlags() & (Eflags.TF | Eflags.RF)) != 0 || pendingDebug != 0 || breakpointsArmed();
+        bits |= debug ? Attention.DEBUG : 0;
+        bits |= halted ? Attention.HALTED : 0;
+        bits |= shutdown ? Attention.SHUTDOWN : 0;
+        bits |= requested != null ? Attention.STOP : 0;
+        attention = bits;
+    }
+
+    private boolean breakpointsArmed() {
+        for (int i = 0; i < 4; i++) {
+            if ((dr[7] >> i * 2 & 3) != 0 && (dr[7] >> 16 + i * 4 & 3) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** DR6 bits of the enabled instruction breakpoints at {@code la}. */
+    public int breakpointsAt(int la) {
+        int hit = 0;
+        for (int i = 0; i < 4; i++) {
+            boolean enabled = (dr[7] >> i * 2 & 3) != 0 && (dr[7] >> 16 + i * 4 & 3) == 0;
+            if (enabled && dr[i] == la) {
+                hit |= 1 << i;
+            }
+        }
+        return hit;
+    }
+
+    /** Before an instruction executes: the shadows of the previous one and RF have had their effect. */
+    public void leaveShadow() {
+        interruptShadow = false;
+        debugShadow = false;
+        flagBits &= ~Eflags.RF;
+    }
+
+    /** Brings the clock up to the retired count. */
+    public void syncTime() {
+        clock.advance(retired - timed);
+        timed = retired;
+    }
+
+    /** Whether a halted processor could ever run again by itself. */
+    public boolean canWake() {
+        return (interruptsEnabled() || nmiPending) && wakeable.getAsBoolean();
+    }
+
+    // ---- events
+
+    /** Linear address of the instruction to execute next. */
+    public int pc() {
+        return cs().base + eip;
+    }
+
+    /** Delivers a fault raised by the instruction at {@link #eip}. */
+    public void deliver(GuestFault fault) {
+        suspended = false;
+        events.fault(fault);
+        eventDelivered(fault.vector);
+    }
+
+    /** Delivers a trap-class #DB between instructions, its causes already in DR6. */
+    public void deliverDebugTrap() {
+        events.trap(Vector.DB);
+        eventDelivered(Vector.DB);
+    }
+
+    /** Takes the pending external interrupt. */
+    public void deliverInterrupt() {
+        halted = false;
+        events.external(interruptSource.acknowledge());
+        refreshAttention();
+    }
+
+    public void deliverNmi() {
+        halted = false;
+        nmiPending = false;
+        nmiBlocked = true;
+        events.nmi();
+        refreshAttention();
+    }
+
+    private void eventDelivered(int vector) {
+        if (vector == Vector.DB) {
+            controls.debugDelivered();
+        }
+        modeChanged();
+    }
+
+    // ---- flags
+
+    @Override
+    public void setEflags(int image) {
+        flagBits = image & WRITABLE_FLAGS | Eflags.ALWAYS_ONE;
+        lazy = false;
+        modeChanged();
+    }
+
+    // ---- memory
+
+    private GuestFault segmentFault(int seg) {
+        return new GuestFault(seg == Reg.SS ? Vector.SS : Vector.GP, 0);
+    }
+
+    private void checkRead(SegmentRegister s, int seg, int offset, int size) {
+        if (!s.readable && protectedMode() && !virtual8086() || !s.covers(offset, size)) {
+            throw s.unusable() ? new GuestFault(Vector.GP, 0) : segmentFault(seg);
+        }
+    }
+
+    private void checkWrite(SegmentRegister s, int seg, int offset, int size) {
+        if (!s.writable && protectedMode() && !virtual8086() || !s.covers(offset, size)) {
+            throw s.unusable() ? new GuestFault(Vector.GP, 0) : segmentFault(seg);
+        }
+    }
+
+    @Override
+    public int load8(int seg, int offset) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatRead) {
+            checkRead(s, seg, offset, 1);
+        }
+        int la = s.base + offset;
+        int entry = mmu.readMap[la >>> 12];
+        if (entry < 0) {
+            return memory.get8((entry & 0x7fffffff) + (la & PAGE_OFFSET));
+        }
+        return mmu.read(8, la);
+    }
+
+    @Override
+    public int load16(int seg, int offset) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatRead) {
+            checkRead(s, seg, offset, 2);
+        }
+        int la = s.base + offset;
+        int entry = mmu.readMap[la >>> 12];
+        int in = la & PAGE_OFFSET;
+        if ((entry & ~(PAGE_OFFSET - 1 - in)) < 0) {
+            return memory.get16((entry & 0x7fffffff) + in);
+        }
+        return mmu.read(16, la);
+    }
+
+    @Override
+    public int load32(int seg, int offset) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatRead) {
+            checkRead(s, seg, offset, 4);
+        }
+        int la = s.base + offset;
+        int entry = mmu.readMap[la >>> 12];
+        int in = la & PAGE_OFFSET;
+        if ((entry & ~(PAGE_OFFSET - 3 - in)) < 0) {
+            return memory.get32((entry & 0x7fffffff) + in);
+        }
+        return mmu.read(32, la);
+    }
+
+    @Override
+    public long load64(int seg, int offset) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatRead) {
+            checkRead(s, seg, offset, 8);
+        }
+        int la = s.base + offset;
+        return mmu.read(32, la) & 0xffff_ffffL | (long) mmu.read(32, la + 4) << 32;
+    }
+
+    @Override
+    public void store8(int seg, int offset, int value) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatWrite) {
+            checkWrite(s, seg, offset, 1);
+        }
+        int la = s.base + offset;
+        int entry = mmu.writeMap[la >>> 12];
+        if (entry < 0) {
+            memory.put8Mapped((entry & 0x7fffffff) + (la & PAGE_OFFSET), value);
+        } else {
+            mmu.write(8, la, value & 0xff);
+        }
+    }
+
+    @Override
+    public void store16(int seg, int offset, int value) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatWrite) {
+            checkWrite(s, seg, offset, 2);
+        }
+        int la = s.base + offset;
+        int entry = mmu.writeMap[la >>> 12];
+        int in = la & PAGE_OFFSET;
+        if ((entry & ~(PAGE_OFFSET - 1 - in)) < 0) {
+            memory.put16Mapped((entry & 0x7fffffff) + in, value);
+        } else {
+            mmu.write(16, la, value & 0xffff);
+        }
+    }
+
+    @Override
+    public void store32(int seg, int offset, int value) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatWrite) {
+            checkWrite(s, seg, offset, 4);
+        }
+        int la = s.base + offset;
+        int entry = mmu.writeMap[la >>> 12];
+        int in = la & PAGE_OFFSET;
+        if ((entry & ~(PAGE_OFFSET - 3 - in)) < 0) {
+            memory.put32Mapped((entry & 0x7fffffff) + in, value);
+        } else {
+            mmu.write(32, la, value);
+        }
+    }
+
+    @Override
+    public void store64(int seg, int offset, long value) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatWrite) {
+            checkWrite(s, seg, offset, 8);
+        }
+        int la = s.base + offset;
+        mmu.claim(64, la);
+        mmu.write(32, la + 4, (int) (value >>> 32));
+        mmu.write(32, la, (int) value);
+    }
+
+    @Override
+    public int loadForWrite(int bits, int seg, int offset) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatWrite) {
+            checkWrite(s, seg, offset, bits / 8);
+        }
+        int la = s.base + offset;
+        int in = la & PAGE_OFFSET;
+        int entry = mmu.writeMap[la >>> 12];
+        if ((entry & ~(PAGE_OFFSET - (bits / 8 - 1) - in)) >= 0) {
+            mmu.claim(bits, la);
+        }
+        return load(bits, seg, offset);
+    }
+
+    @Override
+    public long load64ForWrite(int seg, int offset) {
+        SegmentRegister s = segments[seg];
+        if (!s.flatWrite) {
+            checkWrite(s, seg, offset, 8);
+        }
+        mmu.claim(64, s.base + offset);
+        return load64(seg, offset);
+    }
+
+    @Override
+    public int linear(int seg, int offset) {
+        return segments[seg].base + offset;
+    }
+
+    // ---- stack
+
+    @Override
+    public int stackMask() {
+        return ss().big ? -1 : 0xffff;
+    }
+
+    @Override
+    public int stackPointer() {
+        return r[Reg.ESP] & stackMask();
+    }
+
+    @Override
+    public void stackPointer(int value) {
+        int mask = stackMask();
+        r[Reg.ESP] = r[Reg.ESP] & ~mask | value & mask;
+    }
+
+    @Override
+    public void push(int bits, int value) {
+        int top = r[Reg.ESP] - bits / 8;
+        if (ss().big) {
+            store(bits, Reg.SS, top, value);
+            r[Reg.ESP] = top;
+        } else {
+            store(bits, Reg.SS, top & 0xffff, value);
+            reg16(Reg.ESP, top);
+        }
+    }
+
+    @Override
+    public int pop(int bits) {
+        int top = stackPointer();
+        int value = load(bits, Reg.SS, top);
+        stackPointer(top + bits / 8);
+        return value;
+    }
+
+    // ---- branches
+
+    @Override
+    public int wrapEip(int target) {
+        return cs().big ? target : target & 0xffff;
+    }
+
+    @Override
+    public void checkBranch(int target) {
+        if (Integer.compareUnsigned(target, cs().limit) > 0) {
+            throw new GuestFault(Vector.GP, 0);
+        }
+    }
+
+    @Override
+    public void farJump(int opSize, int selector, int offset) {
+        transfers.farJump(opSize, selector, offset);
+    }
+
+    @Override
+    public void farCall(int opSize, int selector, int offset) {
+        transfers.farCall(opSize, selector, offset);
+    }
+
+    @Override
+    public void farReturn(int opSize, int release) {
+        transfers.farReturn(opSize, release);
+    }
+
+    @Override
+    public void interruptReturn(int opSize) {
+        transfers.interruptReturn(opSize);
+        nmiBlocked = false;
+        modeChanged();
+    }
+
+    @Override
+    public void softwareInterrupt(int vector, SoftwareInterrupt kind) {
+        events.software(vector, kind);
+        eventDelivered(vector);
+    }
+
+    @Override
+    public void sysenter() {
+        transfers.sysenter();
+    }
+
+    @Override
+    public void sysexit() {
+        transfers.sysexit();
+    }
+
+    // ---- segments and tables
+
+    @Override
+    public void loadSegment(int seg, int selector) {
+        segmentUnit.loadSegment(seg, selector);
+    }
+
+    @Override
+    public int accessRights(int selector) {
+        return segmentUnit.accessRights(selector);
+    }
+
+    @Override
+    public long segmentLimit(int selector) {
+        return segmentUnit.segmentLimit(selector);
+    }
+
+    @Override
+    public boolean verify(int selector, boolean write) {
+        return segmentUnit.verify(selector, write);
+    }
+
+    @Override
+    public int gdtBase() {
+        return gdtr.base;
+    }
+
+    @Override
+    public int gdtLimit() {
+        return gdtr.limit;
+    }
+
+    @Override
+    public void loadGdt(int base, int limit) {
+        gdtr.set(base, limit);
+    }
+
+    @Override
+    public int idtBase() {
+        return idtr.base;
+    }
+
+    @Override
+    public int idtLimit() {
+        return idtr.limit;
+    }
+
+    @Override
+    public void loadIdt(int base, int limit) {
+        idtr.set(base, limit);
+    }
+
+    @Override
+    public int ldtSelector() {
+        return ldtr.selector;
+    }
+
+    @Override
+    public void loadLdt(int selector) {
+        segmentUnit.loadLdt(selector);
+    }
+
+    @Override
+    public int taskSelector() {
+        return tr.selector;
+    }
+
+    @Override
+    public void loadTask(int selector) {
+        segmentUnit.loadTask(selector);
+    }
+
+    // ---- control registers, MSRs, time
+
+    @Override
+    public int cr(int index) {
+        return controls.read(index);
+    }
+
+    @Override
+    public void cr(int index, int value) {
+        controls.write(index, value);
+    }
+
+    @Override
+    public int dr(int index) {
+        return controls.readDebug(index);
+    }
+
+    @Override
+    public void dr(int index, int value) {
+        controls.writeDebug(index, value);
+    }
+
+    @Override
+    public long msr(int index) {
+        return switch (index) {
+            case Msr.TSC -> timestamp();
+            case Msr.SYSENTER_CS -> sysenter(sysenterCs);
+            case Msr.SYSENTER_ESP -> sysenter(sysenterEsp);
+            case Msr.SYSENTER_EIP -> sysenter(sysenterEip);
+            case Msr.EFER -> {
+                requireMsr(has(Feature.NX));
+                yield efer;
+            }
+            default -> throw new GuestFault(Vector.GP, 0);
+        };
+    }
+
+    private long sysenter(int value) {
+        requireMsr(has(Feature.SEP));
+        return value & 0xffff_ffffL;
+    }
+
+    private void requireMsr(boolean present) {
+        if (!present) {
+            throw new GuestFault(Vector.GP, 0);
+        }
+    }
+
+    @Override
+    public void msr(int index, long value) {
+        switch (index) {
+            case Msr.TSC -> tscOffset += value - timestamp();
+            case Msr.SYSENTER_CS -> {
+                requireMsr(has(Feature.SEP));
+                sysenterCs = (int) value;
+            }
+            case Msr.SYSENTER_ESP -> {
+                requireMsr(has(Feature.SEP));
+                sysenterEsp = (int) value;
+            }
+            case Msr.SYSENTER_EIP -> {
+                requireMsr(has(Feature.SEP));
+                sysenterEip = (int) value;
+            }
+            case Msr.EFER -> {
+                requireMsr(has(Feature.NX) && (value & ~Control.EFER_NXE) == 0);
+                efer = value;
+                mmu.flushAll();
+                modeChanged();
+            }
+            default -> throw new GuestFault(Vector.GP, 0);
+        }
+    }
+
+    @Override
+    public void cpuid() {
+        CpuId.execute(model(), r);
+    }
+
+    @Override
+    public long timestamp() {
+        syncTime();
+        return clock.now() + tscOffset;
+    }
+
+    @Override
+    public long performanceCounter(int index) {
+        if (index < 0 || index > 1) {
+            throw new GuestFault(Vector.GP, 0);
+        }
+        return retired;
+    }
+
+    @Override
+    public void invalidatePage(int seg, int offset) {
+        mmu.flushPage(linear(seg, offset));
+    }
+
+    @Override
+    public void flushCaches() {
+        // no caches are modelled: nothing a guest could see
+    }
+
+    @Override
+    public void halt() {
+        halted = true;
+        refreshAttention();
+    }
+
+    @Override
+    public void inhibitInterrupts(boolean debugToo) {
+        interruptShadow = true;
+        debugShadow |= debugToo;
+        refreshAttention();
+    }
+
+    // ---- ports
+
+    @Override
+    public void checkPort(int bits, int port) {
+        transfers.checkPort(bits, port);
+    }
+
+    @Override
+    public int in(int bits, int port) {
+        syncTime();
+        return ports.in(bits, port);
+    }
+
+    @Override
+    public void out(int bits, int port, int value) {
+        syncTime();
+        ports.out(bits, port, value);
+    }
+
+    // ---- repetition
+
+    private static final int SLICE = 4096;
+
+    @Override
+    public int iterations() {
+        return (attention & Attention.DEBUG) != 0 ? 1 : SLICE;
+    }
+
+    @Override
+    public void suspend() {
+        suspended = true;
+        next = eip;
+    }
+
+    @Override
+    public void visit(ringside.machine.state.StateVisitor v) {
+        syncTime();
+        super.visit(v);
+        interruptLine = v.flag("intr", interruptLine);
+        timed = retired;
+        mmu.flushAll();
+        modeChanged();
     }
 }

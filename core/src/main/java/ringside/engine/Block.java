@@ -1,0 +1,64 @@
+package ringside.engine;
+
+import ringside.isa.Insn;
+
+/**
+ * A straight run of decoded instructions: entered at the top, left after the last.
+ *
+ * <p>Position-independent within a segment; keyed by the machine address of its first byte and its mode. It never spans
+ * more than one page, except that a first instruction alone may run over into the next.
+ */
+final class Block {
+    /** Machine address of the first byte; -1 for a block that is not kept. */
+    final int ma;
+
+    final int mode;
+    /** Machine page of the bytes past the page's end, or -1. */
+    final int secondPage;
+
+    final Op[] ops;
+    /** Offset of each instruction; the faulting one's EIP follows from it. */
+    final int[] starts;
+    /** Bytes. */
+    final int length;
+    /** Linear address where it was decoded: tells aliases apart while addresses are probed. */
+    final int la;
+    /** A probe sits on the first instruction. */
+    final boolean probed;
+    /** The last operation leaves the following EIP in {@code next}. */
+    final boolean setsNext;
+    /** The last instruction may move time, devices or translation: look at the clock anew. */
+    final boolean serializes;
+    /** The first instruction is INT n, INT3, INTO or INT1. */
+    final boolean softwareInterrupt;
+
+    boolean valid = true;
+
+    Block(int ma, int mode, int secondPage, Op[] ops, int[] starts, int length, int la, boolean probed, Insn first, Insn last) {
+        this.ma = ma;
+        this.mode = mode;
+        this.secondPage = secondPage;
+        this.ops = ops;
+        this.starts = starts;
+        this.length = length;
+        this.la = la;
+        this.probed = probed;
+        this.setsNext = ops[ops.length - 1].setsNext();
+        this.serializes =
+                switch (last.row.flow()) {
+                    case SERIALIZE, FAR, HALT, FAULT -> true;
+                    default -> last.prefixes != 0;
+                };
+        this.softwareInterrupt = first.row.mnemonic().startsWith("int");
+    }
+
+    /** Whether any of the {@code size} bytes from {@code from} on belongs to this block. */
+    boolean overlaps(int from, int size) {
+        if (secondPage < 0) {
+            return from < ma + length && ma < from + size;
+        }
+        int inFirst = 0x1000 - (ma & 0xfff);
+        return from < ma + inFirst && ma < from + size
+                || from < secondPage + length - inFirst && secondPage < from + size;
+    }
+}

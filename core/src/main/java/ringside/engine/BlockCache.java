@@ -48,8 +48,13 @@ final class BlockCache {
     }
 
     private void link(int ma, Block block) {
-        pages.computeIfAbsent(ma >>> 12, page -> new ArrayList<>()).add(block);
-        memory.markCode(ma, true);
+        List<Block> blocks = pages.get(ma >>> 12);
+        if (blocks == null) {
+            blocks = new ArrayList<>();
+            pages.put(ma >>> 12, blocks);
+            memory.markCode(ma, true);
+        }
+        blocks.add(block);
     }
 
     private void forget(Block block) {

@@ -37,7 +37,10 @@ public final class Cpu extends ProcessorState {
     private final ControlRegisters controls;
     private final SegmentUnit segmentUnit;
     private final EventDelivery events;
-    private final Transfers transfers;
+    private final FarTransfers far;
+    private final InterruptReturn interruptReturn;
+    private final FastSystemCalls fastCalls;
+    private final PortPermission portPermission;
 
     private InterruptSource interruptSource = () -> 0xff;
     private boolean interruptLine;
@@ -75,7 +78,10 @@ public final class Cpu extends ProcessorState {
         this.segmentUnit = new SegmentUnit(this, mmu);
         TaskSwitch tasks = new TaskSwitch(this, mmu, segmentUnit);
         this.events = new EventDelivery(this, mmu, segmentUnit, tasks);
-        this.transfers = new Transfers(this, mmu, segmentUnit, tasks);
+        this.far = new FarTransfers(this, mmu, segmentUnit, tasks);
+        this.interruptReturn = new InterruptReturn(this, mmu, segmentUnit, far, tasks);
+        this.fastCalls = new FastSystemCalls(this);
+        this.portPermission = new PortPermission(this, mmu);
         reset();
     }
 
@@ -282,13 +288,13 @@ public final class Cpu extends ProcessorState {
     /** Delivers a fault raised by the instruction at {@link #eip}. */
     public void deliver(GuestFault fault) {
         suspended = false;
-        events.fault(fault);
+        events.exception(fault.vector, fault.errorCode);
         eventDelivered(fault.vector);
     }
 
     /** Delivers a trap-class #DB between instructions, its causes already in DR6. */
     public void deliverDebugTrap() {
-        events.trap(Vector.DB);
+        events.exception(Vector.DB, 0);
         eventDelivered(Vector.DB);
     }
 
@@ -301,8 +307,6 @@ public final class Cpu extends ProcessorState {
 
     public void deliverNmi() {
         halted = false;
-        nmiPending = false;
-        nmiBlocked = true;
         events.nmi();
         refreshAttention();
     }
@@ -538,23 +542,22 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void farJump(int opSize, int selector, int offset) {
-        transfers.farJump(opSize, selector, offset);
+        far.jump(opSize, selector, offset);
     }
 
     @Override
     public void farCall(int opSize, int selector, int offset) {
-        transfers.farCall(opSize, selector, offset);
+        far.call(opSize, selector, offset);
     }
 
     @Override
     public void farReturn(int opSize, int release) {
-        transfers.farReturn(opSize, release);
+        far.returnFar(opSize, release);
     }
 
     @Override
     public void interruptReturn(int opSize) {
-        transfers.interruptReturn(opSize);
-        nmiBlocked = false;
+        interruptReturn.execute(opSize);
         modeChanged();
     }
 
@@ -566,12 +569,12 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void sysenter() {
-        transfers.sysenter();
+        fastCalls.enter();
     }
 
     @Override
     public void sysexit() {
-        transfers.sysexit();
+        fastCalls.exit();
     }
 
     // ---- segments and tables
@@ -766,7 +769,7 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void checkPort(int bits, int port) {
-        transfers.checkPort(bits, port);
+        portPermission.check(bits, port);
     }
 
     @Override

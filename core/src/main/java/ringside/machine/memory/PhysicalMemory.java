@@ -3,7 +3,9 @@ package ringside.machine.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import ringside.error.RingsideException;
 import ringside.machine.state.StateVisitor;
 import ringside.machine.state.Stateful;
@@ -30,9 +32,9 @@ public final class PhysicalMemory implements Stateful {
     private static final VarHandle LONG = view(long[].class);
 
     private final byte[] bytes;
-    /** One entry a page: nonzero where code was decoded from it. */
+    /** One entry a page: how many watches hold code decoded from it. */
     private final byte[] code;
-    private CodeWatch watch = (ma, length) -> {};
+    private final List<CodeWatch> watches = new ArrayList<>();
 
     private static VarHandle view(Class<?> array) {
         return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
@@ -56,16 +58,24 @@ public final class PhysicalMemory implements Stateful {
         return ma >= 0 && length >= 0 && ma <= bytes.length - length;
     }
 
+    /** Adds a watch: each engine that decodes from this memory has its own. */
     public void watch(CodeWatch codeWatch) {
-        watch = codeWatch;
+        watches.add(codeWatch);
+    }
+
+    private void tell(int ma, int length) {
+        for (CodeWatch watch : watches) {
+            watch.written(ma, length);
+        }
     }
 
     public boolean holdsCode(int ma) {
         return code[ma >>> 12] != 0;
     }
 
+    /** A watch begins (or ends) to hold code decoded from the page of {@code ma}: once each. */
     public void markCode(int ma, boolean holds) {
-        code[ma >>> 12] = (byte) (holds ? 1 : 0);
+        code[ma >>> 12] += (byte) (holds ? 1 : -1);
     }
 
     // ---- reads
@@ -155,7 +165,7 @@ public final class PhysicalMemory implements Stateful {
             if (code[page] != 0) {
                 int from = Math.max(ma, page << 12);
                 int to = Math.min(last, (page << 12) + PAGE - 1);
-                watch.written(from, to - from + 1);
+                tell(from, to - from + 1);
             }
         }
     }
@@ -172,7 +182,7 @@ public final class PhysicalMemory implements Stateful {
         for (int page = 0; page < code.length; page++) {
             int from = page << 12;
             if (code[page] != 0 && !Arrays.equals(before, from, from + PAGE, bytes, from, from + PAGE)) {
-                watch.written(from, PAGE);
+                tell(from, PAGE);
             }
         }
     }

@@ -122,17 +122,15 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         return c.attention != 0 ? attend() : null;
     }
 
-    /** Makes EIP and the retired count exact after an operation threw. */
+    /** Makes EIP and the retired count exact after an operation threw; the last operation's already are. */
     private void leaveBlock() {
         Block block = current;
         c.mmu.precise = true;
-        if (block != null) {
+        if (block != null && position < block.ops.length - 1) {
             c.eip = c.blockEip + block.starts[position];
-            if (position < block.ops.length - 1) {
-                c.retired += position;
-            }
-            current = null;
+            c.retired += position;
         }
+        current = null;
     }
 
     private Stop straight() {
@@ -174,6 +172,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             cpu.retired += last;
         }
         position = last;
+        cpu.eip = cpu.blockEip + block.starts[last];
         ops[last].run(cpu);
         current = null;
         if (cpu.suspended) {

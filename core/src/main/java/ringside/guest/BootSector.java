@@ -30,7 +30,7 @@ public final class BootSector {
         }
         if (!disk.hasAt(SECTOR - 2, 0x55, 0xaa)) {
             throw disk.refuse(
-                    "no boot signature: %02x %02x instead of 55 aa; the file looks like %s"
+                    "no boot signature: %02x %02x instead of 55 aa; %s"
                             .formatted(disk.bytes()[SECTOR - 2], disk.bytes()[SECTOR - 1], FileKind.describe(disk)),
                     SECTOR - 2,
                     "end the sector with 'times 510-($-$$) db 0' and 'dw 0xaa55'");

@@ -48,7 +48,7 @@ public final class ElfImage {
 
     private void checkHeader() {
         if (!claims(file)) {
-            throw file.refuse("not an ELF file: it looks like " + FileKind.describe(file), 0, REBUILD);
+            throw file.refuse("not an ELF file: " + FileKind.describe(file), 0, REBUILD);
         }
         if (file.get8(4, "the ELF header") != 1) {
             throw file.refuse("a 64-bit ELF file; the machine has a 32-bit processor", 4, REBUILD);

@@ -28,9 +28,9 @@ enum FileKind {
         this.magic = magic;
     }
 
-    /** What the file looks like, as a noun phrase. */
+    /** What the file is taken for, as a clause. */
     static String describe(ImageFile file) {
-        return file.length() == 0 ? "empty" : of(file).words;
+        return file.length() == 0 ? "the file is empty" : "the file looks like " + of(file).words;
     }
 
     static FileKind of(ImageFile file) {

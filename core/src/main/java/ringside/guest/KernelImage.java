@@ -16,7 +16,7 @@ public final class KernelImage {
         }
         if (!ElfImage.claims(file)) {
             throw file.refuse(
-                    "not a kernel: no Multiboot header, no ELF header; the file looks like " + FileKind.describe(file),
+                    "not a kernel: no Multiboot header, no ELF header; " + FileKind.describe(file),
                     remedy(FileKind.of(file)));
         }
         GuestImage image = ElfImage.of(file, ramSize);

@@ -40,7 +40,7 @@ public final class MultibootImage {
     public static GuestImage of(ImageFile file, String append, List<Module> modules, int ramSize) {
         int header = header(file)
                 .orElseThrow(() -> file.refuse(
-                        "no Multiboot header in the first 8 KiB; the file looks like " + FileKind.describe(file),
+                        "no Multiboot header in the first 8 KiB; " + FileKind.describe(file),
                         "put 1BADB002, flags and checksum, aligned to 4, into a section that is linked first"));
         int flags = file.get32(header + 4, "the Multiboot header");
         checkFlags(file, header, flags);

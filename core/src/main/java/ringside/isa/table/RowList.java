@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import ringside.arch.Feature;
+import ringside.arch.Vector;
 import ringside.isa.Attribute;
 import ringside.isa.Body;
 import ringside.isa.FlagEffects;
@@ -98,6 +99,7 @@ public final class RowList {
             return this;
         }
 
+        /** Ends the row. What its attributes and feature demand of mode and processor is checked before {@code body}. */
         public void does(Body body) {
             List<String> codes = operands.isEmpty() ? List.of() : List.of(operands.split(","));
             rows.add(new Row(
@@ -109,8 +111,23 @@ public final class RowList {
                     flow,
                     Set.copyOf(attributes),
                     since,
-                    body,
+                    guarded(body),
                     manual));
+        }
+
+        private Body guarded(Body body) {
+            boolean protectedOnly = attributes.contains(Attribute.PROTECTED_ONLY);
+            Feature required = since;
+            if (!protectedOnly && required == null) {
+                return body;
+            }
+            return (p, i) -> {
+                boolean wrongMode = protectedOnly && (!p.protectedMode() || p.virtual8086());
+                if (wrongMode || required != null && !p.has(required)) {
+                    throw p.fault(Vector.UD);
+                }
+                body.execute(p, i);
+            };
         }
     }
 }

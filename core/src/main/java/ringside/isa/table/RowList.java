@@ -117,7 +117,7 @@ public final class RowList {
 
         private Body guarded(Body body) {
             boolean protectedOnly = attributes.contains(Attribute.PROTECTED_ONLY);
-            Feature required = since;
+            Feature required = attributes.contains(Attribute.FLOATING) ? null : since;
             if (!protectedOnly && required == null) {
                 return body;
             }

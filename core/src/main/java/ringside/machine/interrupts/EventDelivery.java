@@ -33,16 +33,11 @@ public final class EventDelivery {
      *
      * <p>Faults on the way are combined as SDM vol. 3, table 6-5 says; the end of that road is {@code state.shutdown}.
      */
-    public void fault(GuestFault fault) {
-        deliver(Event.exception(fault.vector, fault.errorCode, s.eip, s.eflags()), fault.vector);
+    public void exception(int vector, int errorCode) {
+        deliver(Event.exception(vector, errorCode, s.eip, s.eflags()), vector);
     }
 
-    /** Delivers a trap-class exception without an error code (#DB), as {@link #fault} does. */
-    public void trap(int vector) {
-        deliver(Event.exception(vector, 0, s.eip, s.eflags()), vector);
-    }
-
-    /** Delivers an external interrupt, as {@link #fault} does an exception. */
+    /** Delivers an external interrupt, as {@link #exception} does an exception. */
     public void external(int vector) {
         deliver(Event.interrupt(vector, s.eip, s.eflags()), NO_EXCEPTION);
     }

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 final class FlatEntry {
     static final int CODE = 0x08, DATA = 0x10;
 
-    private static final long[] GDT = {0, 0x00cf9a000000ffffL, 0x00cf92000000ffffL};
+    /** Marked accessed: whoever entered the guest has loaded them. */
+    private static final long[] GDT = {0, 0x00cf9b000000ffffL, 0x00cf93000000ffffL};
     private static final int STACK = 0x4000;
 
     private FlatEntry() {}

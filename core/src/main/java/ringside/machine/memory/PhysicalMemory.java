@@ -34,6 +34,7 @@ public final class PhysicalMemory implements Stateful {
     private final byte[] bytes;
     /** One entry a page: how many watches hold code decoded from it. */
     private final byte[] code;
+    private int codeMarks;
     private final List<CodeWatch> watches = new ArrayList<>();
 
     private static VarHandle view(Class<?> array) {
@@ -76,6 +77,12 @@ public final class PhysicalMemory implements Stateful {
     /** A watch begins (or ends) to hold code decoded from the page of {@code ma}: once each. */
     public void markCode(int ma, boolean holds) {
         code[ma >>> 12] += (byte) (holds ? 1 : -1);
+        codeMarks += holds ? 1 : 0;
+    }
+
+    /** Counts the pages marked so far: whoever keeps a way to write past the watches looks again when it changed. */
+    public int codeMarks() {
+        return codeMarks;
     }
 
     // ---- reads

@@ -167,6 +167,15 @@ public final class Mmu {
         }
     }
 
+    /** As {@link #protectCode} for every page that holds decoded code: for a processor whose engine is not the decoder. */
+    public void protectCodePages() {
+        for (TranslationMap map : writes) {
+            if (map != null) {
+                map.dropCodePages(memory);
+            }
+        }
+    }
+
     /** Reads the four PAE directory pointers at {@code cr3} into the state; #GP(0) on reserved bits, changing nothing. */
     public void loadPdptes(int cr3) {
         long[] entries = new long[4];

@@ -1,6 +1,7 @@
 package ringside.machine.paging;
 
 import java.util.Arrays;
+import ringside.machine.memory.PhysicalMemory;
 
 /**
  * A flat map from linear page to machine page for one kind of access: the software TLB.
@@ -75,6 +76,16 @@ public final class TranslationMap {
         int entry = PRESENT | ma;
         for (int i = 0; i < logged; i++) {
             if (entries[log[i]] == entry) {
+                entries[log[i]] = 0;
+            }
+        }
+    }
+
+    /** Drops every entry that leads to a page with decoded code. */
+    void dropCodePages(PhysicalMemory memory) {
+        for (int i = 0; i < logged; i++) {
+            int entry = entries[log[i]];
+            if (entry != 0 && memory.holdsCode(entry & ~PRESENT)) {
                 entries[log[i]] = 0;
             }
         }

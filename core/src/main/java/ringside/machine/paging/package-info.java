@@ -1,0 +1,15 @@
+/**
+ * Linear to machine address: the walk, the software TLB and the accesses that go through them (SDM vol. 3, chapter 4).
+ *
+ * <p>{@link ringside.machine.paging.Walker} is the only page walk there is: the MMU walks machine memory with it and a
+ * VMM walks a guest's tables with it, through PA to MA. {@link ringside.machine.paging.TranslationMap} holds what was
+ * found, flat, one map for each of read, write and fetch and each of supervisor and user; the processor's loads and stores
+ * look there first with one test that catches a missing entry and a page crossing together. {@link
+ * ringside.machine.paging.Mmu} does everything else.
+ *
+ * <p>Invariants: accessed and dirty bits are written only after a walk that allows the access; a page enters the write
+ * map only with its dirty bit set, and never while code decoded from it is kept; device pages, pages with data
+ * breakpoints and doors of a VMM never enter a map; entries stay until flushed, as in a TLB of unbounded size. MAXPHYADDR
+ * is 32: address bits above are reserved and fault.
+ */
+package ringside.machine.paging;

@@ -1,0 +1,109 @@
+package ringside.machine.board;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringside.arch.CpuModel;
+import ringside.guest.EntryState;
+import ringside.guest.GuestMemory;
+import ringside.machine.bus.Dma;
+import ringside.machine.bus.SystemBus;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.devices.DeviceSettings;
+import ringside.machine.memory.PhysicalMemory;
+import ringside.machine.state.Stateful;
+
+/** The server: one CPU, its memory and a {@link Platform} of devices; a guest loaded into it runs bare (PA = MA). */
+public final class Board implements GuestMemory {
+    /** Room for ROM images, shown twice, above RAM. */
+    private static final int ROM_SPACE = 0x40_0000;
+
+    private final SystemBus bus;
+    private final Platform platform;
+    private final Cpu cpu;
+
+    /** @param settings of the devices; {@code ramBytes} is the size of RAM too */
+    public Board(CpuModel model, DeviceSettings settings) {
+        this(model, settings, ROM_SPACE);
+    }
+
+    /** @param romBytes room for ROM images, each place where one is shown counted */
+    public Board(CpuModel model, DeviceSettings settings, int romBytes) {
+        int ramBytes = Math.toIntExact(settings.ramBytes());
+        bus = new SystemBus(new PhysicalMemory(ramBytes + romBytes), ramBytes);
+        platform = new Platform(
+                settings,
+                new Platform.Wires(
+                        high -> cpu().interruptPin().set(high), this::a20, new Ram(bus), this::requestStop));
+        cpu = new Cpu(model, bus, platform.ports(), platform.clock());
+        cpu.interruptSource(platform.interrupts());
+        cpu.wakeable(platform::mayInterrupt);
+        a20(settings.a20Open());
+    }
+
+    private void a20(boolean open) {
+        bus.a20(open);
+        if (cpu != null) {
+            cpu.mmu.flushAll();
+        }
+    }
+
+    private void requestStop(String reason, int code) {
+        cpu.requestStop(reason, code);
+    }
+
+    public Cpu cpu() {
+        return cpu;
+    }
+
+    public SystemBus bus() {
+        return bus;
+    }
+
+    public Platform platform() {
+        return platform;
+    }
+
+    /** Everything with state, in a fixed order. */
+    public List<Stateful> parts() {
+        List<Stateful> parts = new ArrayList<>(List.of(cpu, bus.memory()));
+        parts.addAll(platform.parts());
+        return parts;
+    }
+
+    /** Puts the CPU where a guest expects to be started; everything not named there is as after RESET. */
+    public void enter(EntryState entry) {
+        Entry.apply(entry, cpu);
+    }
+
+    @Override
+    public int ramSize() {
+        return bus.ramSize();
+    }
+
+    @Override
+    public void write(int pa, byte[] bytes) {
+        bus.memory().write(pa, bytes);
+    }
+
+    @Override
+    public void rom(int pa, byte[] bytes) {
+        bus.rom(pa, bytes);
+    }
+
+    /** RAM as bus masters see it. */
+    private record Ram(SystemBus bus) implements Dma {
+        @Override
+        public void read(int pa, byte[] to, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+                to[offset + i] = (byte) bus.read(8, pa + i);
+            }
+        }
+
+        @Override
+        public void write(int pa, byte[] from, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+                bus.write(8, pa + i, from[offset + i]);
+            }
+        }
+    }
+}

@@ -140,7 +140,7 @@ public final class Assembler {
                 if (match.openMemoryWidth() >= 0) {
                     memoryWidths.add(match.openMemoryWidth());
                 }
-                if (best == null || bytes.length < best.length) {
+                if (best == null || bytes.length < best.length || bytes.length == best.length && match.signExtends()) {
                     best = bytes;
                 }
             }

@@ -56,6 +56,11 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
         return -1;
     }
 
+    /** Whether a sign-extended byte stands for the immediate: what nasm takes where an encoding is no longer. */
+    boolean signExtends() {
+        return form.encoding.operands().contains(OperandCode.IBS);
+    }
+
     // ---- operand against code
 
     private static boolean fits(OperandCode code, Operand operand, int opSize) {
@@ -159,7 +164,7 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
         return written < 0 || written == mem.seg();
     }
 
-    /** Prefixes in nasm's order: REP, LOCK, segment, address size, operand size, mandatory. */
+    /** Prefixes in nasm's order: REP, LOCK, segment, operand size, address size, mandatory. */
     private void prefixBytes(ByteArrayOutputStream out, Operand.Mem mem) {
         int mandatory = form.encoding.mandatory();
         if ((prefixes & Prefix.REP) != 0 && mandatory != 0xf3) {
@@ -178,11 +183,11 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
         if (seg >= 0) {
             out.write(seg < Reg.FS ? 0x26 | seg << 3 : 0x60 | seg);
         }
-        if (addrSize != codeBits) {
-            out.write(0x67);
-        }
         if (opSize != codeBits && mandatory != 0x66) {
             out.write(0x66);
+        }
+        if (addrSize != codeBits) {
+            out.write(0x67);
         }
         if (mandatory > 0) {
             out.write(mandatory);

@@ -20,8 +20,9 @@ final class PitChannel {
     /** The counting element, binary, 0 up to the modulus less one. */
     private int count;
 
-    private boolean gate = true;
-    private boolean out;
+    private boolean gate;
+    /** High until a control word says otherwise: the first one must not make an edge of its own. */
+    private boolean out = true;
     /** A count was written since the control word. */
     private boolean programmed;
     /** The counting element has been loaded since the control word. */
@@ -48,6 +49,7 @@ final class PitChannel {
     PitChannel(boolean gate, IrqLine output) {
         this.gate = gate;
         this.output = output;
+        output.set(true);
     }
 
     private int mode() {

@@ -1,0 +1,130 @@
+package ringside.machine.devices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import ringside.machine.board.Snapshot;
+
+/** Save, load, run equals run: for every device alone and for all together, under random use. */
+class SavedDevicesProperties {
+    private static final Map<String, String> SAME = Map.of();
+
+    /** One step of a guest or of the world around it. */
+    private record Step(Kind kind, int port, int value) {}
+
+    private enum Kind {
+        IN,
+        OUT,
+        PASS,
+        ACKNOWLEDGE,
+        KEY,
+        SERIAL
+    }
+
+    @Provide
+    Arbitrary<List<Step>> use() {
+        return Arbitraries.of(Devices.ALL).flatMap(kind -> steps(portsOf(List.of(kind)))).flatMap(one -> steps(
+                        portsOf(Devices.ALL))
+                .map(all -> {
+                    List<Step> both = new ArrayList<>(one);
+                    both.addAll(all);
+                    return both;
+                }));
+    }
+
+    private static List<Integer> portsOf(List<DeviceKind> kinds) {
+        List<Integer> ports = new ArrayList<>();
+        for (DeviceKind kind : kinds) {
+            for (DeviceKind.Ports range : kind.ports().apply(DeviceSettings.of(16 << 20))) {
+                for (int port = range.first(); port <= range.last(); port++) {
+                    ports.add(port);
+                }
+            }
+        }
+        return ports;
+    }
+
+    private static Arbitrary<List<Step>> steps(List<Integer> ports) {
+        Arbitrary<Kind> kind = Arbitraries.frequency(
+                net.jqwik.api.Tuple.of(6, Kind.IN),
+                net.jqwik.api.Tuple.of(10, Kind.OUT),
+                net.jqwik.api.Tuple.of(4, Kind.PASS),
+                net.jqwik.api.Tuple.of(2, Kind.ACKNOWLEDGE),
+                net.jqwik.api.Tuple.of(1, Kind.KEY),
+                net.jqwik.api.Tuple.of(1, Kind.SERIAL));
+        Arbitrary<Step> step = Combinators.combine(kind, Arbitraries.of(ports), Arbitraries.integers().between(0, 255))
+                .as(Step::new);
+        return step.list().ofMinSize(2).ofMaxSize(40);
+    }
+
+    private static TestMachine machine() {
+        return new TestMachine(DeviceSettings.of(16 << 20).withDisks(List.of(new Disk(0x80, new byte[2048]))))
+                .initialisePics();
+    }
+
+    private static String take(TestMachine machine, Step step) {
+        switch (step.kind) {
+            case IN -> {
+                return Integer.toHexString(machine.in(step.port));
+            }
+            case OUT -> machine.out(step.port, step.value);
+            case PASS -> machine.pass((long) step.value * step.value * step.value * 10);
+            case ACKNOWLEDGE -> {
+                return machine.intr ? "vector " + machine.platform.interrupts().acknowledge() : "";
+            }
+            case KEY -> machine.platform.device(KeyboardController.class).scanCode(step.value);
+            case SERIAL -> machine.platform.console("com1").type(new byte[] {(byte) step.value});
+        }
+        return "";
+    }
+
+    private static List<String> run(TestMachine machine, List<Step> steps) {
+        List<String> seen = new ArrayList<>();
+        for (Step step : steps) {
+            seen.add(take(machine, step) + " " + machine.intr + machine.a20 + machine.stopped
+                    + machine.platform.mayInterrupt());
+        }
+        return seen;
+    }
+
+    private static Snapshot state(TestMachine machine) {
+        return Snapshot.of(SAME, machine.platform.parts());
+    }
+
+    @Property(tries = 500)
+    void a_machine_saved_and_loaded_in_the_middle_goes_on_as_if_nothing_had_been(@ForAll("use") List<Step> steps) {
+        TestMachine straight = machine();
+        TestMachine first = machine();
+        TestMachine second = machine();
+        int middle = steps.size() / 2;
+        run(straight, steps.subList(0, middle));
+        run(first, steps.subList(0, middle));
+        state(first).load(SAME, second.platform.parts());
+        System.arraycopy(first.ram, 0, second.ram, 0, first.ram.length);
+        second.stopped = first.stopped;
+
+        List<Step> rest = steps.subList(middle, steps.size());
+        assertThat(run(second, rest)).isEqualTo(run(straight, rest));
+        assertThat(state(second).firstDifference(state(straight))).isEmpty();
+        assertThat(second.platform.console("com1").text()).isEqualTo(straight.platform.console("com1").text());
+    }
+
+    @Property(tries = 200)
+    void saving_changes_nothing(@ForAll("use") List<Step> steps) {
+        TestMachine plain = machine();
+        TestMachine saved = machine();
+        for (Step step : steps) {
+            assertThat(take(saved, step)).isEqualTo(take(plain, step));
+            assertThat(state(saved).lines()).isEqualTo(state(saved).lines());
+        }
+        assertThat(state(saved).firstDifference(state(plain))).isEmpty();
+    }
+}

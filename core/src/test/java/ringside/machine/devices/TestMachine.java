@@ -1,0 +1,68 @@
+package ringside.machine.devices;
+
+import ringside.machine.board.Platform;
+import ringside.machine.bus.Dma;
+import ringside.machine.time.VirtualClock;
+
+/** A platform without a CPU: tests do the port accesses and let time pass themselves. */
+final class TestMachine {
+    private static final int RAM = 1 << 20;
+
+    final byte[] ram = new byte[RAM];
+    final Platform platform;
+    boolean intr;
+    boolean a20;
+    String stopped = "";
+
+    TestMachine() {
+        this(DeviceSettings.of(16 << 20));
+    }
+
+    TestMachine(DeviceSettings settings) {
+        Dma dma = new Dma() {
+            @Override
+            public void read(int pa, byte[] to, int offset, int length) {
+                System.arraycopy(ram, pa, to, offset, length);
+            }
+
+            @Override
+            public void write(int pa, byte[] from, int offset, int length) {
+                System.arraycopy(from, offset, ram, pa, length);
+            }
+        };
+        platform = new Platform(
+                settings,
+                new Platform.Wires(
+                        high -> intr = high, high -> a20 = high, dma, (reason, code) -> stopped = reason + " " + code));
+    }
+
+    int in(int port) {
+        return platform.ports().in(8, port);
+    }
+
+    TestMachine out(int port, int... values) {
+        for (int value : values) {
+            platform.ports().out(8, port, value);
+        }
+        return this;
+    }
+
+    /** Lets time pass as an engine does: alarms fire exactly at their tick. */
+    TestMachine pass(long ticks) {
+        VirtualClock clock = platform.clock();
+        long end = clock.now() + ticks;
+        while (clock.deadline() <= end) {
+            clock.advance(Math.max(0, clock.deadline() - clock.now()));
+            clock.fire();
+        }
+        clock.advance(end - clock.now());
+        return this;
+    }
+
+    /** Both 8259 as a PC's firmware sets them up: vectors 20h and 28h, everything unmasked. */
+    TestMachine initialisePics() {
+        out(0x20, 0x11).out(0x21, 0x20, 0x04, 0x01);
+        out(0xa0, 0x11).out(0xa1, 0x28, 0x02, 0x01);
+        return out(0x21, 0).out(0xa1, 0);
+    }
+}

@@ -1,0 +1,133 @@
+package ringside.vmm.memory.shadow;
+
+import java.util.Set;
+import ringside.machine.bus.SystemBus;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.paging.Walker;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.Ring0;
+import ringside.vmm.spi.VmmRegion;
+
+/** Shadow page tables filled by hidden faults and emptied as a TLB is. */
+public final class VirtualTlb implements MemoryStrategy {
+    private static final int OFFSET = 0xfff;
+
+    private final Cpu guest;
+    private final SystemBus bus;
+    private final Ring0 ring0;
+    private final int worlds;
+    private final boolean kernelIsUser;
+    private final ShadowTables tables;
+    private final Walker walker;
+    private Set<Integer> traced = Set.of();
+    private boolean largeSeen;
+    private int error;
+
+    /**
+     * @param guest the virtual state, whose CR0, CR3, CR4 and EFER say how the guest's tables are read
+     * @param bus guest-physical memory: PA to MA
+     * @param kernelIsUser the guest kernel runs in ring 3: two worlds, the kernel's mapped for users
+     */
+    public VirtualTlb(Cpu guest, SystemBus bus, Ring0 ring0, VmmRegion region, boolean kernelIsUser) {
+        this.guest = guest;
+        this.bus = bus;
+        this.ring0 = ring0;
+        this.worlds = kernelIsUser ? 2 : 1;
+        this.kernelIsUser = kernelIsUser;
+        this.tables = new ShadowTables(region, worlds);
+        this.walker = new Walker(new Walker.Tables() {
+            @Override
+            public int read32(int pa) {
+                return bus.read(32, pa);
+            }
+
+            @Override
+            public void write32(int pa, int value) {
+                bus.write(32, pa, value);
+            }
+        });
+    }
+
+    @Override
+    public String name() {
+        return "shadow";
+    }
+
+    @Override
+    public int error() {
+        return error;
+    }
+
+    @Override
+    public int root(int world) {
+        return tables.directory(world);
+    }
+
+    @Override
+    public Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch) {
+        if (VmmRegion.contains(la)) {
+            return Resolution.EMULATE;
+        }
+        boolean writable = true;
+        boolean userPage = true;
+        int pa = la & ~OFFSET;
+        if (guest.paging()) {
+            if (!walker.walk(guest.mmu.regime(), guest.pdpte, la, write, user, fetch)) {
+                error = walker.error;
+                return Resolution.TRUE_FAULT;
+            }
+            pa = walker.pa;
+            largeSeen |= walker.large;
+            boolean supervisorOnly = write && !walker.writable;
+            writable = walker.dirty && (walker.writable || supervisorOnly);
+            userPage = walker.userPage && !supervisorOnly;
+        }
+        int ma = bus.direct(pa, write);
+        if (ma == SystemBus.NONE || write && traced.contains(pa)) {
+            return Resolution.EMULATE;
+        }
+        boolean mayWrite = writable && !traced.contains(pa) && bus.direct(pa, true) != SystemBus.NONE;
+        map(world, la, ma, mayWrite, userPage || kernelIsUser && world == KERNEL);
+        return Resolution.MAPPED;
+    }
+
+    private void map(int world, int la, int ma, boolean writable, boolean user) {
+        if (!tables.hasRoom(world, la)) {
+            empty();
+        }
+        int entry = ma | Walker.P | (writable ? Walker.W : 0) | (user ? Walker.U : 0);
+        int old = tables.put(world, la, entry);
+        if ((old & Walker.P) != 0) {
+            ring0.invlpg(la);
+        }
+    }
+
+    @Override
+    public void empty() {
+        tables.clearAll(worlds);
+        largeSeen = false;
+        ring0.cr(3, ring0.cr(3));
+    }
+
+    @Override
+    public void drop(int la) {
+        if (largeSeen) {
+            empty();
+            return;
+        }
+        for (int world = 0; world < worlds; world++) {
+            if (!VmmRegion.contains(la) && tables.drop(world, la)) {
+                ring0.invlpg(la);
+            }
+        }
+    }
+
+    @Override
+    public void trace(Set<Integer> pages) {
+        boolean more = !traced.containsAll(pages);
+        traced = Set.copyOf(pages);
+        if (more) {
+            empty();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package ringside.vmm.spi;
+
+import java.util.Set;
+
+/** How guest memory is mapped: what the real page tables hold, and what a page fault under them means. */
+public interface MemoryStrategy {
+    /** The world of the guest kernel, and of everything unless there are two. */
+    int KERNEL = 0;
+
+    /** The world of guest user code where the kernel too runs in ring 3. */
+    int USER = 1;
+
+    /** What a page fault of the hardware came to. */
+    enum Resolution {
+        /** Hidden: the mapping is there now, the instruction is to be restarted. */
+        MAPPED,
+        /** True: the guest's own tables raise it, with {@link #error}. */
+        TRUE_FAULT,
+        /** Hidden: a device, ROM, or a traced page; the instruction is to be emulated. */
+        EMULATE
+    }
+
+    /** The word of {@code --memory}. */
+    String name();
+
+    /**
+     * Resolves an access that the real tables did not allow; accessed and dirty bits of the guest are set as its
+     * processor would.
+     *
+     * @param world whose tables the access went through
+     * @param user with the rights of virtual CPL 3
+     */
+    Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch);
+
+    /** The error code of the last true fault. */
+    int error();
+
+    /** What CR3 holds while guest code of {@code world} runs. */
+    int root(int world);
+
+    /** The guest's translations may all have changed. */
+    void empty();
+
+    /** The guest invalidated the page of {@code la}. */
+    void drop(int la);
+
+    /** From now on guest writes to these pages (PA of each) do not pass unseen. */
+    void trace(Set<Integer> pages);
+}

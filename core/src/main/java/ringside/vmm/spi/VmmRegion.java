@@ -1,0 +1,79 @@
+package ringside.vmm.spi;
+
+import ringside.machine.memory.PhysicalMemory;
+
+/**
+ * The VMM's own memory: 4 MiB of machine memory from MA 0, mapped at the top of linear space for supervisors only.
+ *
+ * <p>Guest segments are truncated below {@link #BASE}, so that ring 1, a supervisor to paging, cannot reach it.
+ */
+public final class VmmRegion {
+    /** Linear address of the region. */
+    public static final int BASE = 0xffc00000;
+
+    public static final int SIZE = 0x400000;
+
+    /** Offsets of what lies in the region; tables of the second world follow those of the first. */
+    public static final int GDT = 0, LDT = 0x20000, IDT = 0x40000, DOORS = 0x41000, TSS = 0x42000, STACK = 0x46000;
+
+    /** Bytes from one world's table to the next. */
+    public static final int TABLE = 0x10000;
+
+    /** The stack grows down from here. */
+    public static final int STACK_TOP = 0x47000;
+
+    /** A page that is never mapped. */
+    public static final int GUARD = 0x47000;
+
+    /** Page tables: the directories of two worlds, the region's own table, then the pool. */
+    public static final int DIRECTORIES = 0x48000, OWN_TABLE = 0x4a000, POOL = 0x4b000;
+
+    /** Selectors of the VMM, at the end of the shadow GDT; guest descriptors there are never shadowed. */
+    public static final int CODE = 0xffc0, DATA = 0xffc8, TASK = 0xffd0, LOCAL = 0xffd8, STACK_FIX = 0xffe0;
+
+    /** The first index of the GDT that is the VMM's own. */
+    public static final int FIRST_OWN_INDEX = CODE >> 3;
+
+    /** Vectors that have a door, 16 bytes apart. */
+    public static final int DOOR_COUNT = 256;
+
+    private final PhysicalMemory memory;
+
+    /** The region at MA 0 of {@code memory}. */
+    public VmmRegion(PhysicalMemory memory) {
+        this.memory = memory;
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    /** Linear address of an offset in the region. */
+    public static int la(int offset) {
+        return BASE + offset;
+    }
+
+    /** Linear address of the door for {@code vector}. */
+    public static int door(int vector) {
+        return BASE + DOORS + 16 * vector;
+    }
+
+    /** Whether {@code la} lies in the region. */
+    public static boolean contains(int la) {
+        return Integer.compareUnsigned(la, BASE) >= 0;
+    }
+
+    public int get32(int offset) {
+        return memory.get32(offset);
+    }
+
+    public void put32(int offset, int value) {
+        memory.put32(offset, value);
+    }
+
+    /** A descriptor, or any other eight bytes. */
+    public void put64(int offset, int low, int high) {
+        memory.put32(offset, low);
+        memory.put32(offset + 4, high);
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * What the parts of the VMM agree on: modes, memory strategies, exits, the VMM's region, and ring 0 as the only tool.
+ *
+ * <p>Terms. A <em>mode</em> is how the VMM virtualizes the processor; a <em>memory strategy</em> is how guest memory is
+ * mapped (VA to PA to MA); an <em>exit</em> is an arrival of control in the VMM, ordinary and counted by reason; a
+ * <em>hidden fault</em> is a fault that only the VMM's own tables caused, a <em>true fault</em> one that the virtual
+ * processor raises. A <em>world</em> is one set of shadow tables: with the guest kernel in ring 3 there are two.
+ *
+ * <p>Invariants. A mode without hardware assist touches the real processor only through {@link
+ * ringside.vmm.spi.Ring0}: memory, moves to control and debug registers, LGDT, LIDT, LLDT, LTR, selector loads through
+ * the tables in memory, INVLPG and IRET. It cannot reach a hidden segment part (a test of the architecture holds it to
+ * that). Control reaches the VMM at one of its doors, after the hardware delivered an event through the VMM's own IDT and
+ * TSS in machine memory; nothing takes over earlier.
+ *
+ * <p>Siblings (one mode and another, one strategy and another) meet only here.
+ */
+package ringside.vmm.spi;

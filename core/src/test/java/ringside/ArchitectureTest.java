@@ -46,6 +46,7 @@ class ArchitectureTest {
             "machine.devices",
             "machine.board",
             "engine",
+            "vmm.vcpu",
             "vmm.spi",
             "vmm.device",
             "vmm.memory",

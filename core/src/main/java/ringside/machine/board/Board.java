@@ -15,7 +15,7 @@ import ringside.machine.state.Stateful;
 /** The server: one CPU, its memory and a {@link Platform} of devices; a guest loaded into it runs bare (PA = MA). */
 public final class Board implements GuestMemory {
     /** Room for ROM images, shown twice, above RAM. */
-    private static final int ROM_SPACE = 0x40_0000;
+    public static final int ROM_SPACE = 0x40_0000;
 
     private final SystemBus bus;
     private final Platform platform;
@@ -28,8 +28,16 @@ public final class Board implements GuestMemory {
 
     /** @param romBytes room for ROM images, each place where one is shown counted */
     public Board(CpuModel model, DeviceSettings settings, int romBytes) {
-        int ramBytes = Math.toIntExact(settings.ramBytes());
-        bus = new SystemBus(new PhysicalMemory(ramBytes + romBytes), ramBytes);
+        this(model, settings, new PhysicalMemory(Math.toIntExact(settings.ramBytes()) + romBytes), 0);
+    }
+
+    /**
+     * A board whose PA 0 lies at {@code ramBase} of a larger memory: what a virtual machine is, seen from within.
+     *
+     * @param memory holds its RAM from {@code ramBase}, and ROM images from the end of RAM on
+     */
+    public Board(CpuModel model, DeviceSettings settings, PhysicalMemory memory, int ramBase) {
+        bus = new SystemBus(memory, ramBase, Math.toIntExact(settings.ramBytes()));
         platform = new Platform(
                 settings,
                 new Platform.Wires(
@@ -82,7 +90,7 @@ public final class Board implements GuestMemory {
 
     @Override
     public void write(int pa, byte[] bytes) {
-        bus.memory().write(pa, bytes);
+        bus.memory().write(bus.ramBase() + pa, bytes);
     }
 
     @Override

@@ -48,6 +48,11 @@ public final class SystemBus {
         return memory;
     }
 
+    /** The MA of PA 0. */
+    public int ramBase() {
+        return ramBase;
+    }
+
     public int ramSize() {
         return ramSize;
     }

@@ -17,6 +17,7 @@ public final class Peek {
     private final ProcessorState state;
     private final SystemBus bus;
     private final Walker walker;
+    private boolean wouldMark;
 
     public Peek(ProcessorState state, SystemBus bus) {
         this.state = state;
@@ -30,18 +31,25 @@ public final class Peek {
             @Override
             public void write32(int pa, int value) {
                 // a look sets no accessed bit
+                wouldMark = true;
             }
         });
     }
 
     /** The physical address of {@code la} for the supervisor; empty where it is not mapped. */
     public OptionalInt pa(int la) {
+        wouldMark = false;
         if (!state.paging()) {
             return OptionalInt.of(la);
         }
         Walker.Regime regime = new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
         boolean mapped = walker.walk(regime, state.pdpte, la, false, false, false);
         return mapped ? OptionalInt.of(walker.pa | la & PhysicalMemory.PAGE - 1) : OptionalInt.empty();
+    }
+
+    /** Whether the processor's own access to the address last looked at would have set an accessed bit. */
+    public boolean wouldMark() {
+        return wouldMark;
     }
 
     /** The byte at {@code la}, or {@link #UNSEEN}. */

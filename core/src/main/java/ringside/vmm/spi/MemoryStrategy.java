@@ -44,6 +44,6 @@ public interface MemoryStrategy {
     /** The guest invalidated the page of {@code la}. */
     void drop(int la);
 
-    /** From now on guest writes to these pages (PA of each) do not pass unseen. */
+    /** From now on guest writes to these pages (MA of each) do not pass unseen. */
     void trace(Set<Integer> pages);
 }

@@ -83,10 +83,10 @@ public final class VirtualTlb implements MemoryStrategy {
             userPage = walker.userPage && !supervisorOnly;
         }
         int ma = bus.direct(pa, write);
-        if (ma == SystemBus.NONE || write && traced.contains(pa)) {
+        if (ma == SystemBus.NONE || write && traced.contains(ma)) {
             return Resolution.EMULATE;
         }
-        boolean mayWrite = writable && !traced.contains(pa) && bus.direct(pa, true) != SystemBus.NONE;
+        boolean mayWrite = writable && !traced.contains(ma) && bus.direct(pa, true) != SystemBus.NONE;
         map(world, la, ma, mayWrite, userPage || kernelIsUser && world == KERNEL);
         return Resolution.MAPPED;
     }

@@ -1,0 +1,8 @@
+/**
+ * The VMM as its clients see it: the registry of modes, and machines made by them.
+ *
+ * <p>{@link ringside.vmm.Modes} knows every mode by its word, refuses the pairs of mode, memory strategy and server that
+ * make no sense, and makes {@link ringside.vmm.spi.VirtualMachine}s. {@code bare}, which is no VMM at all, is a mode here so
+ * that a guest runs, stops, is probed and compared in the same way under each.
+ */
+package ringside.vmm;

@@ -1,0 +1,40 @@
+package ringside.vmm.spi;
+
+import ringside.machine.board.Board;
+import ringside.machine.cpu.Stop;
+import ringside.machine.cpu.Cpu;
+import ringside.observe.Counters;
+
+/** A guest in one mode, from its first instruction on: run it, stop it, look at it. */
+public interface VirtualMachine {
+    /**
+     * Runs at most {@code instructions} guest instructions.
+     *
+     * <p>Comes back with a budget, a halt, the guest's own shutdown (a triple fault), a probe, or somebody's request; never
+     * with a door. An instruction counts once, when the virtual processor completes it, however it was carried out.
+     */
+    Stop run(long instructions);
+
+    /** The virtual state as of now: what the guest's own processor would hold. */
+    Cpu state();
+
+    /** The guest's computer seen from within: its devices, its memory from PA 0. */
+    Board board();
+
+    /** Guest instructions completed since the start. */
+    default long retired() {
+        return state().retired;
+    }
+
+    /** Makes {@link #run} come back each time the instruction at {@code la} is about to execute; changes nothing else. */
+    void probe(int la);
+
+    /** Exits by reason, hidden faults not among them. */
+    Counters exits();
+
+    /** What else the mode counts: hidden faults, emulated instructions... */
+    Counters counters();
+
+    /** Where the guest kernel runs: {@code ring 1, shadow memory}. */
+    String placement();
+}

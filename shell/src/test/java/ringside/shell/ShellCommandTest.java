@@ -1,0 +1,73 @@
+package ringside.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shell as a pipe drives it. */
+class ShellCommandTest {
+    @TempDir
+    Path folder;
+
+    private String flat;
+
+    @BeforeEach
+    void a_flat_binary_of_two_nops_and_hlt() throws Exception {
+        Path file = folder.resolve("nops.bin");
+        Files.write(file, new byte[] {(byte) 0x90, (byte) 0x90, (byte) 0xf4});
+        flat = file + "@100000";
+    }
+
+    @Test
+    void a_piped_conversation_loads_steps_and_prints_registers() {
+        Invocation run = Invocation.withInput("load " + flat + "\nstep\nregs\n", "shell");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.status()).isZero();
+        assertThat(run.out())
+                .startsWith("loaded nops.bin\n00100000  90 ")
+                .contains("00100001  90 ")
+                .contains("eip 00100001")
+                .contains("protected mode, 32-bit code, ring 0, paging off; 1 instructions retired");
+    }
+
+    @Test
+    void a_mistake_is_one_line_the_conversation_goes_on_and_the_status_tells() {
+        Invocation run = Invocation.withInput("regs\nload " + flat + "\nstep x\nquit\nregs\n", "shell");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualTo("ringside: no guest is loaded; load one: load scripts/popf.groovy\n"
+                        + "ringside: 'x' is no number; write 16 or 0x10\n");
+        assertThat(run.out()).doesNotContain("eflags");
+    }
+
+    @Test
+    void a_file_that_is_no_guest_is_refused_with_what_to_write() throws Exception {
+        Path text = Files.writeString(folder.resolve("letter.txt"), "x".repeat(600));
+        Invocation run = Invocation.of("shell", text.toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("neither a kernel nor a boot sector").contains("@100000");
+    }
+
+    @Test
+    void a_verb_refuses_words_it_does_not_take() {
+        Invocation run = Invocation.withInput("regs now\n", "shell");
+        assertThat(run.err()).isEqualTo("ringside: 'now' is one word too many; usage: regs\n");
+    }
+
+    @Test
+    void help_lists_every_verb() {
+        String help = Invocation.withInput("help\n", "shell").out();
+        Verbs.ALL.forEach(verb -> assertThat(help).contains("  " + verb.name()).contains(verb.summary()));
+    }
+
+    @Test
+    void verbs_mnemonics_registers_and_labels_are_completed() {
+        Conversation talk =
+                new Conversation(new Session(ringside.arch.CpuModel.ofYear(2004), 1 << 20), new ScriptLanguage());
+        assertThat(talk.words()).contains("disasm", "popfd", "ecx", "gs").doesNotHaveDuplicates();
+    }
+}

@@ -37,6 +37,8 @@ final class Pic {
     private boolean specialMask;
     private boolean readInService;
     private boolean poll;
+    /** The INT output. */
+    private boolean asking;
 
     Pic(boolean master, IrqLine output) {
         this.master = master;
@@ -108,8 +110,20 @@ final class Pic {
     }
 
     /** Puts the INT output to what the requests ask for. */
-    void drive() {
-        output.set(pending());
+    private void drive() {
+        drive(pending());
+    }
+
+    private void drive(boolean high) {
+        if (high != asking) {
+            asking = high;
+            output.set(high);
+        }
+    }
+
+    /** Tells the CPU what INT is, changed or not: after loading. */
+    void redrive() {
+        output.set(asking);
     }
 
     // ---- acknowledge
@@ -120,7 +134,7 @@ final class Pic {
      * <p>INT drops in between, so that a master sees an edge for the slave's next request.
      */
     int take() {
-        output.set(false);
+        drive(false);
         int n = winner(requests);
         if (n == NONE) {
             return 7;
@@ -273,5 +287,6 @@ final class Pic {
         specialMask = v.flag(prefix + "specialMask", specialMask);
         readInService = v.flag(prefix + "readIsr", readInService);
         poll = v.flag(prefix + "poll", poll);
+        asking = v.flag(prefix + "int", asking);
     }
 }

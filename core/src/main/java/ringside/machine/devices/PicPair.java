@@ -80,6 +80,6 @@ public final class PicPair implements Device, BytePorts, InterruptController {
     public void visit(StateVisitor v) {
         master.visit("master.", v);
         slave.visit("slave.", v);
-        master.drive();
+        master.redrive();
     }
 }

@@ -14,13 +14,13 @@ import ringside.isa.table.InstructionTable;
  */
 public final class Decoder {
     /** No instruction has these bytes, or LOCK stands where it may not: #UD. */
-    public static final Row INVALID = refusal("(invalid)", p -> p.fault(Vector.UD));
+    public static final Row INVALID = refusal("(invalid)", Vector.UD);
 
     /** More than fifteen bytes: #GP(0). */
-    public static final Row TOO_LONG = refusal("(too long)", p -> p.fault(Vector.GP));
+    public static final Row TOO_LONG = refusal("(too long)", Vector.GP);
 
     /** The source ended inside the instruction: #GP(0), as a fetch past the segment's limit. */
-    public static final Row TRUNCATED = refusal("(truncated)", p -> p.fault(Vector.GP));
+    public static final Row TRUNCATED = refusal("(truncated)", Vector.GP);
 
     /** Longest instruction in bytes (SDM vol. 2, section 2.3.11). */
     public static final int MAX_LENGTH = 15;
@@ -39,9 +39,9 @@ public final class Decoder {
         return decode(ByteSource.of(code, offset), codeBits);
     }
 
-    private static Row refusal(String name, java.util.function.Function<CpuPort, GuestFault> fault) {
+    private static Row refusal(String name, int vector) {
         Body body = (p, i) -> {
-            throw fault.apply(p);
+            throw new GuestFault(vector, 0);
         };
         return new Row(
                 name, "", List.of(), FlagEffects.NONE, Sensitivity.INNOCUOUS, Flow.FAULT, Set.of(), null, body, "");

@@ -1,0 +1,143 @@
+package ringside.lab.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import ringside.guest.GuestImage;
+import ringside.lab.boot.BootReport.PortWrite;
+import ringside.machine.cpu.Stop;
+import ringside.machine.time.VirtualClock;
+
+/** One boot: loads the images, runs the guest within its budget, reports. */
+public final class Boot {
+    /** The guest's output while it runs. */
+    public interface Output {
+        Output NONE = new Output() {};
+
+        /** A byte sent to COM1. */
+        default void serial(int value) {}
+
+        /** A write to a watched port. */
+        default void portWrite(PortWrite write) {}
+    }
+
+    /** A guest that only sleeps retires next to nothing: its budget is virtual time, ten minutes of it. */
+    private static final long SLEEP_SECONDS = 600;
+
+    private static final String ASLEEP = "asleep";
+
+    private final BootRequest request;
+    private final BootMachine machine;
+    private final List<PortWrite> writes = new ArrayList<>();
+    private long dropped;
+
+    private Boot(BootRequest request) {
+        this.request = request;
+        this.machine = BootModes.machine(request);
+    }
+
+    /** Boots; a mistake in the request or its images is thrown before the first guest instruction. */
+    public static BootReport run(BootRequest request, Output output) {
+        Boot boot = new Boot(request);
+        boot.load();
+        boot.listen(output);
+        return boot.run();
+    }
+
+    private void load() {
+        List<GuestImage> guests = request.images().guests(machine.memory().ramSize());
+        guests.forEach(guest -> guest.load(machine.memory()));
+        machine.enter(guests.getFirst().entry());
+    }
+
+    private void listen(Output output) {
+        IntConsumer serial = output::serial;
+        machine.platform().console("com1").live(serial);
+        Consumer<PortWrite> shown = output::portWrite;
+        for (int watched : request.watchedPorts()) {
+            machine.platform().watch(watched, (write, bits, port, value) -> {
+                if (write) {
+                    keep(new PortWrite(port, bits, value), shown);
+                }
+            });
+        }
+    }
+
+    private void keep(PortWrite write, Consumer<PortWrite> shown) {
+        if (writes.size() < BootReport.KEPT_WRITES) {
+            writes.add(write);
+        } else {
+            dropped++;
+        }
+        shown.accept(write);
+    }
+
+    private BootReport run() {
+        VirtualClock clock = machine.platform().clock();
+        long awake = Math.min(request.maxInstructions(), Long.MAX_VALUE / 2);
+        clock.alarm("boot.sleep", tick -> machine.requestStop(ASLEEP, 0))
+                .at(awake + SLEEP_SECONDS * VirtualClock.TICKS_PER_SECOND);
+        long start = System.nanoTime();
+        Stop stop = machine.run(request.maxInstructions());
+        return report(stop, (System.nanoTime() - start) / 1e9);
+    }
+
+    private BootReport report(Stop stop, double seconds) {
+        String word = word(stop);
+        OptionalInt code = word.equals("exit-port") && stop instanceof Stop.Requested requested
+                ? OptionalInt.of(requested.code())
+                : OptionalInt.empty();
+        return new BootReport(
+                request.setting(),
+                word,
+                explain(stop),
+                code,
+                machine.place(),
+                machine.instructions(),
+                seconds,
+                writes,
+                dropped,
+                machine.platform().console("com1").text(),
+                machine.counters());
+    }
+
+    private static String word(Stop stop) {
+        return switch (stop) {
+            case Stop.Budget _ -> "budget";
+            case Stop.Halted _ -> "halt";
+            case Stop.Shutdown _ -> "triple-fault";
+            case Stop.Probe _, Stop.VmmEntry _ -> throw unexpected(stop);
+            case Stop.Requested requested -> requested.reason().equals(ASLEEP) ? "budget" : requested.reason();
+        };
+    }
+
+    private String explain(Stop stop) {
+        return switch (stop) {
+            case Stop.Budget _ -> budget();
+            case Stop.Halted _ -> "halt: HLT, and no device that could ever interrupt";
+            case Stop.Shutdown _ -> "triple fault: the processor shut down";
+            case Stop.Probe _, Stop.VmmEntry _ -> throw unexpected(stop);
+            case Stop.Requested requested when requested.reason().equals("exit-port") ->
+                String.format("exit port %04x, code %d", request.exitPort(), requested.code());
+            case Stop.Requested requested when requested.reason().equals(ASLEEP) ->
+                "budget: " + SLEEP_SECONDS + " seconds of virtual time, nearly all of it in HLT";
+            case Stop.Requested requested -> requested.reason();
+        };
+    }
+
+    private static IllegalStateException unexpected(Stop stop) {
+        return new IllegalStateException("a boot sets no probes and leaves no door open, yet stopped with " + stop);
+    }
+
+    private String budget() {
+        long instructions = machine.instructions();
+        if (instructions < request.maxInstructions()) {
+            return "budget: the guest faults or repeats without end and retires nothing";
+        }
+        boolean ours = request.maxInstructions() == BootRequest.DEFAULT_BUDGET;
+        return "budget: " + request.maxInstructions() + " instructions" + (ours ? ", the default" : "")
+                + "; --max-instructions sets another";
+    }
+}

@@ -1,0 +1,111 @@
+package ringside.lab.boot;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import ringside.lab.Setting;
+import ringside.observe.Json;
+
+/**
+ * How a boot ended.
+ *
+ * @param stopped {@code halt}, {@code exit-port}, {@code budget}, {@code triple-fault}, {@code reset}, ...
+ * @param explanation the same in a sentence
+ * @param exitCode what the guest wrote to the exit port
+ * @param instructions guest instructions retired
+ * @param seconds wall-clock time: the one figure that differs from run to run
+ * @param writes writes to watched ports in their order, the first {@link #KEPT_WRITES}
+ * @param writesDropped how many more there were
+ * @param console what the guest sent to COM1, one character a byte
+ */
+public record BootReport(
+        Setting setting,
+        String stopped,
+        String explanation,
+        OptionalInt exitCode,
+        BootMachine.Place place,
+        long instructions,
+        double seconds,
+        List<PortWrite> writes,
+        long writesDropped,
+        String console,
+        Map<String, Long> counters) {
+    public static final int KEPT_WRITES = 10_000;
+
+    /** One write to a watched port. */
+    public record PortWrite(int port, int bits, int value) {
+        /** {@code port 0080 <- 1f}, with as many digits as the write was wide. */
+        @Override
+        public String toString() {
+            return String.format("port %04x <- %0" + bits / 4 + "x", port, value);
+        }
+    }
+
+    /** Whether the guest ended by itself. */
+    public boolean done() {
+        return stopped.equals("halt") || stopped.equals("exit-port");
+    }
+
+    /** Millions of guest instructions a second. */
+    public double mips() {
+        return seconds == 0 ? 0 : instructions / seconds / 1e6;
+    }
+
+    /** {@code CS:EIP 0008:001003b7, ring 0, protected mode, paging on}. */
+    public String where() {
+        return String.format(
+                "CS:EIP %04x:%08x, ring %d, %s mode, paging %s",
+                place.cs(), place.eip(), place.ring(), place.processorMode(), place.paging() ? "on" : "off");
+    }
+
+    /** What is printed after the guest's own output: the same bytes each time. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        row(text, "stopped", explanation);
+        row(text, "where", where());
+        row(text, "instructions", Long.toString(instructions));
+        row(text, "mode", setting.label());
+        if (!counters.isEmpty()) {
+            row(text, "counters", counters.toString().replaceAll("[{}]", "").replace('=', ' '));
+        }
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, String name, String value) {
+        text.append(String.format("%-14s%s", name, value)).append('\n');
+    }
+
+    /** The report as JSON; {@code mips} and {@code seconds} are the only values that differ from run to run. */
+    public String json() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("stopped", stopped);
+        map.put("explanation", explanation);
+        map.put("exitCode", exitCode.isPresent() ? exitCode.getAsInt() : null);
+        map.put("cs", place.cs());
+        map.put("eip", Integer.toUnsignedLong(place.eip()));
+        map.put("ring", place.ring());
+        map.put("mode", place.processorMode());
+        map.put("paging", place.paging());
+        map.put("instructions", instructions);
+        map.put("mips", mips());
+        map.put("seconds", seconds);
+        map.put("setting", settingMap());
+        List<Object> ports = new ArrayList<>();
+        writes.forEach(write -> ports.add(List.of(write.port(), Integer.toUnsignedLong(write.value()))));
+        map.put("ports", ports);
+        map.put("portsDropped", writesDropped);
+        map.put("console", console);
+        map.put("counters", counters);
+        return Json.write(map);
+    }
+
+    private Map<String, Object> settingMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("mode", setting.mode());
+        map.put("memory", setting.memory().isEmpty() ? null : setting.memory());
+        map.put("engine", setting.engine());
+        return map;
+    }
+}

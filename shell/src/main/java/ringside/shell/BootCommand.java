@@ -1,0 +1,172 @@
+package ringside.shell;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import ringside.arch.CpuModel;
+import ringside.error.NearMiss;
+import ringside.error.RingsideException;
+import ringside.guest.ImageFile;
+import ringside.lab.Setting;
+import ringside.lab.boot.Boot;
+import ringside.lab.boot.BootImages;
+import ringside.lab.boot.BootReport;
+import ringside.lab.boot.BootRequest;
+import ringside.machine.devices.DeviceSettings;
+
+/** {@code ringside boot}: one guest from image files on one machine, its console on stdout, then how it ended. */
+final class BootCommand implements Command {
+    private static final long MAX_RAM = 1020L << 20, MIN_RAM = 64 << 10;
+    private static final int PAGE = 4096;
+    private static final Pattern YEAR = Pattern.compile("(19|20)\\d\\d");
+
+    @Override
+    public String name() {
+        return "boot";
+    }
+
+    @Override
+    public String summary() {
+        return "boot a kernel, flat binary, disk or ROM on a simulated server";
+    }
+
+    @Override
+    public String operands() {
+        return "";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(option("kernel", "FILE", "Multiboot kernel or ELF32 executable"))
+                .addOption(option("append", "TEXT", "options for the Multiboot kernel"))
+                .addOption(option("flat", "FILE@ADDRESS", "raw bytes, entered at ADDRESS (hex) in flat 32-bit mode"))
+                .addOption(option("disk", "FILE", "the first hard disk; booted if nothing else is given"))
+                .addOption(option("bios", "FILE", "ROM at the top of 1 MiB and of 4 GiB, entered at reset"))
+                .addOption(option("ram", "SIZE", "memory, as 16M (the default), 640K, 1G"))
+                .addOption(option("cpu", "MODEL|YEAR", "processor; the default is that of 2004"))
+                .addOption(option("mode", "MODE", "how the VMM virtualizes; bare (the default) means no VMM"))
+                .addOption(option("memory", "STRATEGY", "how the VMM virtualizes memory"))
+                .addOption(option("engine", "ENGINE", "how the silicon is simulated: interpreter"))
+                .addOption(option("serial", "stdio|FILE", "where COM1's output goes; stdio is the default"))
+                .addOption(option("watch-port", "PORT", "print each write to this port (hex); may be repeated"))
+                .addOption(option("exit-port", "PORT", "a write to this port (hex) ends the run; f4 is the default"))
+                .addOption(option("max-instructions", "N", "the budget; a billion is the default"))
+                .addOption(Option.builder().longOpt("json").desc("print the report as JSON, and nothing else").get());
+    }
+
+    private static Option option(String name, String argument, String text) {
+        return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+    }
+
+    @Override
+    public int run(CommandLine line, Streams streams) throws IOException {
+        if (!line.getArgList().isEmpty()) {
+            throw new RingsideException(
+                    "'" + line.getArgList().getFirst() + "' is not an option", "boot", "give images as --kernel FILE");
+        }
+        BootRequest request = request(line);
+        boolean json = line.hasOption("json");
+        BootReport report;
+        try (BootConsole console = BootConsole.open(line.getOptionValue("serial", "stdio"), json, streams.out());
+                Progress _ = Progress.of("booting", streams.err())) {
+            report = Boot.run(request, console);
+        }
+        if (json) {
+            streams.out().print(report.json());
+        } else {
+            streams.out().print(report.text());
+            streams.err().println(speed(report));
+        }
+        return report.done() ? ExitStatus.DONE : ExitStatus.STOPPED;
+    }
+
+    private static String speed(BootReport report) {
+        return String.format(
+                Locale.ROOT,
+                "ringside: %.1f million instructions in %.2f s: %.1f MIPS",
+                report.instructions() / 1e6,
+                report.seconds(),
+                report.mips());
+    }
+
+    // ---- options
+
+    private static BootRequest request(CommandLine line) {
+        return new BootRequest(
+                images(line),
+                setting(line),
+                cpu(line.getOptionValue("cpu", String.valueOf(BootRequest.DEFAULT_YEAR))),
+                ram(line.getOptionValue("ram", "16M")),
+                line.hasOption("exit-port")
+                        ? Quantities.port("exit-port", line.getOptionValue("exit-port"))
+                        : DeviceSettings.DEFAULT_EXIT_PORT,
+                watched(line),
+                line.hasOption("max-instructions")
+                        ? Quantities.count("max-instructions", line.getOptionValue("max-instructions"))
+                        : BootRequest.DEFAULT_BUDGET);
+    }
+
+    private static BootImages images(CommandLine line) {
+        Optional<String> flat = Optional.ofNullable(line.getOptionValue("flat"));
+        int at = flat.map(text -> text.lastIndexOf('@')).orElse(0);
+        if (at < 0) {
+            throw new RingsideException(
+                    "--flat '" + flat.orElseThrow() + "' lacks its address", "", "write --flat FILE@ADDRESS, as k.bin@100000");
+        }
+        return new BootImages(
+                file(line, "bios"),
+                file(line, "kernel"),
+                line.getOptionValue("append", ""),
+                flat.map(text -> ImageFile.read(Path.of(text.substring(0, at)))),
+                flat.map(text -> Quantities.address("flat", text.substring(at + 1))).orElse(0),
+                file(line, "disk"));
+    }
+
+    private static Optional<ImageFile> file(CommandLine line, String option) {
+        return Optional.ofNullable(line.getOptionValue(option)).map(name -> ImageFile.read(Path.of(name)));
+    }
+
+    private static Setting setting(CommandLine line) {
+        return new Setting(
+                line.getOptionValue("mode", "bare"),
+                line.getOptionValue("memory", ""),
+                line.getOptionValue("engine", "interpreter"),
+                new TreeMap<>());
+    }
+
+    private static CpuModel cpu(String text) {
+        if (YEAR.matcher(text).matches()) {
+            return CpuModel.ofYear(Integer.parseInt(text));
+        }
+        List<String> names = CpuModel.ALL.stream().map(CpuModel::name).toList();
+        return CpuModel.named(text).orElseThrow(() -> new RingsideException(
+                "unknown processor '" + text + "'",
+                "",
+                NearMiss.hint(text, names, "processors: " + String.join(", ", names) + ", or a year")));
+    }
+
+    private static int ram(String text) {
+        long bytes = Quantities.size("ram", text);
+        if (bytes < MIN_RAM || bytes > MAX_RAM || bytes % PAGE != 0) {
+            throw new RingsideException(
+                    "--ram cannot be '" + text + "'", "", "give 64K to 1020M, in whole pages of 4 KiB");
+        }
+        return (int) bytes;
+    }
+
+    private static List<Integer> watched(CommandLine line) {
+        String[] ports = line.getOptionValues("watch-port");
+        return ports == null
+                ? List.of()
+                : Arrays.stream(ports).map(text -> Quantities.port("watch-port", text)).distinct().toList();
+    }
+}

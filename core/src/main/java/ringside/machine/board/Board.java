@@ -1,14 +1,19 @@
 package ringside.machine.board;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import ringside.arch.CpuModel;
+import ringside.arch.Feature;
 import ringside.guest.EntryState;
 import ringside.guest.GuestMemory;
 import ringside.machine.bus.Dma;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.Disk;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.state.Stateful;
 
@@ -76,6 +81,34 @@ public final class Board implements GuestMemory {
         List<Stateful> parts = new ArrayList<>(List.of(cpu, bus.memory()));
         parts.addAll(platform.parts());
         return parts;
+    }
+
+    // ---- snapshots
+
+    /** What a snapshot must agree with to be loaded here. */
+    public Map<String, String> configuration() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        CpuModel model = cpu.model();
+        facts.put("cpu", model.name());
+        facts.put("features", model.features().stream().map(Feature::word).collect(Collectors.joining(" ")));
+        facts.put("ram", bus.ramSize() + " bytes");
+        facts.put("memory", bus.memory().size() + " bytes");
+        facts.put("devices", String.join(" ", platform.deviceNames()));
+        for (Disk disk : platform.settings().disks()) {
+            facts.put(disk.stateName(), disk.sectors() + " sectors");
+        }
+        return facts;
+    }
+
+    /** The whole state as it is now, between instructions. */
+    public Snapshot snapshot() {
+        cpu.syncTime();
+        return Snapshot.of(configuration(), parts());
+    }
+
+    /** Puts the server into a saved state; a snapshot of another configuration is refused. */
+    public void load(Snapshot snapshot) {
+        snapshot.load(configuration(), parts());
     }
 
     /** Puts the CPU where a guest expects to be started; everything not named there is as after RESET. */

@@ -63,10 +63,15 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
 
     @Override
     public void written(int ma, int length) {
+        claimed(ma, length);
+        cache.invalidate(ma, length);
+    }
+
+    @Override
+    public void claimed(int ma, int length) {
         if (current != null && !c.mmu.precise && current.overlaps(ma, length)) {
             throw Imprecise.INSTANCE;
         }
-        cache.invalidate(ma, length);
     }
 
     @Override
@@ -302,10 +307,11 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             if (report && block.probed && cpu.reportProbe(block.la)) {
                 return new Stop.Probe(block.la);
             }
-            boolean trap = (cpu.systemFlags() & Eflags.TF) != 0 && !block.softwareInterrupt;
+            boolean trap = (cpu.systemFlags() & Eflags.TF) != 0;
             cpu.leaveShadow();
             execute(block);
-            if (trap) {
+            // a software interrupt that was taken has cleared TF; INTO may have done nothing
+            if (trap && !(block.softwareInterrupt && (cpu.systemFlags() & Eflags.TF) == 0)) {
                 cpu.pendingDebug |= DR6_BS;
             }
         } catch (GuestFault fault) {

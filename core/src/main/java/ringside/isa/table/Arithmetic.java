@@ -157,8 +157,14 @@ final class Arithmetic {
         int bits = i.op0.bits();
         int old = i.op0.readForWrite(p);
         int sum = Alu.add(p, bits, old, i.op1.read(p));
-        i.op1.write(p, old);
-        i.op0.write(p, sum);
+        if (i.op0 instanceof Operand.Mem) {
+            // before the source, which may be part of the address
+            i.op0.write(p, sum);
+            i.op1.write(p, old);
+        } else {
+            i.op1.write(p, old);
+            i.op0.write(p, sum);
+        }
     }
 
     private static void cmpxchg8b(CpuPort p, Insn i) {

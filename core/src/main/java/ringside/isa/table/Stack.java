@@ -2,7 +2,7 @@ package ringside.isa.table;
 
 import ringside.arch.Reg;
 import ringside.isa.CpuPort;
-import ringside.isa.GuestFault;
+import ringside.isa.Flow;
 import ringside.isa.Insn;
 
 /** The stack: PUSH, POP, PUSHA, POPA, ENTER, LEAVE. A fault leaves eSP as it was before the instruction. */
@@ -16,9 +16,10 @@ final class Stack {
         t.row("push", "FF /6", "Ev").does(Stack::push);
         t.row("pop", "58+r", "Zv").does(Stack::pop);
         t.row("pop", "8F /0", "Ev").does(Stack::pop);
-        t.row("pusha{w|d|}", "60", "").manual("PUSHA/PUSHAD").does(Stack::pushAll);
+        // several stores, and loads that may depend on them: on their own, so that they never start twice
+        t.row("pusha{w|d|}", "60", "").flow(Flow.SERIALIZE).manual("PUSHA/PUSHAD").does(Stack::pushAll);
         t.row("popa{w|d|}", "61", "").manual("POPA/POPAD").does(Stack::popAll);
-        t.row("enter", "C8 iw ib", "Iw,Ib").does(Stack::enter);
+        t.row("enter", "C8 iw ib", "Iw,Ib").flow(Flow.SERIALIZE).does(Stack::enter);
         t.row("leave", "C9", "").does(Stack::leave);
     }
 
@@ -32,9 +33,9 @@ final class Stack {
         int value = p.pop(i.opSize);
         try {
             i.op0.write(p, value);
-        } catch (GuestFault fault) {
+        } catch (RuntimeException undone) {
             p.r[Reg.ESP] = esp;
-            throw fault;
+            throw undone;
         }
     }
 
@@ -44,9 +45,9 @@ final class Stack {
             for (int k = 0; k < 8; k++) {
                 p.push(i.opSize, k == Reg.ESP ? esp : p.r[k]);
             }
-        } catch (GuestFault fault) {
+        } catch (RuntimeException undone) {
             p.r[Reg.ESP] = esp;
-            throw fault;
+            throw undone;
         }
     }
 
@@ -85,9 +86,9 @@ final class Stack {
             p.loadForWrite(i.opSize, Reg.SS, top);
             p.stackPointer(top);
             p.reg(i.opSize, Reg.EBP, frame);
-        } catch (GuestFault fault) {
+        } catch (RuntimeException undone) {
             p.r[Reg.ESP] = esp;
-            throw fault;
+            throw undone;
         }
     }
 

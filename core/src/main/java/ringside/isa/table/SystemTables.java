@@ -127,7 +127,7 @@ final class SystemTables {
     }
 
     private static void arpl(CpuPort p, Insn i) {
-        int selector = i.op0.readForWrite(p);
+        int selector = i.op0.read(p);
         int rpl = i.op1.read(p) & 3;
         boolean raised = (selector & 3) < rpl;
         if (raised) {

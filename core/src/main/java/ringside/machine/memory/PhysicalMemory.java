@@ -22,6 +22,9 @@ public final class PhysicalMemory implements Stateful {
     public interface CodeWatch {
         /** {@code length} bytes at {@code ma}, all within one page, are about to change. */
         void written(int ma, int length);
+
+        /** They are going to be written by the instruction in progress, whose flags may change before: object now. */
+        default void claimed(int ma, int length) {}
     }
 
     public static final int PAGE = 4096;
@@ -164,6 +167,13 @@ public final class PhysicalMemory implements Stateful {
     public void fill(int ma, int length, int value) {
         touch(ma, length);
         Arrays.fill(bytes, ma, ma + length, (byte) value);
+    }
+
+    /** Announces the write half of a read-modify-write within one page. */
+    public void claim(int ma, int length) {
+        if (code[ma >>> 12] != 0) {
+            watches.forEach(watch -> watch.claimed(ma, length));
+        }
     }
 
     private void touch(int ma, int length) {

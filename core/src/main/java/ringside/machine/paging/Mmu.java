@@ -278,10 +278,28 @@ public final class Mmu {
         }
     }
 
-    /** As {@link #probeWrite} with the current rights, alignment check included: the first half of a read-modify-write. */
+    /**
+     * The first half of a read-modify-write: throws whatever the write to come would, {@link Imprecise} included, so that
+     * flags may be changed between the halves.
+     */
     public void claim(int bits, int la) {
         checkAlignment(bits, la);
-        probeWrite(la, bits / 8, user());
+        int size = bits / 8;
+        int pa = translateData(la, true, user());
+        boolean crossing = (la & OFFSET) + size > PhysicalMemory.PAGE;
+        if (crossing) {
+            translateData((la | OFFSET) + 1, true, user());
+        }
+        if (precise) {
+            return;
+        }
+        if (crossing || dataBreakpoints || bus.isDevice(pa)) {
+            throw Imprecise.INSTANCE;
+        }
+        int ma = bus.direct(pa & ~OFFSET, true);
+        if (ma != SystemBus.NONE) {
+            memory.claim(ma + (pa & OFFSET), size);
+        }
     }
 
     private void checkAlignment(int bits, int la) {

@@ -6,7 +6,8 @@ import java.util.Set;
 public final class Grammar {
     /** Prefixes written before a mnemonic. */
     public static final Set<String> PREFIXES =
-            Set.of("lock", "rep", "repe", "repz", "repne", "repnz", "es", "cs", "ss", "ds", "fs", "gs");
+            Set.of("lock", "rep", "repe", "repz", "repne", "repnz", "es", "cs", "ss", "ds", "fs", "gs", "o16",
+                    "o32", "a16", "a32");
 
     /** Directives whose operands are written as an instruction's. */
     public static final Set<String> DIRECTIVES = Set.of(

@@ -1,0 +1,89 @@
+package ringside.dsl;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import ringside.dsl.assembly.Section;
+import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
+import ringside.guest.SourceLine;
+import ringside.lab.ExperimentSpec;
+import ringside.lab.ServerSpec;
+
+/** What one run of a script has made so far. A script runs on one thread, and its context belongs to that thread. */
+final class ScriptContext {
+    private static final ThreadLocal<ScriptContext> CURRENT = new ThreadLocal<>();
+
+    final String file;
+    final RingsideScript script;
+    final List<GuestImage> guests = new ArrayList<>();
+    final List<ExperimentSpec> experiments = new ArrayList<>();
+    final List<DeviceSpec> devices = new ArrayList<>();
+    ServerSpec server = ServerSpec.DEFAULT;
+    private final Deque<Section> sections = new ArrayDeque<>();
+    private RandomGenerator random;
+
+    ScriptContext(String file, RingsideScript script) {
+        this.file = file;
+        this.script = script;
+    }
+
+    /** The context of the script that runs on this thread. */
+    static ScriptContext current() {
+        ScriptContext context = CURRENT.get();
+        if (context == null) {
+            throw new IllegalStateException("no script runs on this thread");
+        }
+        return context;
+    }
+
+    /** Makes {@code context} current while {@code body} runs. */
+    static void with(ScriptContext context, Runnable body) {
+        ScriptContext before = CURRENT.get();
+        CURRENT.set(context);
+        try {
+            body.run();
+        } finally {
+            CURRENT.set(before);
+        }
+    }
+
+    SourceLine line(int line) {
+        return new SourceLine(file, line);
+    }
+
+    /** Collects what {@code body} emits in {@code section}. */
+    void emitInto(Section section, Runnable body) {
+        sections.push(section);
+        try {
+            body.run();
+        } finally {
+            sections.pop();
+        }
+    }
+
+    boolean assembling() {
+        return !sections.isEmpty();
+    }
+
+    /** The section that statements go to; {@code what} is the statement, for the refusal where there is none. */
+    Section section(String what) {
+        if (sections.isEmpty()) {
+            throw new RingsideException(
+                    "'" + what + "' stands outside a guest's code",
+                    "",
+                    "instructions belong in guest('name') { kernel { ... } }");
+        }
+        return sections.peek();
+    }
+
+    /** Random numbers that follow from the server's seed alone. */
+    RandomGenerator random() {
+        if (random == null) {
+            random = new java.util.SplittableRandom(server.seed());
+        }
+        return random;
+    }
+}

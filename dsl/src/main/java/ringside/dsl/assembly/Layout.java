@@ -132,7 +132,7 @@ public final class Layout {
     }
 
     private void note(int here, Item item) {
-        if (last) {
+        if (last && item.at().line() > 0) {
             lines.put(here, item.at());
         }
     }

@@ -1,0 +1,312 @@
+package ringside.dsl;
+
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import ringside.dsl.assembly.Layout;
+import ringside.dsl.assembly.Section;
+import ringside.error.NearMiss;
+import ringside.error.RingsideException;
+import ringside.guest.EntryState;
+import ringside.guest.GuestImage;
+import ringside.guest.LoadSegment;
+import ringside.guest.SourceLine;
+
+/**
+ * {@code guest('name') { ... }}: code blocks, and the tables that a kernel would otherwise have to build by hand.
+ *
+ * <p>A kernel is entered at PA 00100000 in flat 32-bit protected mode, ring 0, paging off, IF = 0, ESP = 00090000, with a
+ * GDT in its memory: 08 code and 10 data of ring 0, 1B code and 23 data of ring 3. A {@code real} block instead is
+ * entered at 0000:7C00 in real mode. See the package documentation for all places.
+ */
+public final class GuestBlock extends Block {
+    private static final Set<String> SETTINGS = Set.of(
+            "kernel", "user", "real", "data", "code", "interrupt", "idt", "tss", "paging", "map", "unmap", "stack");
+
+    private static final Map<String, String> USAGE = Map.ofEntries(
+            Map.entry("kernel", "kernel { ... }, or kernel(at: 0x8000) { ... }"),
+            Map.entry("user", "user { ... }, or user(at: 0x300000) { ... }"),
+            Map.entry("real", "real { ... }, or real(at: 0x8000) { ... }"),
+            Map.entry("data", "data { ... }, or data(at: 0x300000) { ... }"),
+            Map.entry("code", "code('name', at: 0x300000, bits: 16, user: true) { ... }"),
+            Map.entry("interrupt", "interrupt(13) { ... }, or interrupt(0x80, dpl: 3) { ... }"),
+            Map.entry("idt", "idt { on 13, 'label' }"),
+            Map.entry("tss", "tss esp0: 0x90000"),
+            Map.entry("paging", "paging true"),
+            Map.entry("map", "map 0x400000, to: 0x200000, user: true, writable: false"),
+            Map.entry("unmap", "unmap 0x400000"),
+            Map.entry("stack", "stack 0x90000"));
+
+    private static final int PAGE = 0x1000;
+
+    private final String name;
+    private final ScriptContext context;
+    private final Map<String, SourceLine> labels = new HashMap<>();
+    private final Map<String, Section> sections = new TreeMap<>();
+    private final List<Section> order = new ArrayList<>();
+    private final List<Section> userSections = new ArrayList<>();
+    private final SystemTables tables = new SystemTables();
+    private final Map<Integer, SystemTables.Page> pages = new TreeMap<>();
+    private int stack = SystemTables.KERNEL_STACK;
+
+    GuestBlock(String name, ScriptContext context) {
+        this.name = name;
+        this.context = context;
+    }
+
+    @Override
+    String blockName() {
+        return "guest";
+    }
+
+    @Override
+    Set<String> settings() {
+        return SETTINGS;
+    }
+
+    @Override
+    String usage(String setting) {
+        return USAGE.get(setting);
+    }
+
+    // ---- code
+
+    /** Ring-0 code, 32 bits wide. */
+    public void kernel(@DelegatesTo(value = SectionBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        kernel(Map.of(), body);
+    }
+
+    public void kernel(Map<String, ?> named, Closure<?> body) {
+        block("kernel", SystemTables.KERNEL, 32, false, named, Set.of("at", "bits"), body);
+    }
+
+    /** Ring-3 code; with paging its pages and its stack's are the user's. {@code enterUser} goes there. */
+    public void user(@DelegatesTo(value = SectionBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        user(Map.of(), body);
+    }
+
+    public void user(Map<String, ?> named, Closure<?> body) {
+        block("user", SystemTables.USER, 32, true, named, Set.of("at", "bits"), body);
+    }
+
+    /** Real-mode code: the guest is entered here, at 0000:7C00. */
+    public void real(@DelegatesTo(value = SectionBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        real(Map.of(), body);
+    }
+
+    public void real(Map<String, ?> named, Closure<?> body) {
+        block("real", SystemTables.REAL, 16, false, named, Set.of("at"), body);
+    }
+
+    /** Data of the kernel. */
+    public void data(@DelegatesTo(value = SectionBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        data(Map.of(), body);
+    }
+
+    public void data(Map<String, ?> named, Closure<?> body) {
+        block("data", SystemTables.DATA, 32, false, named, Set.of("at"), body);
+    }
+
+    /** A further section of its own name and place. */
+    public void code(Map<String, ?> named, String section, Closure<?> body) {
+        if (!named.containsKey("at")) {
+            throw new RingsideException("code '" + section + "' has no place", "", "write code('" + section + "', at: 0x300000) { ... }");
+        }
+        block(section, 0, 32, Boolean.TRUE.equals(named.get("user")), named, Set.of("at", "bits", "user"), body);
+    }
+
+    private void block(
+            String section, int at, int bits, boolean user, Map<String, ?> named, Set<String> known, Closure<?> body) {
+        check(section, named, known);
+        Section existing = sections.get(section);
+        if (existing != null) {
+            throw new RingsideException(
+                    "guest '" + name + "' already has a block '" + section + "'", "", "join them, or use code('name', at: ...) { ... }");
+        }
+        Section made = new Section(section, number(named, "at", at), number(named, "bits", bits), labels);
+        made.label(context.line(0), section);
+        add(made);
+        if (user) {
+            userSections.add(made);
+        }
+        collect(made, body);
+    }
+
+    private void add(Section section) {
+        sections.put(section.name(), section);
+        order.add(section);
+    }
+
+    private void collect(Section section, Closure<?> body) {
+        context.emitInto(section, () -> new SectionBlock(section.name()).configure(body));
+    }
+
+    // ---- tables
+
+    /** A handler and its gate: entered with interrupts off. */
+    public void interrupt(int vector, Closure<?> body) {
+        interrupt(Map.of(), vector, body);
+    }
+
+    public void interrupt(Map<String, ?> named, int vector, Closure<?> body) {
+        check("interrupt", named, Set.of("dpl", "trap"));
+        String label = "interrupt_" + vector;
+        gate(named, vector, label);
+        Section handlers = sections.get("handlers");
+        if (handlers == null) {
+            handlers = new Section("handlers", SystemTables.HANDLERS, 32, labels);
+            add(handlers);
+        }
+        handlers.label(context.line(0), label);
+        collect(handlers, body);
+    }
+
+    /** Gates to labels of the guest. */
+    public void idt(@DelegatesTo(value = IdtBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        new IdtBlock(this).configure(body);
+    }
+
+    void gate(Map<String, ?> named, int vector, String label) {
+        check("idt", named, Set.of("dpl", "trap"));
+        int dpl = number(named, "dpl", 0);
+        if (vector < 0 || vector > 255 || dpl < 0 || dpl > 3) {
+            throw new RingsideException(
+                    vector < 0 || vector > 255 ? "there is no vector " + vector : "there is no DPL " + dpl,
+                    "",
+                    vector < 0 || vector > 255 ? "vectors are 0 to 255" : "a DPL is 0 to 3");
+        }
+        tables.gate(vector, new SystemTables.Gate(label, dpl, Boolean.TRUE.equals(named.get("trap")), ScriptLine.here(context)));
+    }
+
+    /** A task-state segment for the stack switch from ring 3; TR is loaded before the kernel starts. */
+    public void tss(Map<String, ?> named) {
+        check("tss", named, Set.of("esp0"));
+        tables.task(number(named, "esp0", SystemTables.KERNEL_STACK));
+    }
+
+    /** Page tables that map the first 16 MiB onto themselves, switched on before the kernel starts. */
+    public void paging(boolean on) {
+        tables.paging(on);
+    }
+
+    /** Maps one page otherwise than onto itself, or for user code, or read-only. */
+    public void map(Map<String, ?> named, int la) {
+        check("map", named, Set.of("to", "user", "writable"));
+        int pa = number(named, "to", la);
+        if (pa % PAGE != 0) {
+            throw new RingsideException(String.format("0x%x is not the start of a page", pa), "", "give a multiple of 0x1000");
+        }
+        pages.put(la, new SystemTables.Page(
+                pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
+    }
+
+    /** Leaves one page out: touching it is a page fault. */
+    public void unmap(int la) {
+        pages.put(la, new SystemTables.Page(-1, false, false));
+    }
+
+    /** The kernel's ESP when it is entered. */
+    public void stack(int top) {
+        stack = top;
+    }
+
+    // ---- the image
+
+    /** The finished guest. */
+    GuestImage image() {
+        Section first = sections.getOrDefault("real", sections.get("kernel"));
+        if (first == null) {
+            throw new RingsideException("guest '" + name + "' has no code to start with", "", "write kernel { ... } or real { ... }");
+        }
+        boolean prologue = !first.name().equals("real") && (tables.hasTask() || tables.hasPaging());
+        if (prologue) {
+            add(prologue());
+        }
+        Layout.Assembled assembled = Layout.of(order, labels);
+        addUserPages(assembled.segments());
+        pages.forEach(tables::page);
+        List<LoadSegment> segments = new ArrayList<>(assembled.segments());
+        segments.addAll(tables.segments(gate -> handler(gate, assembled)));
+        EntryState entry = entry(assembled.symbol(prologue ? "prologue" : first.name()), first);
+        return new GuestImage(
+                name, segments, entry, assembled.symbols(), assembled.lines(), assembled.checkpoints());
+    }
+
+    private EntryState entry(int start, Section first) {
+        if (first.name().equals("real")) {
+            return new EntryState.Real(start >> 4 & 0xf000, start & 0xffff, 0, SystemTables.REAL, 0,
+                    EntryState.cleared(SystemTables.REAL));
+        }
+        int idtLimit = tables.idtLimit();
+        return new EntryState.Flat(
+                SystemTables.KERNEL_CODE,
+                start,
+                SystemTables.KERNEL_DATA,
+                stack,
+                SystemTables.GDT,
+                tables.gdtLimit(),
+                idtLimit < 0 ? 0 : SystemTables.IDT,
+                idtLimit,
+                EntryState.cleared(stack));
+    }
+
+    /** Guest instructions that switch on what the script asked for, then go to the kernel. */
+    private Section prologue() {
+        Section section = new Section("prologue", SystemTables.PROLOGUE, 32, labels);
+        section.label(context.line(0), "prologue");
+        context.emitInto(section, () -> Macros.prologue(context, tables.hasTask(), tables.hasPaging()));
+        return section;
+    }
+
+    private int handler(SystemTables.Gate gate, Layout.Assembled assembled) {
+        Integer address = assembled.symbols().get(gate.handler());
+        if (address == null) {
+            throw new RingsideException(
+                    "label '" + gate.handler() + "' is not defined",
+                    gate.where(),
+                    NearMiss.hint(gate.handler(), assembled.symbols().keySet(), "define it in the kernel with " + gate.handler() + ":"));
+        }
+        return address;
+    }
+
+    private void addUserPages(List<LoadSegment> segments) {
+        for (LoadSegment segment : segments) {
+            if (userSections.stream().anyMatch(s -> s.name().equals(segment.name()))) {
+                for (int la = segment.pa() & -PAGE; la < segment.end(); la += PAGE) {
+                    pages.putIfAbsent(la, new SystemTables.Page(la, true, true));
+                }
+            }
+        }
+        int userStack = SystemTables.USER_STACK - PAGE;
+        pages.putIfAbsent(userStack, new SystemTables.Page(userStack, true, true));
+    }
+
+    // ---- named values
+
+    private static void check(String word, Map<String, ?> named, Set<String> known) {
+        for (String key : named.keySet()) {
+            if (!known.contains(key)) {
+                throw new RingsideException(
+                        "unknown setting '" + key + "' in " + word,
+                        "",
+                        NearMiss.hint(key, new java.util.TreeSet<>(known), "known: " + String.join(", ", new java.util.TreeSet<>(known))));
+            }
+        }
+    }
+
+    private static int number(Map<String, ?> named, String key, int otherwise) {
+        Object value = named.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return ((Number) value).intValue();
+        }
+        throw new RingsideException("'" + key + "' is not a number: " + value, "", "write " + key + ": 0x100000");
+    }
+}

@@ -1,0 +1,109 @@
+package ringside.dsl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import ringside.arch.CpuModel;
+import ringside.arch.Feature;
+import ringside.error.NearMiss;
+import ringside.error.RingsideException;
+import ringside.lab.ServerSpec;
+
+/** {@code server { year 2004; memory 16.MiB; umip true }}: the simulated server. */
+public final class ServerBlock extends Block {
+    private static final Map<String, Feature> FEATURES = features();
+    private static final int MAX_MIB = 1024;
+
+    private int year = ServerSpec.DEFAULT.year();
+    private CpuModel model;
+    private long memory = (long) ServerSpec.DEFAULT.ramMib() << 20;
+    private long seed = ServerSpec.DEFAULT.seed();
+    private final List<Map.Entry<Feature, Boolean>> switched = new ArrayList<>();
+
+    private static Map<String, Feature> features() {
+        Map<String, Feature> map = new TreeMap<>();
+        for (Feature feature : Feature.values()) {
+            map.put(feature.word(), feature);
+        }
+        return map;
+    }
+
+    @Override
+    String blockName() {
+        return "server";
+    }
+
+    @Override
+    Set<String> settings() {
+        Set<String> names = new TreeSet<>(FEATURES.keySet());
+        names.addAll(List.of("year", "cpu", "memory", "seed"));
+        return names;
+    }
+
+    @Override
+    String usage(String setting) {
+        return switch (setting) {
+            case "year" -> "year 2004";
+            case "cpu" -> "cpu '" + CpuModel.ALL.getLast().name() + "'";
+            case "memory" -> "memory 16.MiB";
+            case "seed" -> "seed 1";
+            default -> setting + " true, or " + setting + " false";
+        };
+    }
+
+    /** The newest CPU on sale in that year. */
+    public void year(int when) {
+        if (when < 1985 || when > 2100) {
+            throw new RingsideException("there is no server of the year " + when, "", "give a year from 1985 on");
+        }
+        year = when;
+    }
+
+    /** A CPU by name instead of by year. */
+    public void cpu(String name) {
+        List<String> names = CpuModel.ALL.stream().map(CpuModel::name).toList();
+        model = CpuModel.named(name)
+                .orElseThrow(() -> new RingsideException(
+                        "unknown cpu '" + name + "'",
+                        "",
+                        NearMiss.hint(name, names, "known: " + String.join(", ", names))));
+        year = model.year();
+    }
+
+    /** Guest memory in bytes, whole MiB. */
+    public void memory(Number bytes) {
+        long size = bytes.longValue();
+        if (size < 1 << 20 || size % (1 << 20) != 0 || size > (long) MAX_MIB << 20) {
+            throw new RingsideException(
+                    "memory of " + size + " bytes is not possible", "", "give whole MiB from 1 to " + MAX_MIB + ": memory 16.MiB");
+        }
+        memory = size;
+    }
+
+    /** Seed of everything random. */
+    public void seed(long value) {
+        seed = value;
+    }
+
+    /** Features by their words: {@code umip true}. */
+    @Override
+    Object misused(String name, Object[] arguments) {
+        Feature feature = FEATURES.get(name);
+        if (feature != null && arguments.length == 1 && arguments[0] instanceof Boolean on) {
+            switched.add(Map.entry(feature, on));
+            return null;
+        }
+        return super.misused(name, arguments);
+    }
+
+    ServerSpec spec() {
+        CpuModel cpu = model == null ? CpuModel.ofYear(year) : model;
+        for (Map.Entry<Feature, Boolean> feature : switched) {
+            cpu = cpu.with(feature.getKey(), feature.getValue());
+        }
+        return new ServerSpec(year, cpu, (int) (memory >> 20), seed);
+    }
+}

@@ -1,0 +1,147 @@
+package ringside.dsl;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import ringside.error.RingsideException;
+import ringside.guest.LoadSegment;
+
+/**
+ * The tables a scripted guest finds ready in its memory: GDT always, IDT, TSS and page tables where its script asks.
+ *
+ * <p>They are bytes of the image like any other; the guest may change or replace them.
+ */
+final class SystemTables {
+    static final int KERNEL_CODE = 0x08, KERNEL_DATA = 0x10, USER_CODE = 0x1b, USER_DATA = 0x23, TASK = 0x28;
+
+    static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, PAGE_DIRECTORY = 0x4000, PAGE_TABLES = 0x5000;
+    static final int PROLOGUE = 0x9000;
+    static final int KERNEL_STACK = 0x90000, KERNEL = 0x100000, HANDLERS = 0x140000, DATA = 0x180000;
+    static final int USER = 0x200000, USER_STACK = 0x280000, REAL = 0x7c00;
+
+    private static final int TSS_BYTES = 104;
+    private static final int TABLES = 4;
+    private static final int PAGE = 0x1000;
+    private static final int PRESENT = 1, WRITABLE = 2, FOR_USER = 4;
+
+    /** A gate of the IDT; {@code handler} is a label. */
+    record Gate(String handler, int dpl, boolean trap, String where) {}
+
+    /** A page whose entry differs from the identity map: {@code pa} -1 where it is not present. */
+    record Page(int pa, boolean user, boolean writable) {}
+
+    private final SortedMap<Integer, Gate> gates = new TreeMap<>();
+    private final SortedMap<Integer, Page> pages = new TreeMap<>();
+    private int esp0 = -1;
+    private boolean paging;
+
+    void gate(int vector, Gate gate) {
+        Gate before = gates.putIfAbsent(vector, gate);
+        if (before != null) {
+            throw new RingsideException(
+                    "vector " + vector + " already has the handler '" + before.handler() + "'", "", "remove one of them");
+        }
+    }
+
+    void task(int stack) {
+        esp0 = stack;
+    }
+
+    void paging(boolean on) {
+        paging = on;
+    }
+
+    boolean hasTask() {
+        return esp0 != -1;
+    }
+
+    boolean hasPaging() {
+        return paging;
+    }
+
+    boolean hasGates() {
+        return !gates.isEmpty();
+    }
+
+    /** Says what the page at {@code la} maps to; it must lie in the first 16 MiB. */
+    void page(int la, Page page) {
+        if (la < 0 || la >= TABLES << 22 || la % PAGE != 0) {
+            throw new RingsideException(
+                    String.format("page 0x%x cannot be mapped here", la),
+                    "",
+                    "the tables reach the first 16 MiB, in steps of 0x1000; change others at run time");
+        }
+        pages.put(la, page);
+    }
+
+    int gdtLimit() {
+        return (hasTask() ? 6 : 5) * 8 - 1;
+    }
+
+    int idtLimit() {
+        return hasGates() ? (gates.lastKey() + 1) * 8 - 1 : -1;
+    }
+
+    /** The tables' bytes; {@code address} gives a label's. */
+    List<LoadSegment> segments(ToIntFunction<Gate> address) {
+        List<LoadSegment> segments = new ArrayList<>();
+        segments.add(new LoadSegment("gdt", GDT, gdt()));
+        if (hasGates()) {
+            segments.add(new LoadSegment("idt", IDT, idt(address)));
+        }
+        if (hasTask()) {
+            ByteBuffer tss = buffer(TSS_BYTES);
+            tss.putInt(4, esp0).putInt(8, KERNEL_DATA).putShort(102, (short) TSS_BYTES);
+            segments.add(new LoadSegment("tss", TSS, tss.array()));
+        }
+        if (paging) {
+            segments.add(new LoadSegment("page tables", PAGE_DIRECTORY, pageTables()));
+        }
+        return segments;
+    }
+
+    /** Flat code and data for rings 0 and 3, marked accessed as if just loaded, and the task. */
+    private byte[] gdt() {
+        ByteBuffer gdt = buffer(gdtLimit() + 1);
+        for (int access : new int[] {0x9b, 0x93, 0xfb, 0xf3}) {
+            int at = access == 0x9b ? 8 : access == 0x93 ? 16 : access == 0xfb ? 24 : 32;
+            gdt.putLong(at, 0x00cf00000000ffffL | (long) access << 40);
+        }
+        if (hasTask()) {
+            gdt.putLong(TASK, TSS_BYTES - 1 | (long) TSS << 16 | 0x89L << 40);
+        }
+        return gdt.array();
+    }
+
+    private byte[] idt(ToIntFunction<Gate> address) {
+        ByteBuffer idt = buffer(idtLimit() + 1);
+        gates.forEach((vector, gate) -> {
+            long offset = Integer.toUnsignedLong(address.applyAsInt(gate));
+            long access = 0x8e | gate.dpl() << 5 | (gate.trap() ? 1 : 0);
+            idt.putLong(vector * 8, offset & 0xffff | (long) KERNEL_CODE << 16 | access << 40 | offset >> 16 << 48);
+        });
+        return idt.array();
+    }
+
+    /** A directory and four tables that map the first 16 MiB onto themselves, but for the pages told otherwise. */
+    private byte[] pageTables() {
+        ByteBuffer tables = buffer(PAGE * (1 + TABLES));
+        for (int table = 0; table < TABLES; table++) {
+            tables.putInt(table * 4, PAGE_TABLES + table * PAGE | PRESENT | WRITABLE | FOR_USER);
+        }
+        for (int la = 0; la < TABLES << 22; la += PAGE) {
+            Page page = pages.getOrDefault(la, new Page(la, false, true));
+            int entry = page.pa() | PRESENT | (page.writable() ? WRITABLE : 0) | (page.user() ? FOR_USER : 0);
+            tables.putInt(PAGE + la / PAGE * 4, page.pa() == -1 ? 0 : entry);
+        }
+        return tables.array();
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -22,6 +22,11 @@ abstract class Block extends GroovyObjectSupport {
     /** The words that take a value: settings. */
     abstract Set<String> settings();
 
+    /** The script whose variables and methods the block's closures see. */
+    RingsideScript script() {
+        return ScriptContext.current().script;
+    }
+
     /** Runs {@code body} against this block. */
     final void configure(Closure<?> body) {
         body.setDelegate(this);
@@ -45,9 +50,8 @@ abstract class Block extends GroovyObjectSupport {
         if (word != null) {
             return word;
         }
-        ScriptContext context = ScriptContext.current();
-        if (context.script.getBinding().hasVariable(name)) {
-            return context.script.getBinding().getVariable(name);
+        if (script().getBinding().hasVariable(name)) {
+            return script().getBinding().getVariable(name);
         }
         throw unknown("word", name);
     }
@@ -66,9 +70,8 @@ abstract class Block extends GroovyObjectSupport {
         if (settings().contains(name)) {
             return misused(name, arguments);
         }
-        RingsideScript script = ScriptContext.current().script;
-        if (script.hasMacro(name)) {
-            return script.callMacro(name, arguments);
+        if (script().hasMacro(name)) {
+            return script().callMacro(name, arguments);
         }
         throw unknown("setting", name);
     }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import ringside.dsl.assembly.Section;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
@@ -23,7 +22,6 @@ final class ScriptContext {
     final List<DeviceSpec> devices = new ArrayList<>();
     ServerSpec server = ServerSpec.DEFAULT;
     private final Deque<Section> sections = new ArrayDeque<>();
-    private RandomGenerator random;
 
     ScriptContext(String file, RingsideScript script) {
         this.file = file;
@@ -77,13 +75,5 @@ final class ScriptContext {
                     "instructions belong in guest('name') { kernel { ... } }");
         }
         return sections.peek();
-    }
-
-    /** Random numbers that follow from the server's seed alone. */
-    RandomGenerator random() {
-        if (random == null) {
-            random = new java.util.SplittableRandom(server.seed());
-        }
-        return random;
     }
 }

@@ -8,7 +8,7 @@ final class ScriptLine {
 
     /** The innermost line of the script in {@code trace}, or 0. */
     static int of(StackTraceElement[] trace, String file) {
-        String plain = file.substring(file.lastIndexOf('/') + 1);
+        String plain = Place.plain(file);
         for (StackTraceElement frame : trace) {
             if (plain.equals(frame.getFileName()) && frame.getLineNumber() > 0) {
                 return frame.getLineNumber();

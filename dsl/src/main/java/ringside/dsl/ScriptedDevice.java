@@ -19,17 +19,16 @@ final class ScriptedDevice implements Device {
         this.spec = spec;
         this.line = line;
         this.random = seed;
-        Words words = new Words();
-        read = bound(spec.read(), words);
-        write = bound(spec.write(), words);
+        read = bound(spec.read());
+        write = bound(spec.write());
     }
 
-    private static Closure<?> bound(Closure<?> body, Words words) {
+    private Closure<?> bound(Closure<?> body) {
         if (body == null) {
             return null;
         }
         Closure<?> own = (Closure<?>) body.clone();
-        own.setDelegate(words);
+        own.setDelegate(new Words((RingsideScript) body.getThisObject()));
         own.setResolveStrategy(Closure.DELEGATE_ONLY);
         return own;
     }
@@ -37,6 +36,16 @@ final class ScriptedDevice implements Device {
     /** What closures of a device can say beside their parameters. */
     final class Words extends Block {
         private final Random numbers = new Random();
+        private final RingsideScript script;
+
+        Words(RingsideScript script) {
+            this.script = script;
+        }
+
+        @Override
+        RingsideScript script() {
+            return script;
+        }
 
         @Override
         String blockName() {
@@ -115,7 +124,11 @@ final class ScriptedDevice implements Device {
 
     private Object call(Closure<?> body, Object... values) {
         int wanted = Math.min(values.length, body.getMaximumNumberOfParameters());
-        return body.call(java.util.Arrays.copyOf(values, wanted));
+        try {
+            return body.call(java.util.Arrays.copyOf(values, wanted));
+        } catch (RuntimeException e) {
+            throw ((RingsideScript) body.getThisObject()).placed(e);
+        }
     }
 
     @Override

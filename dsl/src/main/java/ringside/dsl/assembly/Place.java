@@ -11,6 +11,11 @@ public final class Place {
     }
 
     public static String of(String file, int line) {
-        return file.substring(file.lastIndexOf('/') + 1) + ", line " + line;
+        return plain(file) + ", line " + line;
+    }
+
+    /** The file's name without its folders. */
+    public static String plain(String file) {
+        return file.substring(file.lastIndexOf('/') + 1);
     }
 }

@@ -417,6 +417,6 @@ public final class SourceRewriter {
 
     /** A refusal at {@code token}, as every part of the scanner makes it. */
     static RingsideException refusal(String file, Token token, String what, String remedy) {
-        return new RingsideException(what, file + ", line " + token.line(), remedy);
+        return new RingsideException(what, ringside.dsl.assembly.Place.of(file, token.line()), remedy);
     }
 }

@@ -1,0 +1,290 @@
+package ringside.dsl;
+
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import ringside.error.NearMiss;
+import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
+import ringside.isa.Assembler;
+import ringside.lab.Expectation;
+import ringside.lab.ExperimentSpec;
+import ringside.lab.ServerSpec;
+import ringside.lab.Setting;
+
+/** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
+public final class ExperimentBlock extends Block {
+    private static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server");
+    private static final Set<String> RUN = Set.of("under", "memory", "engine");
+    private static final List<String> ENGINES = List.of("interpreter");
+
+    private final String title;
+    private final ScriptContext context;
+    private ServerSpec server;
+    private GuestImage guest;
+    private final List<Setting> settings = new ArrayList<>();
+    private final List<Expectation> expectations = new ArrayList<>();
+    private final List<String> rows = new ArrayList<>();
+    private long budget = ExperimentSpec.DEFAULT_BUDGET;
+
+    ExperimentBlock(String title, ScriptContext context) {
+        this.title = title;
+        this.context = context;
+        this.server = context.server;
+    }
+
+    @Override
+    String blockName() {
+        return "experiment";
+    }
+
+    @Override
+    Set<String> settings() {
+        return SETTINGS;
+    }
+
+    @Override
+    String usage(String setting) {
+        return switch (setting) {
+            case "run" -> "run guest, under: [bare, deprivileged]";
+            case "expect" -> "expect deprivileged.diverges(at: 'checkpoint', because: POPF), or expect deprivileged.equivalent";
+            case "table" -> "table exits, hiddenFaults";
+            case "budget" -> "budget 1_000_000";
+            default -> "server { year 2004 }";
+        };
+    }
+
+    // ---- words
+
+    @Override
+    Object word(String name) {
+        if (Modes.names().contains(name)) {
+            return new SettingWord(new Setting(name));
+        }
+        if (Assembler.knows(name.toLowerCase(java.util.Locale.ROOT)) && name.equals(name.toUpperCase(java.util.Locale.ROOT))) {
+            return new Mnemonic(name);
+        }
+        return CounterWords.names().contains(name) ? new Counter(name) : null;
+    }
+
+    @Override
+    Set<String> words() {
+        Set<String> words = new TreeSet<>(Modes.names());
+        words.addAll(CounterWords.names());
+        return words;
+    }
+
+    @Override
+    public Object getProperty(String name) {
+        if (Modes.isPlanned(name)) {
+            throw Modes.unknown(name);
+        }
+        return super.getProperty(name);
+    }
+
+    /** A mode with options: {@code deprivileged(ring: 3)}. */
+    @Override
+    public Object invokeMethod(String name, Object args) {
+        Object[] arguments = args instanceof Object[] array ? array : new Object[] {args};
+        if (word(name) instanceof SettingWord mode && arguments.length == 1 && arguments[0] instanceof Map<?, ?> options) {
+            return mode.with(options);
+        }
+        return super.invokeMethod(name, args);
+    }
+
+    /** An instruction as a culprit: {@code POPF}. */
+    record Mnemonic(String name) {}
+
+    /** A row of the table. */
+    record Counter(String name) {}
+
+    // ---- settings
+
+    /** The guest under {@code bare} and every other mode there is. */
+    public void run(GuestImage image) {
+        run(Map.of(), image);
+    }
+
+    public void run(Map<String, ?> named, GuestImage image) {
+        for (String key : named.keySet()) {
+            if (!RUN.contains(key)) {
+                throw new RingsideException(
+                        "unknown setting '" + key + "' in run",
+                        "",
+                        NearMiss.hint(key, new TreeSet<>(RUN), "known: " + String.join(", ", new TreeSet<>(RUN))));
+            }
+        }
+        if (guest != null) {
+            throw new RingsideException("the experiment already runs guest '" + guest.name() + "'", "", "write one experiment for each guest");
+        }
+        guest = image;
+        Object under = named.containsKey("under") ? named.get("under") : Modes.names();
+        for (Object one : under instanceof Iterable<?> list ? list : List.of(under)) {
+            settings.add(setting(one, named));
+        }
+        if (settings.isEmpty()) {
+            throw new RingsideException("'under' names no mode", "", "write under: [bare, deprivileged]");
+        }
+    }
+
+    private static Setting setting(Object one, Map<String, ?> named) {
+        Setting plain = switch (one) {
+            case SettingWord word -> word.setting();
+            case CharSequence name when Modes.names().contains(name.toString()) -> new Setting(name.toString());
+            case CharSequence name -> throw Modes.unknown(name.toString());
+            case null, default ->
+                throw new RingsideException("'under' holds " + kinds(new Object[] {one}), "", "it holds modes: " + String.join(", ", Modes.names()));
+        };
+        String engine = text(named, "engine", plain.engine());
+        if (!ENGINES.contains(engine)) {
+            throw new RingsideException("unknown engine '" + engine + "'", "", "known: " + String.join(", ", ENGINES));
+        }
+        return new Setting(plain.mode(), text(named, "memory", plain.memory()), engine, plain.options());
+    }
+
+    private static String text(Map<String, ?> named, String key, String otherwise) {
+        Object value = named.get(key);
+        if (value == null || value instanceof CharSequence) {
+            return value == null ? otherwise : value.toString();
+        }
+        throw new RingsideException("'" + key + "' is " + kinds(new Object[] {value}), "", "write its name in quotes");
+    }
+
+    /** What shall come out; the report says whether it did. */
+    public void expect(Expectation expectation) {
+        expectations.add(expectation);
+    }
+
+    /** Counters to show beside those that are always shown. */
+    public void table(Object... counters) {
+        for (Object counter : counters) {
+            switch (counter) {
+                case Counter known -> rows.add(known.name());
+                case CharSequence name when CounterWords.names().contains(name.toString()) -> rows.add(name.toString());
+                case null, default ->
+                    throw new RingsideException(
+                            "the table has no row for " + kinds(new Object[] {counter}), "", "known: " + String.join(", ", CounterWords.names()));
+            }
+        }
+    }
+
+    /** Guest instructions after which a run is ended. */
+    public void budget(long instructions) {
+        if (instructions < 1) {
+            throw new RingsideException("a budget of " + instructions + " instructions", "", "give at least 1");
+        }
+        budget = instructions;
+    }
+
+    /** A server for this experiment alone. */
+    public void server(@DelegatesTo(value = ServerBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        ServerBlock block = new ServerBlock();
+        block.configure(body);
+        server = block.spec();
+    }
+
+    ExperimentSpec spec() {
+        if (guest == null) {
+            throw new RingsideException("experiment '" + title + "' runs nothing", "", "write run guest, under: [bare, deprivileged]");
+        }
+        for (Expectation expectation : expectations) {
+            if (settings.stream().noneMatch(s -> s.label().equals(expectation.setting()))) {
+                throw new RingsideException(
+                        "an expectation speaks of '" + expectation.setting() + "', which the experiment does not run",
+                        "",
+                        "add it to under:, next to " + String.join(", ", settings.stream().map(Setting::label).toList()));
+            }
+        }
+        ServerSpec equipped = new ServerSpec(
+                server.year(), server.cpu(), server.ramMib(), server.seed(),
+                context.devices.stream().map(device -> device.kind(server.seed())).toList());
+        return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, budget);
+    }
+
+    /** A mode, perhaps with options, as a word of the experiment. */
+    public static final class SettingWord extends groovy.lang.GroovyObjectSupport {
+        private final Setting setting;
+
+        SettingWord(Setting setting) {
+            this.setting = setting;
+        }
+
+        Setting setting() {
+            return setting;
+        }
+
+        SettingWord with(Map<?, ?> options) {
+            Setting more = setting;
+            for (Map.Entry<?, ?> option : new TreeMap<Object, Object>(options).entrySet()) {
+                more = Modes.option(more, option.getKey().toString(), option.getValue());
+            }
+            return new SettingWord(more);
+        }
+
+        public Expectation getEquivalent() {
+            return new Expectation.Equivalent(setting.label());
+        }
+
+        public Expectation getDiverges() {
+            return new Expectation.Diverges(setting.label(), "", "");
+        }
+
+        /** That the guest can tell, where and because of which instruction. */
+        public Expectation diverges(Map<String, ?> named) {
+            for (String key : named.keySet()) {
+                if (!key.equals("at") && !key.equals("because")) {
+                    throw new RingsideException(
+                            "unknown setting '" + key + "' in diverges",
+                            "",
+                            NearMiss.hint(key, List.of("at", "because"), "known: at, because"));
+                }
+            }
+            Object culprit = named.get("because");
+            if (culprit != null && !(culprit instanceof Mnemonic)) {
+                throw new RingsideException(
+                        "'because' is " + kinds(new Object[] {culprit}), "", "it is an instruction in capitals: because: POPF");
+            }
+            return new Expectation.Diverges(
+                    setting.label(), text(named, "at", ""), culprit instanceof Mnemonic insn ? insn.name() : "");
+        }
+
+        /** How the run ends. */
+        public Expectation stops(String reason) {
+            return new Expectation.Stops(setting.label(), reason);
+        }
+
+        @Override
+        public Object getProperty(String name) {
+            return switch (name) {
+                case "equivalent" -> getEquivalent();
+                case "diverges" -> getDiverges();
+                default -> throw unknown(name);
+            };
+        }
+
+        @Override
+        public Object invokeMethod(String name, Object args) {
+            if (name.equals("diverges") || name.equals("stops") || name.equals("equivalent")) {
+                throw new RingsideException(
+                        "'" + name + "' does not take " + kinds((Object[]) args),
+                        "",
+                        name.equals("stops")
+                                ? "write stops('halt')"
+                                : name.equals("equivalent") ? "write equivalent, without brackets" : "write diverges(at: 'checkpoint', because: POPF)");
+            }
+            throw unknown(name);
+        }
+
+        private RingsideException unknown(String name) {
+            return new RingsideException(
+                    "unknown property '" + name + "' of " + setting.mode(),
+                    "",
+                    NearMiss.hint(name, List.of("equivalent", "diverges", "stops"), "known: equivalent, diverges, stops"));
+        }
+    }
+}

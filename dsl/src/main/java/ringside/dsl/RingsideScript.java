@@ -1,0 +1,148 @@
+package ringside.dsl;
+
+import groovy.lang.Closure;
+import groovy.lang.DelegatesTo;
+import groovy.lang.MissingMethodException;
+import groovy.lang.MissingPropertyException;
+import groovy.lang.Script;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import ringside.error.NearMiss;
+import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
+import ringside.lab.ServerSpec;
+
+/** The class that every script becomes: its methods are the words at the top level of a script. */
+public abstract class RingsideScript extends Script {
+    private static final List<String> WORDS = List.of("guest", "server", "experiment", "device");
+
+    private ScriptContext context;
+
+    final void context(ScriptContext made) {
+        context = made;
+    }
+
+    // ---- words
+
+    /** A guest program. */
+    public GuestImage guest(
+            String name, @DelegatesTo(value = GuestBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        GuestBlock block = new GuestBlock(name, context);
+        block.configure(body);
+        GuestImage image = block.image();
+        context.guests.add(image);
+        return image;
+    }
+
+    /** The server that the experiments after it run on. */
+    public ServerSpec server(
+            @DelegatesTo(value = ServerBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        ServerBlock block = new ServerBlock();
+        block.configure(body);
+        context.server = block.spec();
+        return context.server;
+    }
+
+    /** A device that the experiments after it have. */
+    public void device(
+            String name, @DelegatesTo(value = DeviceBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        DeviceBlock block = new DeviceBlock(name);
+        block.configure(body);
+        if (context.devices.stream().anyMatch(d -> d.name().equals(name))) {
+            throw new RingsideException("there already is a device '" + name + "'", "", "choose another name");
+        }
+        context.devices.add(block.spec());
+    }
+
+    /** One guest under several settings. */
+    public void experiment(
+            String title, @DelegatesTo(value = ExperimentBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        ExperimentBlock block = new ExperimentBlock(title, context);
+        block.configure(body);
+        context.experiments.add(block.spec());
+    }
+
+    // ---- what a script does not declare
+
+    @Override
+    public Object getProperty(String name) {
+        try {
+            return super.getProperty(name);
+        } catch (MissingPropertyException e) {
+            if (context.assembling()) {
+                return Emitter.symbol(name);
+            }
+            throw unknown(name);
+        }
+    }
+
+    @Override
+    public Object invokeMethod(String name, Object args) {
+        try {
+            return super.invokeMethod(name, args);
+        } catch (MissingMethodException e) {
+            if (!e.getMethod().equals(name)) {
+                throw e;
+            }
+            Object[] arguments = args instanceof Object[] array ? array : new Object[] {args};
+            if (WORDS.contains(name)) {
+                throw new RingsideException("'" + name + "' does not take " + Block.kinds(arguments), "", "write " + usage(name));
+            }
+            if (context.assembling()) {
+                throw Statements.unknown(context, name);
+            }
+            throw unknown(name);
+        }
+    }
+
+    private RingsideException unknown(String name) {
+        Set<String> known = new TreeSet<>(WORDS);
+        known.addAll(macroNames());
+        return new RingsideException(
+                "unknown word '" + name + "'", "", NearMiss.hint(name, known, "known: " + String.join(", ", WORDS)));
+    }
+
+    private static String usage(String word) {
+        return switch (word) {
+            case "server" -> "server { year 2004 }";
+            case "guest" -> "guest('name') { kernel { ... } }";
+            case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";
+            default -> "device('name') { ports 0x500..0x501; read { port, width -> 0 } }";
+        };
+    }
+
+    // ---- macros
+
+    /** Whether the script has a method or a closure variable {@code name} of its own. */
+    boolean hasMacro(String name) {
+        return !getMetaClass().respondsTo(this, name).isEmpty()
+                || getBinding().hasVariable(name) && getBinding().getVariable(name) instanceof Closure<?>;
+    }
+
+    Object callMacro(String name, Object[] arguments) {
+        if (getBinding().hasVariable(name) && getBinding().getVariable(name) instanceof Closure<?> closure) {
+            return closure.call(arguments);
+        }
+        return getMetaClass().invokeMethod(this, name, arguments);
+    }
+
+    /** The methods that the script itself declares, sorted. */
+    Set<String> macroNames() {
+        Set<String> names = new TreeSet<>();
+        for (java.lang.reflect.Method method : getClass().getDeclaredMethods()) {
+            if (!method.isSynthetic() && !method.getName().contains("$") && !method.getName().matches("main|run")) {
+                names.add(method.getName());
+            }
+        }
+        return names;
+    }
+
+    // ---- errors
+
+    /** {@code e} as a message with the script's line. */
+    RingsideException placed(RuntimeException e) {
+        return ScriptErrors.of(e, context.file);
+    }
+
+}

@@ -1,0 +1,58 @@
+package ringside.dsl;
+
+import groovy.lang.Binding;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
+import ringside.lab.ExperimentSpec;
+
+/** Runs scripts: what they describe comes back as data, what they get wrong as one {@link RingsideException}. */
+public final class ScriptRunner {
+    private ScriptRunner() {}
+
+    /**
+     * What a script described, in the order written.
+     *
+     * @param value of its last statement, for a shell
+     */
+    public record Result(List<GuestImage> guests, List<ExperimentSpec> experiments, Object value) {}
+
+    /** Runs the script in {@code file}; {@code out} gets what it prints. */
+    public static Result run(Path file, PrintStream out) {
+        try {
+            return run(Files.readString(file), file.toString(), out);
+        } catch (IOException e) {
+            throw new RingsideException("cannot read script " + file, "", "look at its name and at its permissions", e);
+        }
+    }
+
+    /** Runs {@code text}; {@code name} is what messages and source lines call it. */
+    public static Result run(String text, String name, PrintStream out) {
+        return run(text, name, out, new Binding());
+    }
+
+    /** As above, with variables that outlive the script: a shell keeps one binding. */
+    public static Result run(String text, String name, PrintStream out, Binding binding) {
+        PrintWriter writer = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+        binding.setVariable("out", writer);
+        RingsideScript script = ScriptCompiler.compile(name, text, binding);
+        ScriptContext context = new ScriptContext(name, script);
+        script.context(context);
+        Object[] value = new Object[1];
+        try {
+            ScriptContext.with(context, () -> value[0] = script.run());
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            throw ScriptErrors.of(e, name);
+        } finally {
+            writer.flush();
+        }
+        return new Result(List.copyOf(context.guests), List.copyOf(context.experiments), value[0]);
+    }
+}

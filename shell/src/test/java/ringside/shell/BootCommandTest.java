@@ -1,0 +1,159 @@
+package ringside.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BootCommandTest {
+    @TempDir
+    private Path dir;
+
+    private String guest;
+
+    /** mov dx, 3f8; mov al, 'H'; out dx, al; mov al, 'i'; out dx, al; out 80, al; mov al, 3; out f4, al. */
+    private static final String SAYS_HI = "66baf803b048eeb069eee680b003e6f4";
+
+    @BeforeEach
+    void writeGuest() throws IOException {
+        guest = write("hi.bin", SAYS_HI) + "@100000";
+    }
+
+    private String write(String name, String hex) throws IOException {
+        return Files.write(dir.resolve(name), HexFormat.of().parseHex(hex)).toString();
+    }
+
+    private static Invocation boot(String... arguments) {
+        String[] words = new String[arguments.length + 1];
+        words[0] = "boot";
+        System.arraycopy(arguments, 0, words, 1, arguments.length);
+        return Invocation.of(words);
+    }
+
+    private static void refused(String message, String... arguments) {
+        Invocation run = boot(arguments);
+        assertThat(run.err()).isEqualTo("ringside: " + message + "\n");
+        assertThat(run.status()).isEqualTo(ExitStatus.BAD_INPUT);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void console_then_report_on_stdout_and_speed_on_stderr() {
+        Invocation run = boot("--flat", guest);
+        assertThat(run.out()).isEqualTo("""
+                Hi
+
+                stopped       exit port 00f4, code 3
+                where         CS:EIP 0008:00100010, ring 0, protected mode, paging off
+                instructions  8
+                mode          bare
+                """);
+        assertThat(run.err()).contains(" MIPS");
+        assertThat(run.status()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void watched_writes_stand_on_lines_of_their_own() {
+        assertThat(boot("--flat", guest, "--watch-port", "80", "--watch-port", "0xf4").out())
+                .startsWith("Hi\nport 0080 <- 69\nport 00f4 <- 03\n\nstopped ");
+    }
+
+    @Test
+    void serial_to_a_file_keeps_stdout_to_the_report() throws IOException {
+        Path console = dir.resolve("console.txt");
+        Invocation run = boot("--flat", guest, "--serial", console.toString());
+        assertThat(run.out()).startsWith("stopped       exit port");
+        assertThat(console).hasContent("Hi");
+    }
+
+    @Test
+    void json_is_all_that_stdout_holds() {
+        Invocation run = boot("--flat", guest, "--json", "--watch-port", "80");
+        assertThat(run.out()).startsWith("{\n  \"stopped\": \"exit-port\",\n").endsWith("}\n");
+        assertThat(run.out())
+                .contains("\"exitCode\": 3,")
+                .contains("\"cs\": 8,")
+                .contains("\"eip\": 1048592,")
+                .contains("\"ring\": 0,")
+                .contains("\"mode\": \"protected\",")
+                .contains("\"instructions\": 8,")
+                .contains("\"ports\": [[128, 105]],")
+                .contains("\"console\": \"Hi\",");
+    }
+
+    @Test
+    void the_exit_port_can_be_moved() {
+        assertThat(boot("--flat", guest, "--exit-port", "3f8").err())
+                .startsWith("ringside: ports of exitPort 03f8-03fb overlap those of com1 03f8-03ff");
+        Invocation run = boot("--flat", guest, "--exit-port", "501", "--max-instructions", "9");
+        assertThat(run.out()).contains("stopped       budget: 9 instructions; --max-instructions sets another");
+        assertThat(run.status()).isEqualTo(ExitStatus.STOPPED);
+    }
+
+    @Test
+    void a_guest_that_ends_badly_has_status_3() throws IOException {
+        Invocation run = boot("--flat", write("ud.bin", "0f0b") + "@100000");
+        assertThat(run.status()).isEqualTo(ExitStatus.STOPPED);
+        assertThat(run.out()).startsWith("stopped       triple fault: the processor shut down\n");
+    }
+
+    @Test
+    void a_year_or_a_model_names_the_processor() {
+        assertThat(boot("--flat", guest, "--cpu", "1993").status()).isEqualTo(ExitStatus.DONE);
+        assertThat(boot("--flat", guest, "--cpu", "486").status()).isEqualTo(ExitStatus.DONE);
+        refused("unknown processor 'pentum'; did you mean 'pentium'?", "--flat", guest, "--cpu", "pentum");
+        refused(
+                "unknown processor 'z80'; processors: 386, 486, pentium, pentium-pro, pentium4, pentium4-nx, pentium4-vt, "
+                        + "core2, skylake, ice-lake, or a year",
+                "--flat", guest, "--cpu", "z80");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ram              | 16X    | write it as 16M, 640K or 1G
+            ram              | 2G     | give 64K to 1020M, in whole pages of 4 KiB
+            ram              | 65535B | give 64K to 1020M, in whole pages of 4 KiB
+            watch-port       | 10000  | write the port in hex, 0 to ffff, as 80 or 0xf4
+            exit-port        | com1   | write the port in hex, 0 to ffff, as 80 or 0xf4
+            max-instructions | 0      | write a positive number, as 5000000 or 5M
+            max-instructions | many   | write a positive number, as 5000000 or 5M
+            """)
+    void a_quantity_that_is_none_is_refused(String option, String text, String remedy) {
+        refused("--" + option + " cannot be '" + text + "'; " + remedy, "--flat", guest, "--" + option, text);
+    }
+
+    @Test
+    void what_to_boot_must_be_said_once_and_well() {
+        refused("nothing to boot; give --kernel FILE, --flat FILE@ADDRESS, --disk FILE or --bios FILE");
+        refused("(boot) '" + guest + "' is not an option; give images as --kernel FILE", guest);
+        refused("--kernel and --flat were both given; give the one to be entered",
+                "--flat", guest, "--kernel", dir.resolve("hi.bin").toString());
+        refused("--append without a kernel to read it; give --kernel FILE too", "--flat", guest, "--append", "x");
+        refused("--flat 'hi.bin' lacks its address; write --flat FILE@ADDRESS, as k.bin@100000", "--flat", "hi.bin");
+        refused("--flat cannot be 'here'; write the address in hex, as 100000 or 0x100000",
+                "--flat", dir.resolve("hi.bin") + "@here");
+        refused("there is no file 'missing.elf'; check the path", "--kernel", "missing.elf");
+        refused("guest 'hi.bin': hi.bin (01000000-0100000f) is outside RAM, which ends at 01000000; "
+                        + "give the machine more memory or load the guest lower",
+                "--flat", dir.resolve("hi.bin") + "@1000000");
+    }
+
+    @Test
+    void files_that_cannot_be_written_are_refused() {
+        refused("--serial '/nowhere/x' cannot be written; name a file in a folder that exists",
+                "--flat", guest, "--serial", "/nowhere/x");
+    }
+
+    @Test
+    void engines_and_modes_that_do_not_exist_are_refused() {
+        refused("there is no engine 'jit'; engines: interpreter", "--flat", guest, "--engine", "jit");
+        assertThat(boot("--flat", guest, "--mode", "magic").err()).startsWith("ringside: unknown mode 'magic'; modes: bare");
+    }
+}

@@ -7,6 +7,7 @@ import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Engine;
 import ringside.machine.cpu.Stop;
+import ringside.machine.interrupts.ExitTaken;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Imprecise;
 import ringside.machine.time.VirtualClock;
@@ -105,6 +106,16 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
     /** Runs blocks until something out of the ordinary comes up, and deals with it. */
     private Stop step() {
         try {
+            return attempt();
+        } catch (ExitTaken exit) {
+            leaveBlock();
+            c.syncTime();
+            return c.completeExit();
+        }
+    }
+
+    private Stop attempt() {
+        try {
             Stop stop = straight();
             if (stop != null) {
                 return stop;
@@ -169,7 +180,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
                 do {
                     ops[k].run(cpu);
                 } while (++k < last);
-            } catch (GuestFault | Imprecise left) {
+            } catch (GuestFault | Imprecise | ExitTaken left) {
                 position = k;
                 throw left;
             }
@@ -255,8 +266,12 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         if ((why & Attention.STOP) != 0) {
             return c.takeRequest();
         }
-        if ((why & Attention.SHADOW) != 0) {
+        boolean shadowed = (why & Attention.SHADOW) != 0;
+        if (shadowed && !c.interruptExits()) {
             return single(true);
+        }
+        if ((why & Attention.WINDOW) != 0) {
+            c.openWindow();
         }
         if ((why & Attention.NMI) != 0) {
             c.deliverNmi();
@@ -321,6 +336,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         }
         settleDebug(cpu);
         cpu.refreshAttention();
+        cpu.instructionDone();
         return null;
     }
 

@@ -235,6 +235,17 @@ public abstract class CpuPort {
         return new GuestFault(vector, 0);
     }
 
+    // ---- hardware assist
+
+    /**
+     * Called by instructions that an assist may watch, after their own privilege checks and before any effect: in
+     * non-root operation the instruction may end here with a VM exit.
+     */
+    public abstract void intercept(Insn i);
+
+    /** Control register {@code index} as MOV and SMSW show it: in non-root operation owned bits come from the shadow. */
+    public abstract int visibleCr(int index);
+
     // ---- mode
 
     public abstract int cpl();

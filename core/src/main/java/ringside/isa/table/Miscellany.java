@@ -31,7 +31,11 @@ final class Miscellany {
         t.row("nop", "90", "").does((p, i) -> {});
         t.row("nop", "0F 1F /0", "Ev").since(Feature.CMOV).does((p, i) -> {});
         t.row("pause", "F3 90", "").does((p, i) -> {});
-        t.row("cpuid", "0F A2", "").does((p, i) -> p.cpuid());
+        t.row("cpuid", "0F A2", "").does((p, i) -> {
+            p.intercept(i);
+            p.cpuid();
+        });
+        t.row("vmcall", "0F 01 C1", "").kind(Sensitivity.PRIVILEGED).flow(Flow.SERIALIZE).does(Miscellany::vmcall);
         t.row("rdtsc", "0F 31", "").since(Feature.TSC).kind(Sensitivity.PRIVILEGED).flow(Flow.SERIALIZE)
                 .does(Miscellany::rdtsc);
         t.row("ud0", "0F FF /r", "Gv,Ev").flow(Flow.FAULT).manual("UD").does(Miscellany::undefined);
@@ -52,6 +56,12 @@ final class Miscellany {
         }
     }
 
+    /** Exits from non-root operation; anywhere else there is nobody to call. */
+    private static void vmcall(CpuPort p, Insn i) {
+        p.intercept(i);
+        throw p.fault(Vector.UD);
+    }
+
     private static void into(CpuPort p, Insn i) {
         if (p.of()) {
             p.softwareInterrupt(Vector.OF, INTO);
@@ -62,6 +72,7 @@ final class Miscellany {
         if ((p.cr(4) & Control.CR4_TSD) != 0 && p.cpl() != 0) {
             throw p.fault(Vector.GP);
         }
+        p.intercept(i);
         long ticks = p.timestamp();
         p.r[Reg.EAX] = (int) ticks;
         p.r[Reg.EDX] = (int) (ticks >>> 32);

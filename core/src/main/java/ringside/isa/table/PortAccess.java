@@ -34,6 +34,7 @@ final class PortAccess {
         int bits = i.op0.bits();
         int port = i.op1.read(p);
         p.checkPort(bits, port);
+        p.intercept(i);
         i.op0.write(p, p.in(bits, port));
     }
 
@@ -41,6 +42,7 @@ final class PortAccess {
         int bits = i.op1.bits();
         int port = i.op0.read(p);
         p.checkPort(bits, port);
+        p.intercept(i);
         p.out(bits, port, i.op1.read(p));
     }
 }

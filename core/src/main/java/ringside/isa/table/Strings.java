@@ -114,6 +114,7 @@ final class Strings {
         int port = p.r[Reg.EDX] & 0xffff;
         int offset = index(p, i, Reg.EDI);
         p.checkPort(bits, port);
+        p.intercept(i);
         p.loadForWrite(bits, Reg.ES, offset);
         p.store(bits, Reg.ES, offset, p.in(bits, port));
         advance(p, i, Reg.EDI, bits);
@@ -122,6 +123,7 @@ final class Strings {
     private static void outs(CpuPort p, Insn i, int bits) {
         int port = p.r[Reg.EDX] & 0xffff;
         p.checkPort(bits, port);
+        p.intercept(i);
         p.out(bits, port, p.load(bits, i.dataSegment(), index(p, i, Reg.ESI)));
         advance(p, i, Reg.ESI, bits);
     }

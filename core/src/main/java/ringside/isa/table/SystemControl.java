@@ -26,6 +26,7 @@ final class SystemControl {
         change(t, "invlpg", "0F 01 /7", "M").is(MEMORY_ONLY).does(SystemControl::invlpg);
         change(t, "clts", "0F 06", "").does((p, i) -> {
             requireRing0(p);
+            p.intercept(i);
             p.cr(0, p.cr(0) & ~Control.CR0_TS);
         });
         change(t, "invd", "0F 08", "").does(SystemControl::flushCaches);
@@ -36,6 +37,7 @@ final class SystemControl {
         change(t, "rdpmc", "0F 33", "").since(Feature.CMOV).does(SystemControl::rdpmc);
         t.row("hlt", "F4", "").kind(Sensitivity.PRIVILEGED).flow(Flow.HALT).does((p, i) -> {
             requireRing0(p);
+            p.intercept(i);
             p.halt();
         });
     }
@@ -45,18 +47,22 @@ final class SystemControl {
         String debug = "MOV - Move to/from Debug Registers";
         t.row("mov", "0F 20 /r", "Rd,Cd").is(FIXED32).kind(Sensitivity.PRIVILEGED).manual(control).does((p, i) -> {
             requireRing0(p);
-            i.op0.write(p, p.cr(((Operand.Cr) i.op1).index()));
+            p.intercept(i);
+            i.op0.write(p, p.visibleCr(((Operand.Cr) i.op1).index()));
         });
         t.row("mov", "0F 21 /r", "Rd,Dd").is(FIXED32).kind(Sensitivity.PRIVILEGED).manual(debug).does((p, i) -> {
             requireRing0(p);
+            p.intercept(i);
             i.op0.write(p, p.dr(((Operand.Dr) i.op1).index()));
         });
         change(t, "mov", "0F 22 /r", "Cd,Rd").is(FIXED32).manual(control).does((p, i) -> {
             requireRing0(p);
+            p.intercept(i);
             p.cr(((Operand.Cr) i.op0).index(), i.op1.read(p));
         });
         change(t, "mov", "0F 23 /r", "Dd,Rd").is(FIXED32).manual(debug).does((p, i) -> {
             requireRing0(p);
+            p.intercept(i);
             p.dr(((Operand.Dr) i.op0).index(), i.op1.read(p));
         });
     }
@@ -67,34 +73,39 @@ final class SystemControl {
 
     private static void smsw(CpuPort p, Insn i) {
         SystemTables.requireVisible(p);
-        i.op0.write(p, p.cr(0));
+        i.op0.write(p, p.visibleCr(0));
     }
 
     /** Sets PE, MP, EM and TS, but cannot clear PE. */
     private static void lmsw(CpuPort p, Insn i) {
         requireRing0(p);
         int word = i.op0.read(p) & MSW;
+        p.intercept(i);
         p.cr(0, p.cr(0) & ~(MSW & ~Control.CR0_PE) | word);
     }
 
     private static void invlpg(CpuPort p, Insn i) {
         requireRing0(p);
+        p.intercept(i);
         Operand.Mem m = (Operand.Mem) i.op0;
         p.invalidatePage(m.seg(), m.offset(p));
     }
 
     private static void flushCaches(CpuPort p, Insn i) {
         requireRing0(p);
+        p.intercept(i);
         p.flushCaches();
     }
 
     private static void rdmsr(CpuPort p, Insn i) {
         requireRing0(p);
+        p.intercept(i);
         answer(p, p.msr(p.r[Reg.ECX]));
     }
 
     private static void wrmsr(CpuPort p, Insn i) {
         requireRing0(p);
+        p.intercept(i);
         p.msr(p.r[Reg.ECX], p.r[Reg.EAX] & 0xffffffffL | (long) p.r[Reg.EDX] << 32);
     }
 
@@ -102,6 +113,7 @@ final class SystemControl {
         if (p.cpl() != 0 && (p.cr(4) & Control.CR4_PCE) == 0) {
             throw p.fault(Vector.GP);
         }
+        p.intercept(i);
         answer(p, p.performanceCounter(p.r[Reg.ECX]));
     }
 

@@ -13,6 +13,9 @@ public final class Attention {
 
     public static final int HALTED = 16;
     public static final int SHUTDOWN = 32;
+    /** An interrupt or NMI window is open, or the monitor trap flag is set. */
+    public static final int WINDOW = 128;
+
     /** Somebody asked for a stop. */
     public static final int STOP = 64;
 

@@ -124,6 +124,7 @@ final class ControlRegisters {
         bits |= state.has(Feature.FXSR) ? CR4_OSFXSR : 0;
         bits |= state.has(Feature.SSE) ? CR4_OSXMMEXCPT : 0;
         bits |= state.has(Feature.UMIP) ? CR4_UMIP : 0;
+        bits |= state.has(Feature.VMX) ? CR4_VMXE : 0;
         return bits;
     }
 

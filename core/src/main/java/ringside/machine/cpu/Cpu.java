@@ -8,11 +8,13 @@ import ringside.arch.Msr;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
 import ringside.isa.GuestFault;
+import ringside.isa.Insn;
 import ringside.machine.bus.InterruptSource;
 import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.PortBus;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.interrupts.EventDelivery;
+import ringside.machine.interrupts.TaskSwitcher;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Mmu;
 import ringside.machine.segmentation.SegmentUnit;
@@ -42,6 +44,7 @@ public final class Cpu extends ProcessorState {
     private final FastSystemCalls fastCalls;
     private final PortPermission portPermission;
 
+    private Intercepts assist;
     private InterruptSource interruptSource = () -> 0xff;
     private boolean interruptLine;
     private Stop.Requested requested;
@@ -76,7 +79,7 @@ public final class Cpu extends ProcessorState {
         this.mmu = new Mmu(this, bus);
         this.controls = new ControlRegisters(this, mmu);
         this.segmentUnit = new SegmentUnit(this, mmu);
-        TaskSwitch tasks = new TaskSwitch(this, mmu, segmentUnit);
+        TaskSwitch tasks = new TaskSwitch(this, mmu, segmentUnit, this::switchesTask);
         this.events = new EventDelivery(this, mmu, segmentUnit, tasks);
         this.far = new FarTransfers(this, mmu, segmentUnit, tasks);
         this.interruptReturn = new InterruptReturn(this, mmu, segmentUnit, far, tasks);
@@ -187,6 +190,33 @@ public final class Cpu extends ProcessorState {
                 && (la & ~PAGE_OFFSET) - (doorBase + doorCount * 16) < 0;
     }
 
+    // ---- hardware assist
+
+    /** Enters (non-null) or leaves non-root operation: {@code watching} now sees every event and sensitive instruction. */
+    public void assist(Intercepts watching) {
+        assist = watching;
+        events.watch(watching);
+        refreshAttention();
+    }
+
+    @Override
+    public void intercept(Insn i) {
+        if (assist != null) {
+            assist.instruction(i);
+        }
+    }
+
+    @Override
+    public int visibleCr(int index) {
+        return assist == null ? cr(index) : assist.visibleCr(index);
+    }
+
+    private void switchesTask(int selector, TaskSwitcher.Cause cause) {
+        if (assist != null) {
+            assist.taskSwitch(selector, cause);
+        }
+    }
+
     // ---- probes
 
     /**
@@ -228,8 +258,11 @@ public final class Cpu extends ProcessorState {
 
     /** Computes {@link #attention} anew. */
     public void refreshAttention() {
-        int bits = interruptLine && interruptsEnabled() ? Attention.INTERRUPT : 0;
-        bits |= nmiPending && !nmiBlocked ? Attention.NMI : 0;
+        boolean interrupt = interruptLine && (interruptsEnabled() || assist != null && assist.interruptExits());
+        int bits = interrupt ? Attention.INTERRUPT : 0;
+        boolean nmi = nmiPending && (!nmiBlocked || assist != null && assist.nmiExits());
+        bits |= nmi ? Attention.NMI : 0;
+        bits |= assist != null && windowOpen() ? Attention.WINDOW : 0;
         bits |= interruptShadow || debugShadow ? Attention.SHADOW : 0;
         boolean debug = (systemFlags() & (Eflags.TF | Eflags.RF)) != 0 || pendingDebug != 0 || breakpointsArmed();
         bits |= debug ? Attention.DEBUG : 0;
@@ -237,6 +270,11 @@ public final class Cpu extends ProcessorState {
         bits |= shutdown ? Attention.SHUTDOWN : 0;
         bits |= requested != null ? Attention.STOP : 0;
         attention = bits;
+    }
+
+    private boolean windowOpen() {
+        boolean window = assist.interruptWindow() && interruptsEnabled() && !interruptShadow;
+        return window || assist.nmiWindow() && !nmiBlocked || assist.monitorTrap();
     }
 
     private boolean breakpointsArmed() {
@@ -298,8 +336,49 @@ public final class Cpu extends ProcessorState {
         eventDelivered(Vector.DB);
     }
 
+    /** Delivers an event as VM entry injects it. */
+    public void inject(ringside.machine.interrupts.EventWatch.Occurrence event, int instructionLength) {
+        events.inject(event, instructionLength);
+        eventDelivered(event.vector());
+    }
+
+    /** Whether the pending external interrupt exits, whatever shadows say. */
+    public boolean interruptExits() {
+        return interruptLine && assist != null && assist.interruptExits();
+    }
+
+    /** Tells the assist, if any, that a window it waits for is open. */
+    public void openWindow() {
+        if (assist.interruptWindow() && interruptsEnabled() && !interruptShadow) {
+            assist.interruptWindowOpen();
+        }
+        if (assist.nmiWindow() && !nmiBlocked) {
+            assist.nmiWindowOpen();
+        }
+    }
+
+    /** After an instruction ran singly in non-root operation. */
+    public void instructionDone() {
+        if (assist != null && assist.monitorTrap()) {
+            assist.monitorTrapDue();
+        }
+    }
+
+    /** The vector of the pending external interrupt, acknowledged. */
+    public int acknowledgeInterrupt() {
+        return interruptSource.acknowledge();
+    }
+
+    /** Completes the VM exit that was taken. */
+    public Stop completeExit() {
+        return assist.completeExit();
+    }
+
     /** Takes the pending external interrupt. */
     public void deliverInterrupt() {
+        if (assist != null && assist.interruptExits()) {
+            assist.externalInterrupt();
+        }
         halted = false;
         events.external(interruptSource.acknowledge());
         refreshAttention();
@@ -658,7 +737,7 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void cr(int index, int value) {
-        controls.write(index, value);
+        controls.write(index, assist == null ? value : assist.writableCr(index, value));
     }
 
     @Override
@@ -731,7 +810,7 @@ public final class Cpu extends ProcessorState {
     @Override
     public long timestamp() {
         syncTime();
-        return clock.now() + tscOffset;
+        return clock.now() + tscOffset + (assist == null ? 0 : assist.tscOffset());
     }
 
     @Override

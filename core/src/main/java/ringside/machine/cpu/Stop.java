@@ -22,6 +22,13 @@ public sealed interface Stop {
      */
     record VmmEntry(int vector) implements Stop {}
 
+    /**
+     * A VM exit: the assist has saved the guest, loaded the host state, and left root operation's software to look.
+     *
+     * @param reason basic exit reason (SDM vol. 3, appendix C); bit 31 set for a failed VM entry
+     */
+    record VmExit(int reason) implements Stop {}
+
     /** Somebody asked: an exit port, a script, the user. */
     record Requested(String reason, int code) implements Stop {}
 }

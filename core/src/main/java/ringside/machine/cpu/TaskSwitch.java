@@ -1,5 +1,6 @@
 package ringside.machine.cpu;
 
+import java.util.function.BiConsumer;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
@@ -38,8 +39,11 @@ final class TaskSwitch implements TaskSwitcher {
     private final ProcessorState s;
     private final Mmu mmu;
     private final SegmentUnit segmentation;
+    private final BiConsumer<Integer, Cause> watch;
 
-    TaskSwitch(ProcessorState state, Mmu mmu, SegmentUnit segmentation) {
+    /** @param watch told of each switch once its target has been checked; hardware assist exits there */
+    TaskSwitch(ProcessorState state, Mmu mmu, SegmentUnit segmentation, BiConsumer<Integer, Cause> watch) {
+        this.watch = watch;
         this.s = state;
         this.mmu = mmu;
         this.segmentation = segmentation;
@@ -48,6 +52,7 @@ final class TaskSwitch implements TaskSwitcher {
     @Override
     public boolean switchTask(int selector, Cause cause, int savedEip, int savedFlags) {
         Descriptor tss = check(selector, cause);
+        watch.accept(selector, cause);
         TaskImage image = TaskImage.read(mmu, tss);
         probe(selector, tss, cause);
         leave(cause, savedEip, savedFlags);

@@ -18,12 +18,21 @@ public final class EventDelivery {
     private final Mmu mmu;
     private final GateDelivery gates;
     private final VirtualModeInterrupts virtualMode;
+    private EventWatch watch;
+    /** The software interrupt whose delivery raised the fault that comes next, or null. */
+    private Event faulted;
 
     public EventDelivery(ProcessorState state, Mmu mmu, SegmentUnit segmentation, TaskSwitcher tasks) {
         this.s = state;
         this.mmu = mmu;
         this.gates = new GateDelivery(state, mmu, segmentation, tasks);
         this.virtualMode = new VirtualModeInterrupts(state, mmu);
+    }
+
+    /** Who sees events first; null in root operation. */
+    public void watch(EventWatch eventWatch) {
+        watch = eventWatch;
+        faulted = null;
     }
 
     // ---- what the engine calls, between instructions or after a fault
@@ -34,22 +43,56 @@ public final class EventDelivery {
      * <p>Faults on the way are combined as SDM vol. 3, table 6-5 says; the end of that road is {@code state.shutdown}.
      */
     public void exception(int vector, int errorCode) {
-        deliver(Event.exception(vector, errorCode, s.eip, s.eflags()), vector);
+        Event during = faulted;
+        faulted = null;
+        deliver(Event.exception(vector, errorCode, s.eip, s.eflags()), vector, during);
     }
 
     /** Delivers an external interrupt, as {@link #exception} does an exception. */
     public void external(int vector) {
-        deliver(Event.interrupt(vector, s.eip, s.eflags()), NO_EXCEPTION);
+        deliver(Event.interrupt(EventWatch.Type.EXTERNAL, vector, s.eip, s.eflags()), NO_EXCEPTION, null);
     }
 
     /** Delivers the pending non-maskable interrupt and blocks further ones until IRET. */
     public void nmi() {
         s.nmiPending = false;
         s.nmiBlocked = true;
-        deliver(Event.interrupt(Vector.NMI, s.eip, s.eflags()), NO_EXCEPTION);
+        deliver(Event.interrupt(EventWatch.Type.NMI, Vector.NMI, s.eip, s.eflags()), NO_EXCEPTION, null);
     }
 
-    private void deliver(Event first, int firstCause) {
+    /**
+     * Delivers an event that VM entry injects: the watch does not see it, only what its delivery raises.
+     *
+     * @param length bytes of the instruction, for software events: the frame's EIP lies behind it
+     */
+    public void inject(EventWatch.Occurrence o, int length) {
+        Event event =
+                switch (o.type()) {
+                    case EXTERNAL, NMI -> Event.interrupt(o.type(), o.vector(), s.eip, s.eflags());
+                    case EXCEPTION -> Event.exception(o.vector(), o.errorCode(), s.eip, s.eflags());
+                    case SOFTWARE_INTERRUPT ->
+                        Event.software(o.vector(), SoftwareInterrupt.INT_N, s.eip + length, s.eflags());
+                    case PRIVILEGED_SOFTWARE_EXCEPTION ->
+                        Event.software(o.vector(), SoftwareInterrupt.INT1, s.eip + length, s.eflags());
+                    case SOFTWARE_EXCEPTION ->
+                        Event.software(o.vector(), SoftwareInterrupt.INT3, s.eip + length, s.eflags());
+                };
+        boolean exception = o.type() == EventWatch.Type.EXCEPTION;
+        attempt(event, exception ? o.vector() : NO_EXCEPTION);
+    }
+
+    private void deliver(Event first, int firstCause, Event during) {
+        offer(first, during);
+        attempt(first, firstCause);
+    }
+
+    private void offer(Event event, Event during) {
+        if (watch != null) {
+            watch.deliver(event.occurrence(), during == null ? null : during.occurrence());
+        }
+    }
+
+    private void attempt(Event first, int firstCause) {
         s.halted = false;
         s.interruptShadow = false;
         s.debugShadow = false;
@@ -58,16 +101,28 @@ public final class EventDelivery {
         while (true) {
             try {
                 s.eip = enter(event);
+                if (watch != null) {
+                    watch.delivered();
+                }
                 return;
             } catch (GuestFault fault) {
+                Event during = event;
                 cause = combine(cause, fault.vector);
                 if (cause == SHUTDOWN) {
-                    s.shutdown = true;
+                    shutDown(during);
                     return;
                 }
                 event = Event.exception(cause, cause == fault.vector ? fault.errorCode : 0, s.eip, s.eflags());
+                offer(event, during);
             }
         }
+    }
+
+    private void shutDown(Event during) {
+        if (watch != null) {
+            watch.tripleFault(during.occurrence());
+        }
+        s.shutdown = true;
     }
 
     /** What is delivered when {@code second} is raised while {@code first} is being delivered. */
@@ -88,7 +143,17 @@ public final class EventDelivery {
 
     /** INT n, INT3, INTO and INT1: replaces {@code next}; a fault on the way is the instruction's own. */
     public void software(int vector, SoftwareInterrupt kind) {
-        s.next = enter(Event.software(vector, kind, s.next, s.eflags()));
+        Event event = Event.software(vector, kind, s.next, s.eflags());
+        offer(event, null);
+        try {
+            s.next = enter(event);
+        } catch (GuestFault fault) {
+            faulted = watch == null ? null : event;
+            throw fault;
+        }
+        if (watch != null) {
+            watch.delivered();
+        }
     }
 
     // ---- where control goes

@@ -1,0 +1,100 @@
+package ringside.machine.vmx;
+
+import static ringside.machine.vmx.VmcsField.*;
+
+import ringside.arch.Reg;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.state.SegmentRegister;
+
+/** Loads the guest-state area into the processor and saves it back (SDM vol. 3, sections 26.3.2 and 27.3). */
+final class GuestState {
+    private static final int STI = 1;
+    private static final int MOV_SS = 2;
+    private static final int NMI = 8;
+    private static final int PENDING_ENABLED = 1 << 12;
+    private static final int LDTR = 6;
+    private static final int TR = 7;
+
+    private GuestState() {}
+
+    static void load(Cpu cpu, Vmcs v) {
+        cpu.cr0 = v.getInt(GUEST_CR0);
+        cpu.cr3 = v.getInt(GUEST_CR3);
+        cpu.cr4 = v.getInt(GUEST_CR4);
+        if (VmxControl.LOAD_DEBUG_CONTROLS.in(v)) {
+            cpu.dr[7] = v.getInt(GUEST_DR7);
+        }
+        if (VmxControl.LOAD_GUEST_EFER.in(v)) {
+            cpu.efer = v.get(GUEST_EFER);
+        }
+        for (int seg = 0; seg < 6; seg++) {
+            segment(cpu.segments[seg], v, seg);
+        }
+        segment(cpu.ldtr, v, LDTR);
+        segment(cpu.tr, v, TR);
+        cpu.gdtr.set(v.getInt(GUEST_GDTR_BASE), v.getInt(GUEST_GDTR_LIMIT));
+        cpu.idtr.set(v.getInt(GUEST_IDTR_BASE), v.getInt(GUEST_IDTR_LIMIT));
+        cpu.sysenterCs = v.getInt(GUEST_SYSENTER_CS);
+        cpu.sysenterEsp = v.getInt(GUEST_SYSENTER_ESP);
+        cpu.sysenterEip = v.getInt(GUEST_SYSENTER_EIP);
+        cpu.r[Reg.ESP] = v.getInt(GUEST_RSP);
+        cpu.eip = v.getInt(GUEST_RIP);
+        int interruptibility = v.getInt(GUEST_INTERRUPTIBILITY);
+        cpu.interruptShadow = (interruptibility & (STI | MOV_SS)) != 0;
+        cpu.debugShadow = (interruptibility & MOV_SS) != 0;
+        cpu.nmiBlocked = (interruptibility & NMI) != 0;
+        cpu.halted = v.getInt(GUEST_ACTIVITY) == 1;
+        cpu.pendingDebug = v.getInt(GUEST_PENDING_DEBUG) & ~PENDING_ENABLED;
+        cpu.cpl = cpu.ss().dpl();
+        cpu.mmu.flushAll();
+        cpu.setEflags(v.getInt(GUEST_RFLAGS));
+    }
+
+    private static void segment(SegmentRegister s, Vmcs v, int seg) {
+        s.set(
+                v.getInt(GUEST_ES_SELECTOR.of(seg)),
+                v.getInt(GUEST_ES_BASE.of(seg)),
+                v.getInt(GUEST_ES_LIMIT.of(seg)),
+                v.getInt(GUEST_ES_RIGHTS.of(seg)));
+    }
+
+    static void save(Cpu cpu, Vmcs v) {
+        v.set(GUEST_CR0, cpu.cr0);
+        v.set(GUEST_CR3, cpu.cr3);
+        v.set(GUEST_CR4, cpu.cr4);
+        if (VmxControl.SAVE_DEBUG_CONTROLS.in(v)) {
+            v.set(GUEST_DR7, cpu.dr[7]);
+        }
+        if (VmxControl.SAVE_EFER.in(v)) {
+            v.set(GUEST_EFER, cpu.efer);
+        }
+        for (int seg = 0; seg < 6; seg++) {
+            save(cpu.segments[seg], v, seg);
+        }
+        // DPL of SS is CPL in every mode
+        v.set(GUEST_SS_RIGHTS, cpu.ss().rights & ~0x60 | cpu.cpl << 5);
+        save(cpu.ldtr, v, LDTR);
+        save(cpu.tr, v, TR);
+        v.set(GUEST_GDTR_BASE, cpu.gdtr.base);
+        v.set(GUEST_GDTR_LIMIT, cpu.gdtr.limit);
+        v.set(GUEST_IDTR_BASE, cpu.idtr.base);
+        v.set(GUEST_IDTR_LIMIT, cpu.idtr.limit);
+        v.set(GUEST_SYSENTER_CS, cpu.sysenterCs);
+        v.set(GUEST_SYSENTER_ESP, cpu.sysenterEsp);
+        v.set(GUEST_SYSENTER_EIP, cpu.sysenterEip);
+        v.set(GUEST_RSP, cpu.r[Reg.ESP]);
+        v.set(GUEST_RIP, cpu.eip);
+        v.set(GUEST_RFLAGS, cpu.eflags());
+        int shadow = cpu.debugShadow ? MOV_SS : cpu.interruptShadow ? STI : 0;
+        v.set(GUEST_INTERRUPTIBILITY, shadow | (cpu.nmiBlocked ? NMI : 0));
+        v.set(GUEST_ACTIVITY, cpu.halted ? 1 : 0);
+        v.set(GUEST_PENDING_DEBUG, cpu.pendingDebug == 0 ? 0 : cpu.pendingDebug | PENDING_ENABLED);
+    }
+
+    private static void save(SegmentRegister s, Vmcs v, int seg) {
+        v.set(GUEST_ES_SELECTOR.of(seg), s.selector);
+        v.set(GUEST_ES_BASE.of(seg), s.base);
+        v.set(GUEST_ES_LIMIT.of(seg), s.limit);
+        v.set(GUEST_ES_RIGHTS.of(seg), s.rights);
+    }
+}

@@ -113,6 +113,7 @@ final class Session {
             case Stop.Shutdown shutdown -> "stopped: triple fault, the processor is in shutdown";
             case Stop.Probe probe -> String.format("stopped: breakpoint at %08x", probe.la());
             case Stop.VmmEntry entry -> "stopped: at door " + entry.vector() + " of a VMM";
+            case Stop.VmExit exit -> "stopped: VM exit " + exit.reason();
             case Stop.Requested asked -> "stopped: " + asked.reason() + " (" + asked.code() + ")";
         };
     }

@@ -108,7 +108,7 @@ public final class Boot {
             case Stop.Budget _ -> "budget";
             case Stop.Halted _ -> "halt";
             case Stop.Shutdown _ -> "triple-fault";
-            case Stop.Probe _, Stop.VmmEntry _ -> throw unexpected(stop);
+            case Stop.Probe _, Stop.VmmEntry _, Stop.VmExit _ -> throw unexpected(stop);
             case Stop.Requested requested -> requested.reason().equals(ASLEEP) ? "budget" : requested.reason();
         };
     }
@@ -118,7 +118,7 @@ public final class Boot {
             case Stop.Budget _ -> budget();
             case Stop.Halted _ -> "halt: HLT, and no device that could ever interrupt";
             case Stop.Shutdown _ -> "triple fault: the processor shut down";
-            case Stop.Probe _, Stop.VmmEntry _ -> throw unexpected(stop);
+            case Stop.Probe _, Stop.VmmEntry _, Stop.VmExit _ -> throw unexpected(stop);
             case Stop.Requested requested when requested.reason().equals("exit-port") ->
                 String.format("exit port %04x, code %d", request.exitPort(), requested.code());
             case Stop.Requested requested when requested.reason().equals(ASLEEP) ->

@@ -75,22 +75,16 @@ public final class Shifter {
         return result;
     }
 
-    /** Rotates through CF: modulo 9, 17 or 33. */
+    /** Rotates through CF: modulo 9, 17 or 33. A whole turn sets OF anew, as the 80286 does. */
     public static int rcl(CpuPort p, int bits, int a, int count) {
-        int n = (count & 31) % (bits + 1);
-        if (n == 0) {
-            return zero(bits, a);
-        }
-        return throughCarry(p, bits, a, n, false);
+        int n = count & 31;
+        return n == 0 ? zero(bits, a) : throughCarry(p, bits, a, n % (bits + 1), false);
     }
 
-    /** Rotates through CF: modulo 9, 17 or 33. */
+    /** As {@link #rcl}, to the right. */
     public static int rcr(CpuPort p, int bits, int a, int count) {
-        int n = (count & 31) % (bits + 1);
-        if (n == 0) {
-            return zero(bits, a);
-        }
-        return throughCarry(p, bits, a, bits + 1 - n, true);
+        int n = count & 31;
+        return n == 0 ? zero(bits, a) : throughCarry(p, bits, a, bits + 1 - n % (bits + 1), true);
     }
 
     /** Rotates CF:a left by {@code n}; the two directions define OF differently. */

@@ -19,7 +19,7 @@ import ringside.lab.Setting;
 
 /** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
 public final class ExperimentBlock extends Block {
-    private static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server");
+    static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server");
     private static final Set<String> RUN = Set.of("under", "memory", "engine");
     private static final List<String> ENGINES = List.of("interpreter");
 

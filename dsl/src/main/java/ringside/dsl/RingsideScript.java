@@ -15,7 +15,7 @@ import ringside.lab.ServerSpec;
 
 /** The class that every script becomes: its methods are the words at the top level of a script. */
 public abstract class RingsideScript extends Script {
-    private static final List<String> WORDS = List.of("guest", "server", "experiment", "device");
+    static final List<String> WORDS = List.of("guest", "server", "experiment", "device");
 
     private ScriptContext context;
 

@@ -35,7 +35,13 @@ final class Conversation {
             return "";
         }
         List<String> words = List.of(text.split("\\s+"));
-        return isVerb(words) ? Verbs.run(this, words) : language.evaluate(input);
+        return isVerb(words) ? Verbs.run(this, words) : evaluate(input);
+    }
+
+    /** A guest defined in passing is loaded. */
+    private String evaluate(String text) {
+        Language.Evaluation done = language.evaluate(text);
+        return done.text() + (done.guests().isEmpty() ? "" : load(done.guests().getLast()));
     }
 
     /** {@code load = 3} and {@code run(popf)} are of the language, whatever word they begin with. */
@@ -50,6 +56,10 @@ final class Conversation {
         if (!name.isEmpty() && !file.endsWith(".groovy")) {
             throw new RingsideException("'" + name + "' names nothing", file, "only scripts hold several guests");
         }
+        return load(guest);
+    }
+
+    private String load(GuestImage guest) {
         session.load(guest);
         return "loaded " + guest.name() + "\n" + session.here();
     }

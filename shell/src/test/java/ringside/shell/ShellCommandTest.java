@@ -35,6 +35,42 @@ class ShellCommandTest {
     }
 
     @Test
+    void a_guest_of_a_script_is_stepped_with_its_lines() throws Exception {
+        Path script = Files.writeString(folder.resolve("two.groovy"), """
+                guest('one') { kernel { nop; hlt } }
+                guest('two') {
+                    kernel {
+                        mov eax, 7
+                        again:
+                        dec eax
+                        jnz again
+                        hlt
+                    }
+                }
+                """);
+        Invocation run = Invocation.withInput("load " + script + " two\nstep\nrun\n", "shell");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .startsWith("loaded two\n")
+                .contains("mov eax, 0x7")
+                .contains("two.groovy:4\nagain:\n")
+                .contains("stopped: halt");
+    }
+
+    @Test
+    void lines_of_the_language_are_evaluated_and_a_guest_defined_in_passing_is_loaded() {
+        Invocation run = Invocation.withInput("n = 5\nguest('x') {\n kernel {\n mov ecx, n\n hlt } }\nstep\nregs\n", "shell");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith("5\nloaded x\n").contains("ecx 00000005");
+    }
+
+    @Test
+    void a_mistake_in_the_language_is_one_line() {
+        Invocation run = Invocation.withInput("gest('x')\n", "shell");
+        assertThat(run.err()).isEqualTo("ringside: (shell, line 1) unknown word 'gest'; did you mean 'guest'?\n");
+    }
+
+    @Test
     void a_mistake_is_one_line_the_conversation_goes_on_and_the_status_tells() {
         Invocation run = Invocation.withInput("regs\nload " + flat + "\nstep x\nquit\nregs\n", "shell");
         assertThat(run.status()).isEqualTo(2);
@@ -68,6 +104,6 @@ class ShellCommandTest {
     void verbs_mnemonics_registers_and_labels_are_completed() {
         Conversation talk =
                 new Conversation(new Session(ringside.arch.CpuModel.ofYear(2004), 1 << 20), new ScriptLanguage());
-        assertThat(talk.words()).contains("disasm", "popfd", "ecx", "gs").doesNotHaveDuplicates();
+        assertThat(talk.words()).contains("disasm", "popfd", "ecx", "gs", "experiment", "checkpoint").doesNotHaveDuplicates();
     }
 }

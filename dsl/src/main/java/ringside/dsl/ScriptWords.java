@@ -1,0 +1,23 @@
+package ringside.dsl;
+
+import java.util.SortedSet;
+import java.util.TreeSet;
+import ringside.dsl.source.Grammar;
+
+/** The words of the scripts' language, for completion; mnemonics and registers are the instruction table's. */
+public final class ScriptWords {
+    private ScriptWords() {}
+
+    /** Every word of the top level, of experiments and of the assembler that is not an instruction. */
+    public static SortedSet<String> all() {
+        SortedSet<String> words = new TreeSet<>(RingsideScript.WORDS);
+        words.addAll(ExperimentBlock.SETTINGS);
+        words.addAll(new ServerBlock().settings());
+        words.addAll(Modes.names());
+        words.addAll(CounterWords.names());
+        words.addAll(Grammar.BLOCKS);
+        words.addAll(Grammar.DIRECTIVES);
+        words.addAll(Grammar.PREFIXES);
+        return words;
+    }
+}

@@ -75,8 +75,9 @@ public final class Assembler {
             throw unknown(mnemonic);
         }
         byte[] best = shortest(name, forms, prefixes, operands, codeBits);
-        if (best == null && COMMUTATIVE.contains(name) && operands.size() == 2) {
-            best = shortest(name, forms, prefixes, operands.reversed(), codeBits);
+        if (COMMUTATIVE.contains(name) && operands.size() == 2) {
+            byte[] other = shortest(name, forms, prefixes, operands.reversed(), codeBits);
+            best = best == null || other != null && other.length < best.length ? other : best;
         }
         List<Operand> full = best == null ? Synonyms.abbreviated(name, operands) : operands;
         if (best == null && full != operands) {

@@ -2,6 +2,8 @@ package ringside.isa;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A row's encoding, parsed.
@@ -33,7 +35,14 @@ public record Encoding(
         boolean hasModRm,
         List<OperandCode> operands) {
 
+    private static final Map<Row, Encoding> PARSED = new ConcurrentHashMap<>();
+
+    /** The encoding of {@code row}; what cannot be read is a defect of the row. */
     public static Encoding of(Row row) {
+        return PARSED.computeIfAbsent(row, Encoding::parse);
+    }
+
+    private static Encoding parse(Row row) {
         List<OperandCode> operands =
                 row.operands().stream().map(String::strip).map(OperandCode::of).filter(c -> c != OperandCode.IMPLIED).toList();
         try {

@@ -1,5 +1,10 @@
 package ringside.isa;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /** Register operands, made once: decoding creates no new ones. */
 final class Registers {
     static final Operand IMMEDIATE_ONE = new Operand.Imm(8, 1);
@@ -18,6 +23,8 @@ final class Registers {
         }
     }
 
+    private static final Map<String, Operand> BY_NAME = names();
+
     private Registers() {}
 
     /** Register {@code number} of {@code file}, or null where there is none; {@code bits} matters for general ones. */
@@ -26,6 +33,20 @@ final class Registers {
             return bits == 16 ? GPR16[number] : GPR8[number];
         }
         return ALL[file.ordinal()][number];
+    }
+
+    /** The register a programmer calls {@code name}, or null. */
+    static Operand named(String name) {
+        return BY_NAME.get(name);
+    }
+
+    private static Map<String, Operand> names() {
+        Map<String, Operand> map = new HashMap<>();
+        Stream.of(Stream.of(GPR8), Stream.of(GPR16), Stream.of(ALL).flatMap(Stream::of))
+                .flatMap(s -> s)
+                .filter(Objects::nonNull)
+                .forEach(operand -> map.put(Disassembler.operandText(operand), operand));
+        return Map.copyOf(map);
     }
 
     private static Operand create(OperandCode.Register file, int n) {

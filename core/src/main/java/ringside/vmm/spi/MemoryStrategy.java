@@ -46,4 +46,11 @@ public interface MemoryStrategy {
 
     /** From now on guest writes to these pages (MA of each) do not pass unseen. */
     void trace(Set<Integer> pages);
+
+    /** How a strategy is made: one line of a registry. */
+    @FunctionalInterface
+    interface Maker {
+        /** @param kernelInRing3 the guest kernel shares ring 3 with its users: two worlds */
+        MemoryStrategy make(PhysicalServer server, boolean kernelInRing3);
+    }
 }

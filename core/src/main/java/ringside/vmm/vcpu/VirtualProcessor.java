@@ -8,7 +8,6 @@ import ringside.isa.CpuPort.SoftwareInterrupt;
 import ringside.isa.Decoder;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
-import ringside.isa.Prefix;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
@@ -114,6 +113,24 @@ public final class VirtualProcessor {
     /** Linear base of what the register holds. */
     public int base(int seg) {
         return cpu.segments[seg].base;
+    }
+
+    /** Where the guest's LDT lies, and its limit; -1 where it has none. */
+    public int localBase() {
+        return cpu.ldtr.base;
+    }
+
+    public int localLimit() {
+        return cpu.ldtr.unusable() ? -1 : cpu.ldtr.limit & 0xffff;
+    }
+
+    /** Where the guest's TSS lies, and its limit. */
+    public int taskBase() {
+        return cpu.tr.base;
+    }
+
+    public int taskLimit() {
+        return Math.min(cpu.tr.limit & 0xfffff, 0xffff);
     }
 
     /** The hidden part of a register as one value, to see whether it changed. */
@@ -297,10 +314,5 @@ public final class VirtualProcessor {
             int page = cpu.mmu.fetchPage(la, false);
             return page == SystemBus.NONE ? cpu.mmu.fetchDevice(la) : cpu.memory().get8(page + (la & 0xfff));
         }
-    }
-
-    /** Whether the instruction may be repeated by a prefix. */
-    public static boolean repeated(Insn insn) {
-        return (insn.prefixes & (Prefix.REP | Prefix.REPNE)) != 0;
     }
 }

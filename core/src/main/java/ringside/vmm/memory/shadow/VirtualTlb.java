@@ -5,6 +5,7 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Walker;
 import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
 import ringside.vmm.spi.VmmRegion;
 
@@ -23,18 +24,14 @@ public final class VirtualTlb implements MemoryStrategy {
     private boolean largeSeen;
     private int error;
 
-    /**
-     * @param guest the virtual state, whose CR0, CR3, CR4 and EFER say how the guest's tables are read
-     * @param bus guest-physical memory: PA to MA
-     * @param kernelIsUser the guest kernel runs in ring 3: two worlds, the kernel's mapped for users
-     */
-    public VirtualTlb(Cpu guest, SystemBus bus, Ring0 ring0, VmmRegion region, boolean kernelIsUser) {
-        this.guest = guest;
-        this.bus = bus;
-        this.ring0 = ring0;
-        this.worlds = kernelIsUser ? 2 : 1;
-        this.kernelIsUser = kernelIsUser;
-        this.tables = new ShadowTables(region, worlds);
+    /** @param kernelInRing3 two worlds, the kernel's mapped for users */
+    public VirtualTlb(PhysicalServer server, boolean kernelInRing3) {
+        this.guest = server.guest().cpu();
+        this.bus = server.guest().bus();
+        this.ring0 = server.ring0();
+        this.worlds = kernelInRing3 ? 2 : 1;
+        this.kernelIsUser = kernelInRing3;
+        this.tables = new ShadowTables(server.region(), worlds);
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {

@@ -1,0 +1,74 @@
+package ringside.vmm;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ringside.engine.Engines;
+import ringside.error.NearMiss;
+import ringside.error.RingsideException;
+import ringside.vmm.memory.shadow.VirtualTlb;
+import ringside.vmm.mode.bare.BareMode;
+import ringside.vmm.mode.deprivileged.DeprivilegedMode;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.Mode;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmSpec;
+
+/** Every mode and memory strategy: one line each. */
+public final class Modes {
+    private static final MemoryStrategy.Maker SHADOW = VirtualTlb::new;
+
+    /** In the order in which they are listed. */
+    public static final List<Mode> ALL = List.of(new BareMode(), new DeprivilegedMode(strategies("shadow", SHADOW)));
+
+    private Modes() {}
+
+    private static Map<String, MemoryStrategy.Maker> strategies(String word, MemoryStrategy.Maker maker) {
+        Map<String, MemoryStrategy.Maker> strategies = new LinkedHashMap<>();
+        strategies.put(word, maker);
+        return strategies;
+    }
+
+    public static List<String> names() {
+        return ALL.stream().map(Mode::name).toList();
+    }
+
+    /** The mode of this name; an unknown one is refused with what there is. */
+    public static Mode named(String name) {
+        return ALL.stream()
+                .filter(mode -> mode.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown("mode", name, names()));
+    }
+
+    /** A machine with the guest loaded; refuses what the mode cannot do, saying why. */
+    public static VirtualMachine create(String name, VmSpec spec) {
+        Mode mode = named(name);
+        if (!spec.memory().isEmpty() && !mode.memories().contains(spec.memory())) {
+            String remedy = mode.memories().isEmpty()
+                    ? name + " has no memory strategy to choose"
+                    : "strategies of " + name + ": " + String.join(", ", mode.memories());
+            throw new RingsideException("mode " + name + " has no memory strategy '" + spec.memory() + "'", "", remedy);
+        }
+        List<String> known = mode.options().stream().map(Mode.Option::name).toList();
+        for (String option : spec.options().keySet()) {
+            if (!known.contains(option)) {
+                throw unknown("option of " + name, option, known);
+            }
+        }
+        if (!Engines.names().contains(spec.engine())) {
+            throw unknown("engine", spec.engine(), Engines.names());
+        }
+        Optional<Mode.Refusal> refusal = mode.refusal(spec);
+        if (refusal.isPresent()) {
+            throw new RingsideException(refusal.get().reason(), "", refusal.get().remedy());
+        }
+        return mode.create(spec);
+    }
+
+    private static RingsideException unknown(String what, String word, List<String> known) {
+        String list = known.isEmpty() ? "there is none" : "there are " + String.join(", ", known);
+        return new RingsideException("unknown " + what + " '" + word + "'", "", NearMiss.hint(word, known, list));
+    }
+}

@@ -1,0 +1,65 @@
+package ringside.vmm.mode.deprivileged;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ringside.arch.Feature;
+import ringside.guest.EntryState;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.Mode;
+import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmSpec;
+
+/** Ring compression: trap-and-emulate on a processor that does not trap everything. */
+public final class DeprivilegedMode implements Mode {
+    private final Map<String, MemoryStrategy.Maker> strategies;
+
+    /** @param strategies the memory strategies to choose from, the default first */
+    public DeprivilegedMode(Map<String, MemoryStrategy.Maker> strategies) {
+        this.strategies = strategies;
+    }
+
+    @Override
+    public String name() {
+        return "deprivileged";
+    }
+
+    @Override
+    public String title() {
+        return "guest kernel in ring 1 or 3: trap-and-emulate by ring compression";
+    }
+
+    @Override
+    public List<String> memories() {
+        return List.copyOf(strategies.keySet());
+    }
+
+    @Override
+    public List<Option> options() {
+        return Settings.ALL;
+    }
+
+    @Override
+    public Optional<Refusal> refusal(VmSpec spec) {
+        if (!(spec.guest().entry() instanceof EntryState.Flat)) {
+            return Optional.of(new Refusal(
+                    "guest '" + spec.guest().name() + "' starts in real mode, which deprivileged cannot run yet",
+                    "run it in mode bare"));
+        }
+        if (Settings.of(spec.options()).umip() && !spec.cpu().has(Feature.UMIP)) {
+            return Optional.of(new Refusal(
+                    "the processor " + spec.cpu().name() + " has no UMIP to switch on", "ask for a server of 2019"));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public VirtualMachine create(VmSpec spec) {
+        Settings settings = Settings.of(spec.options());
+        PhysicalServer server = new PhysicalServer(spec, DeprivilegedMachine.TIMER_VECTOR);
+        String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
+        MemoryStrategy memory = strategies.get(word).make(server, settings.rings().kernel() == 3);
+        return new DeprivilegedMachine(settings, server, memory);
+    }
+}

@@ -1,0 +1,215 @@
+package ringside.vmm.mode.deprivileged;
+
+import ringside.arch.Reg;
+import ringside.arch.Vector;
+import ringside.isa.CpuPort.SoftwareInterrupt;
+import ringside.isa.GuestFault;
+import ringside.isa.Insn;
+import ringside.isa.Operand;
+import ringside.isa.Sensitivity;
+import ringside.machine.cpu.Attention;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.segmentation.Descriptor;
+import ringside.vmm.spi.MemoryStrategy.Resolution;
+import ringside.vmm.spi.VmExit;
+import ringside.vmm.vcpu.VirtualProcessor;
+import ringside.vmm.vcpu.VirtualProcessor.Outcome;
+
+/**
+ * What the VMM does with an event that the hardware delivered to it: hide it, emulate the instruction, or let the guest's
+ * own handler have it.
+ */
+final class ExitHandler {
+    private static final int ERROR_W = 2, ERROR_I = 16;
+    private static final int IN_IDT = 2;
+    private static final int DR6_CLEAR = 0xffff0ff0, DR6_CAUSES = 0xe00f;
+    private static final int INT3 = 0xcc, INTO = 0xce;
+
+    private final DeprivilegedMachine vmm;
+    private final VirtualProcessor guest;
+    private final Cpu state;
+
+    ExitHandler(DeprivilegedMachine vmm) {
+        this.vmm = vmm;
+        this.guest = vmm.guest;
+        this.state = vmm.state;
+    }
+
+    /** Deals with the event whose frame was just read into the virtual state. */
+    void handle(int vector, int error) {
+        switch (vector) {
+            case DeprivilegedMachine.TIMER_VECTOR -> count(new VmExit.Deadline());
+            case Vector.PF -> pageFault(error);
+            case Vector.DB -> debug();
+            case Vector.BP -> trap(vector, INT3, SoftwareInterrupt.INT3);
+            case Vector.OF -> trap(vector, INTO, SoftwareInterrupt.INTO);
+            default -> fault(vector, error);
+        }
+    }
+
+    private void count(VmExit exit) {
+        if (exit.hidden()) {
+            vmm.counters.add("hiddenFaults");
+        } else {
+            vmm.exits.add(exit.reason());
+        }
+    }
+
+    // ---- memory
+
+    private void pageFault(int error) {
+        int la = vmm.ring0.cr(2);
+        boolean user = state.cpl == 3;
+        int world = vmm.settings.rings().world(state.cpl);
+        Resolution resolution =
+                vmm.memory.resolve(world, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
+        switch (resolution) {
+            case MAPPED -> count(new VmExit.HiddenPage());
+            case TRUE_FAULT -> {
+                state.cr2 = la;
+                raise(new GuestFault(Vector.PF, vmm.memory.error()));
+            }
+            case EMULATE -> {
+                boolean traced = vmm.isMemory(la);
+                emulate(traced ? new VmExit.Trace() : new VmExit.DeviceMemory(), Vector.PF);
+            }
+        }
+    }
+
+    // ---- traps
+
+    private void debug() {
+        int causes = vmm.ring0.dr(6);
+        vmm.ring0.dr(6, DR6_CLEAR);
+        count(new VmExit.Trap(Vector.DB));
+        if ((causes & DR6_CAUSES) == 0) {
+            guest.softwareInterrupt(Vector.DB, SoftwareInterrupt.INT1, state.eip - 1);
+        } else {
+            guest.debug(causes);
+        }
+        vmm.settle();
+    }
+
+    /** INT3 or INTO, in their short form or as INT n: the hardware let them pass, the guest's gate decides. */
+    private void trap(int vector, int opcode, SoftwareInterrupt kind) {
+        count(new VmExit.Trap(vector));
+        boolean brief = vmm.codeByte(state.pc() - 1) == opcode;
+        guest.softwareInterrupt(vector, brief ? kind : SoftwareInterrupt.INT_N, state.eip - (brief ? 1 : 2));
+        vmm.settle();
+    }
+
+    // ---- faults
+
+    private void fault(int vector, int error) {
+        if (restarts(vector, error)) {
+            return;
+        }
+        Insn insn;
+        try {
+            insn = guest.decode();
+        } catch (GuestFault fault) {
+            raise(fault);
+            return;
+        }
+        if (!vmm.settings.reflect() || mayEmulate(insn, vector, error)) {
+            emulate(new VmExit.Instruction(insn), vector);
+        } else {
+            raise(new GuestFault(vector, error));
+        }
+    }
+
+    /** A descriptor that only the shadow held as not present: made present, and the instruction tried again. */
+    private boolean restarts(int vector, int error) {
+        boolean selector = vector == Vector.NP || vector == Vector.SS && (error & ~7) != 0;
+        if (!selector || (error & IN_IDT) != 0 || vmm.tables.state(error) != DescriptorShadow.State.LAZY) {
+            return false;
+        }
+        try {
+            if (!vmm.tables.use(error)) {
+                return false;
+            }
+            count(new VmExit.HiddenDescriptor());
+        } catch (GuestFault fault) {
+            raise(fault);
+        }
+        vmm.settle();
+        return true;
+    }
+
+    /**
+     * With {@code reflect}: whether the fault is one that the VMM must serve. Privileged and IOPL-sensitive instructions
+     * are, and faults that only the shadows caused; what the change of ring alone caused is the guest's.
+     */
+    private boolean mayEmulate(Insn insn, int vector, int error) {
+        Sensitivity kind = insn.row.kind();
+        if (kind != Sensitivity.UNPRIVILEGED || trapsByPolicy(insn)) {
+            return true;
+        }
+        if (vector == Vector.NM || vector == Vector.PF) {
+            return true;
+        }
+        boolean selector = vector >= Vector.TS && vector <= Vector.GP && (error & ~7) != 0;
+        if (selector && (error & IN_IDT) != 0) {
+            return openToRing(error >> 3);
+        }
+        return selector ? vmm.tables.hides(error) : vector == Vector.SS || touchesCutMemory(insn);
+    }
+
+    /** RDTSC, RDPMC and SYSENTER trap because the VMM set the processor up so. */
+    private static boolean trapsByPolicy(Insn insn) {
+        return switch (insn.row.mnemonic()) {
+            case "rdtsc", "rdpmc", "sysenter", "sysexit" -> true;
+            default -> false;
+        };
+    }
+
+    /** The guest's gate would let the real ring through: only the VMM's own gate did not. */
+    private boolean openToRing(int vector) {
+        if (vector * 8 + 7 > state.idtr.limit) {
+            return false;
+        }
+        int high = vmm.peek32(state.idtr.base + vector * 8 + 4);
+        return new Descriptor(0, high).dpl() >= vmm.settings.rings().real(state.cpl);
+    }
+
+    /** A memory operand that lies where only the cut limit of the shadow stands against it. */
+    private boolean touchesCutMemory(Insn insn) {
+        for (Operand operand : insn.operands) {
+            if (operand instanceof Operand.Mem mem && vmm.isCut(mem.seg(), mem.offset(state))) {
+                return true;
+            }
+        }
+        return vmm.isCut(Reg.SS, state.stackPointer());
+    }
+
+    /** Carries the instruction out on the virtual state; its own faults go to the guest. */
+    private void emulate(VmExit exit, int vector) {
+        int invalidated = 0;
+        boolean page = false;
+        int before = state.mmu.generation;
+        if (exit instanceof VmExit.Instruction(Insn insn) && insn.row.mnemonic().equals("invlpg")) {
+            Operand.Mem mem = (Operand.Mem) insn.op0;
+            invalidated = guest.base(mem.seg()) + mem.offset(state);
+            page = true;
+        }
+        Outcome outcome;
+        do {
+            outcome = guest.step();
+        } while (outcome == Outcome.SUSPENDED && (state.attention & ~Attention.DEBUG) == 0);
+        count(outcome == Outcome.FAULTED ? new VmExit.TrueFault(vector) : exit);
+        if (outcome == Outcome.RETIRED) {
+            vmm.counters.add("emulated");
+        }
+        if (page && outcome == Outcome.RETIRED) {
+            vmm.settlePage(invalidated, before);
+        } else {
+            vmm.settle();
+        }
+    }
+
+    private void raise(GuestFault fault) {
+        count(new VmExit.TrueFault(fault.vector));
+        guest.raise(fault);
+        vmm.settle();
+    }
+}

@@ -1,0 +1,30 @@
+package ringside.vmm.mode.deprivileged;
+
+import ringside.vmm.spi.MemoryStrategy;
+
+/**
+ * How the guest's rings map to real ones.
+ *
+ * @param kernel the real ring of the guest kernel, 1 or 3
+ */
+record Rings(int kernel) {
+    /** Sets of tables: in ring 3 the kernel and its users are told apart only by what is mapped and loadable. */
+    int worlds() {
+        return kernel == 3 ? 2 : 1;
+    }
+
+    /** The world whose tables are in force at virtual ring {@code cpl}. */
+    int world(int cpl) {
+        return kernel == 3 && cpl == 3 ? MemoryStrategy.USER : MemoryStrategy.KERNEL;
+    }
+
+    /** The real CPL, and the RPL of the real CS and SS, at virtual ring {@code cpl}. */
+    int real(int cpl) {
+        return Math.max(cpl, kernel);
+    }
+
+    /** The DPL that a descriptor of the guest gets in a world's shadow. */
+    int shadowDpl(int world, int dpl) {
+        return world == MemoryStrategy.USER ? dpl : Math.max(dpl, kernel);
+    }
+}

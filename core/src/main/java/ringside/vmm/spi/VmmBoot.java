@@ -1,0 +1,103 @@
+package ringside.vmm.spi;
+
+import static ringside.arch.Control.*;
+
+import ringside.arch.Feature;
+import ringside.arch.Reg;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.state.ProcessorState;
+
+/**
+ * Starts the VMM on a processor that comes out of RESET: its GDT, IDT and TSS in machine memory, paging, its own segments.
+ *
+ * <p>Every gate leads to the door of its vector. Only gates 3 and 4 let outer rings through, for INT3 and INTO; INT n of a
+ * guest faults. The TSS has a null back link and an I/O bitmap of ones: nothing of the guest's may pass by it.
+ */
+public final class VmmBoot {
+    private static final int CODE_32 = 0x00cf9b00, DATA_32 = 0x00cf9300;
+    private static final int INTERRUPT_GATE = 0x8e00, OPEN_TO_ALL = 0x6000;
+    private static final int TSS_SIZE = 104, BITMAP = 8192 + 1;
+    private static final int TSS_ESP0 = 4, TSS_SS0 = 8, TSS_MAP = 100;
+    private static final int AVAILABLE_TSS = 0x8900, LOCAL_TABLE = 0x8200;
+
+    private final VmmRegion region;
+    private final Ring0 ring0;
+
+    public VmmBoot(VmmRegion region, Ring0 ring0) {
+        this.region = region;
+        this.ring0 = ring0;
+    }
+
+    /**
+     * Brings the processor into ring 0 of the VMM, with the tables of {@code root} in force.
+     *
+     * @param worlds how many sets of descriptor tables there are
+     * @param cr4 bits of CR4 to run with
+     */
+    public void start(Cpu cpu, int worlds, int root, int cr4) {
+        fillInterruptTable();
+        fillTask();
+        for (int world = 0; world < worlds; world++) {
+            fillOwnDescriptors(world);
+        }
+        cpu.doors(VmmRegion.door(0), VmmRegion.DOOR_COUNT);
+        ring0.cr(3, root);
+        if (cr4 != 0) {
+            ring0.cr(4, cr4);
+        }
+        ring0.cr(0, CR0_PE | CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_TS);
+        enterWorld(MemoryStrategy.KERNEL, root);
+        ring0.lidt(VmmRegion.la(VmmRegion.IDT), VmmRegion.DOOR_COUNT * 8 - 1);
+        ring0.jump(VmmRegion.CODE, VmmRegion.door(0));
+        ring0.load(Reg.SS, VmmRegion.DATA);
+        for (int seg : new int[] {Reg.ES, Reg.DS, Reg.FS, Reg.GS}) {
+            ring0.load(seg, 0);
+        }
+        ring0.ltr(VmmRegion.TASK);
+        ring0.lldt(VmmRegion.LOCAL);
+    }
+
+    /** The CR4 a VMM runs its guests under: time-stamp and performance counters trap. */
+    public static int cr4(ProcessorState cpu) {
+        return cpu.has(Feature.TSC) ? CR4_TSD : 0;
+    }
+
+    /** Switches to the tables of a world. */
+    public void enterWorld(int world, int root) {
+        ring0.lgdt(VmmRegion.la(VmmRegion.GDT + world * VmmRegion.TABLE), VmmRegion.TABLE - 1);
+        if (ring0.cr(3) != root) {
+            ring0.cr(3, root);
+        }
+    }
+
+    private void fillInterruptTable() {
+        for (int vector = 0; vector < VmmRegion.DOOR_COUNT; vector++) {
+            int door = VmmRegion.door(vector);
+            int rights = INTERRUPT_GATE | (vector == 3 || vector == 4 ? OPEN_TO_ALL : 0);
+            int low = VmmRegion.CODE << 16 | door & 0xffff;
+            region.put64(VmmRegion.IDT + vector * 8, low, door & 0xffff0000 | rights);
+        }
+    }
+
+    private void fillTask() {
+        region.put32(VmmRegion.TSS + TSS_ESP0, VmmRegion.la(VmmRegion.STACK_TOP));
+        region.put32(VmmRegion.TSS + TSS_SS0, VmmRegion.DATA);
+        region.put32(VmmRegion.TSS + TSS_MAP, TSS_SIZE << 16);
+        region.memory().fill(VmmRegion.TSS + TSS_SIZE, BITMAP, 0xff);
+    }
+
+    private void fillOwnDescriptors(int world) {
+        int gdt = VmmRegion.GDT + world * VmmRegion.TABLE;
+        int local = VmmRegion.la(VmmRegion.LDT + world * VmmRegion.TABLE);
+        region.put64(gdt + VmmRegion.CODE, 0x0000ffff, CODE_32);
+        region.put64(gdt + VmmRegion.DATA, 0x0000ffff, DATA_32);
+        system(gdt + VmmRegion.TASK, VmmRegion.la(VmmRegion.TSS), TSS_SIZE + BITMAP - 1, AVAILABLE_TSS);
+        system(gdt + VmmRegion.LOCAL, local, VmmRegion.TABLE - 1, LOCAL_TABLE);
+    }
+
+    private void system(int at, int base, int limit, int rights) {
+        int low = base << 16 | limit & 0xffff;
+        int high = base & 0xff000000 | limit & 0xf0000 | rights | base >>> 16 & 0xff;
+        region.put64(at, low, high);
+    }
+}

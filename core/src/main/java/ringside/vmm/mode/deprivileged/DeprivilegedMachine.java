@@ -169,6 +169,7 @@ final class DeprivilegedMachine implements VirtualMachine {
                     : budget;
             case Stop.Halted halted -> throw defect("the real processor halted");
             case Stop.Shutdown shutdown -> throw defect("the real processor shut down");
+            case Stop.VmExit exit -> throw defect("the real processor left a mode it was never in");
             case Stop.Requested request -> throw defect("the real machine asked to stop: " + request.reason());
         };
     }

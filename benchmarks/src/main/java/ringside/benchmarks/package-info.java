@@ -1,0 +1,8 @@
+/**
+ * Measurements: how fast the engine executes, how fast instructions decode, what an exit to the VMM costs.
+ *
+ * <p>JMH benchmarks, started by {@code ./ringside bench} beside the whole-process figures of {@code
+ * benchmarks/figures.sh}. A figure is only comparable with others of the same run on the same machine; ratios are what
+ * the README quotes. Nothing else depends on this package.
+ */
+package ringside.benchmarks;

@@ -2,6 +2,7 @@ package ringside.oracle.processor;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.isa.Attribute;
@@ -21,8 +22,21 @@ import ringside.isa.table.InstructionTable;
  * window and often onto a page boundary.
  */
 final class CaseGenerator {
-    private static final List<Row> ROWS =
-            InstructionTable.ROWS.stream().filter(row -> !Omissions.omits(row)).toList();
+    /** A row with what is asked of it for each case. */
+    private record Form(Row row, Encoding encoding, boolean memoryOnly, boolean string) {
+        static Form of(Row row) {
+            Encoding encoding = Encoding.of(row);
+            boolean memory = encoding.operands().stream().anyMatch(c -> c.place == OperandCode.Place.RM_MEMORY);
+            return new Form(row, encoding, memory, row.is(Attribute.REP) || row.is(Attribute.REPZ));
+        }
+    }
+
+    private static final List<Form> FORMS = InstructionTable.ROWS.stream()
+            .filter(row -> !Omissions.omits(row))
+            .map(Form::of)
+            .toList();
+
+    private static final Set<String> BIT_OFFSETS = Set.of("bt", "bts", "btr", "btc");
 
     private static final int[] VALUES = {
         0, 1, 2, -1, -2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0x80000001,
@@ -31,6 +45,7 @@ final class CaseGenerator {
 
     private static final int[] SELECTORS = {0, 3, 0x23, 0x2b, 0x28, 0x20, 0x10, 0x18, 0x0b, 0x1b, 0x27, 0x2f};
     private static final int[] SEGMENTS = {0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x23, 0};
+    private static final int[] OVERRIDES = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
     private static final int[] FREE_FLAGS = {
         Eflags.CF, Eflags.PF, Eflags.AF, Eflags.ZF, Eflags.SF, Eflags.DF, Eflags.OF
     };
@@ -45,16 +60,16 @@ final class CaseGenerator {
 
     /** How many rows are drawn from. */
     static int rows() {
-        return ROWS.size();
+        return FORMS.size();
     }
 
     /** The next case; draws until one is not omitted. */
     ProcessorCase next() {
         while (true) {
-            Row row = ROWS.get(random.nextInt(ROWS.size()));
-            byte[] code = bytes(row);
+            Form form = FORMS.get(random.nextInt(FORMS.size()));
+            byte[] code = bytes(form);
             Insn insn = Decoder.decode(code, 0, 32);
-            if (insn.row == row && !Omissions.omits(insn)) {
+            if (insn.row == form.row && !Omissions.omits(insn)) {
                 ProcessorCase drawn = state(insn, code);
                 if (!OpenFlags.resultToo(insn, drawn.registers())) {
                     return drawn;
@@ -65,10 +80,10 @@ final class CaseGenerator {
 
     // ---- bytes
 
-    private byte[] bytes(Row row) {
-        Encoding encoding = Encoding.of(row);
+    private byte[] bytes(Form form) {
+        Encoding encoding = form.encoding;
         byte[] code = new byte[ProcessorCase.CODE];
-        int at = prefixes(row, encoding, code);
+        int at = prefixes(form, code);
         if (encoding.mandatory() > 0) {
             code[at++] = (byte) encoding.mandatory();
         }
@@ -79,8 +94,7 @@ final class CaseGenerator {
         if (encoding.modRm() >= 0) {
             code[at++] = (byte) encoding.modRm();
         } else if (encoding.hasModRm()) {
-            boolean memoryOnly = encoding.operands().stream().anyMatch(c -> c.place == OperandCode.Place.RM_MEMORY);
-            int mod = memoryOnly || random.nextInt(3) > 0 ? random.nextInt(3) : 3;
+            int mod = form.memoryOnly || random.nextInt(3) > 0 ? random.nextInt(3) : 3;
             int reg = encoding.digit() >= 0 ? encoding.digit() : random.nextInt(8);
             code[at++] = (byte) (mod << 6 | reg << 3 | random.nextInt(8));
         }
@@ -91,8 +105,7 @@ final class CaseGenerator {
         return code;
     }
 
-    private int prefixes(Row row, Encoding encoding, byte[] code) {
-        boolean string = row.is(Attribute.REP) || row.is(Attribute.REPZ);
+    private int prefixes(Form form, byte[] code) {
         int at = 0;
         if (random.nextInt(4) == 0) {
             code[at++] = 0x66;
@@ -101,12 +114,12 @@ final class CaseGenerator {
             code[at++] = 0x67;
         }
         if (random.nextInt(10) == 0) {
-            code[at++] = (byte) new int[] {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65}[random.nextInt(6)];
+            code[at++] = (byte) OVERRIDES[random.nextInt(6)];
         }
-        if (random.nextInt(row.is(Attribute.LOCKABLE) ? 10 : 60) == 0) {
+        if (random.nextInt(form.row.is(Attribute.LOCKABLE) ? 10 : 60) == 0) {
             code[at++] = (byte) 0xf0;
         }
-        if (encoding.mandatory() <= 0 && random.nextInt(string ? 2 : 50) == 0) {
+        if (form.encoding.mandatory() <= 0 && random.nextInt(form.string ? 2 : 50) == 0) {
             code[at++] = (byte) (0xf2 + random.nextInt(2));
         }
         return at;
@@ -166,7 +179,7 @@ final class CaseGenerator {
                 registers[Reg.ECX] |= 1;
             }
         }
-        if (insn.row.mnemonic().matches("bt[src]?") && insn.op1 instanceof Operand.Gpr offset) {
+        if (BIT_OFFSETS.contains(insn.row.mnemonic()) && insn.op1 instanceof Operand.Gpr offset) {
             registers[offset.index()] = random.nextInt(0x4000) - 0x2000;
         }
         return registers;

@@ -5,21 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.junit.jupiter.api.Assumptions;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.PropagationMode;
+import net.jqwik.api.lifecycle.SkipExecutionHook;
 
 /** The interpreter equals the native processor, on random single instructions in ring 3. */
+@AddLifecycleHook(InterpreterEqualsNativeProperties.NeedsHost.class)
 class InterpreterEqualsNativeProperties {
     private static final int TRIES = 50;
     private static final int CASES = Integer.getInteger("ringside.native.cases", 500_000);
 
-    private static String missing;
     private static NativeProcessor real;
     private static SimulatedProcessor simulated;
     private static int base;
@@ -28,21 +30,13 @@ class InterpreterEqualsNativeProperties {
 
     @BeforeContainer
     static void start() throws IOException {
-        Optional<String> reason = NativeProcessor.missing();
-        missing = reason.orElse(null);
-        if (missing == null) {
-            base = NativeProcessor.lowestBase();
-            real = NativeProcessor.start(base);
-            simulated = new SimulatedProcessor(base);
-        }
+        base = NativeProcessor.lowestBase();
+        real = NativeProcessor.start(base);
+        simulated = new SimulatedProcessor(base);
     }
 
     @AfterContainer
     static void report() throws IOException {
-        if (missing != null) {
-            System.out.println("native processor: skipped, " + missing);
-            return;
-        }
         real.close();
         System.out.printf(
                 "native processor: %,d cases over %d rows agreed (%,d more dropped: they reach memory of the host process)%n",
@@ -51,39 +45,69 @@ class InterpreterEqualsNativeProperties {
 
     @Property(tries = TRIES, seed = "1", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void registers_defined_flags_memory_and_exceptions_agree(@ForAll long seed) throws IOException {
-        Assumptions.assumeTrue(missing == null, () -> "no native processor: " + missing);
         CaseGenerator generator = new CaseGenerator(seed, base);
         List<String> disagreements = new ArrayList<>();
+        Batch running = new Batch();
         for (int left = CASES / TRIES; left > 0; ) {
-            left -= compareBatch(generator, Math.min(left, NativeProcessor.BATCH), disagreements);
+            // the host executes one batch while the next is drawn and simulated
+            Batch next = new Batch();
+            next.simulate(generator, Math.min(left, NativeProcessor.BATCH / 2));
+            left -= next.cases.size();
+            running.compare(disagreements);
+            real.send(next.cases);
+            running = next;
         }
-        assertThat(disagreements).isEmpty();
+        running.compare(disagreements);
+        assertThat(disagreements.stream().limit(20)).as("%d disagreements", disagreements.size()).isEmpty();
     }
 
-    /** Runs a batch in both; the host's half goes on while the next call simulates. */
-    private static int compareBatch(CaseGenerator generator, int size, List<String> disagreements) throws IOException {
-        List<ProcessorCase> cases = new ArrayList<>();
-        List<ProcessorResult> expected = new ArrayList<>();
-        while (cases.size() < size) {
-            ProcessorCase drawn = generator.next();
-            ProcessorResult result = simulated.execute(drawn);
-            if (result == null) {
-                dropped++;
-                continue;
-            }
-            cases.add(drawn);
-            expected.add(result);
+    /** Skips where no native processor can be reached, with the reason. */
+    static final class NeedsHost implements SkipExecutionHook {
+        @Override
+        public SkipResult shouldBeSkipped(LifecycleContext context) {
+            return NativeProcessor.missing()
+                    .map(reason -> {
+                        System.out.println("native processor: skipped, " + reason);
+                        return SkipResult.skip(reason);
+                    })
+                    .orElse(SkipResult.doNotSkip());
         }
-        real.send(cases);
-        List<ProcessorResult> results = real.receive(size);
-        for (int i = 0; i < size; i++) {
-            List<String> lines = expected.get(i).differences(results.get(i), cases.get(i).undefined());
-            if (lines.isEmpty()) {
-                agreed++;
-            } else {
-                disagreements.add("\n" + cases.get(i) + "\n  " + String.join("\n  ", lines));
+
+        @Override
+        public PropagationMode propagateTo() {
+            return PropagationMode.NO_DESCENDANTS;
+        }
+    }
+
+    /** Cases with what the simulated processor made of them. */
+    private static final class Batch {
+        private final List<ProcessorCase> cases = new ArrayList<>();
+        private final List<ProcessorResult> results = new ArrayList<>();
+
+        void simulate(CaseGenerator generator, int size) {
+            while (cases.size() < size) {
+                ProcessorCase drawn = generator.next();
+                ProcessorResult result = simulated.execute(drawn);
+                if (result == null) {
+                    dropped++;
+                } else {
+                    cases.add(drawn);
+                    results.add(result);
+                }
             }
         }
-        return size;
+
+        /** Waits for the host's results of this batch, if it was sent. */
+        void compare(List<String> disagreements) throws IOException {
+            List<ProcessorResult> fromHost = real.receive(cases.size());
+            for (int i = 0; i < cases.size(); i++) {
+                List<String> lines = results.get(i).differences(fromHost.get(i), cases.get(i).undefined());
+                if (lines.isEmpty()) {
+                    agreed++;
+                } else {
+                    disagreements.add("\n" + cases.get(i) + "\n  " + String.join("\n  ", lines));
+                }
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ final class Omissions {
             named("the host has its own identity and time", "cpuid", "rdtsc", "rdpmc"),
             named("UMIP of the host, or its kernel's imitation, answers", "sgdt", "sidt", "sldt", "str", "smsw"),
             named("enters the host's kernel, or is #UD on AMD in long mode", "sysenter", "sysexit"),
+            named("the host's own hypervisor would hear it", "vmcall"),
             new Omission(
                     "x87, MMX and SSE do not execute yet",
                     row -> row.is(Attribute.FLOATING) || row.mnemonic().equals("fwait")));

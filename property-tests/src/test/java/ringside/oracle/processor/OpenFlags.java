@@ -1,5 +1,6 @@
 package ringside.oracle.processor;
 
+import java.util.Set;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.isa.Insn;
@@ -7,6 +8,10 @@ import ringside.isa.Operand;
 
 /** The EFLAGS bits that the manual leaves open after an instruction, narrowed by the count of a shift. */
 final class OpenFlags {
+    private static final Set<String> DOUBLE = Set.of("shld", "shrd");
+    private static final Set<String> SHIFTS =
+            Set.of("rol", "ror", "rcl", "rcr", "shl", "shr", "sar", "shld", "shrd");
+
     private OpenFlags() {}
 
     static int after(Insn i, int[] registers) {
@@ -28,12 +33,12 @@ final class OpenFlags {
 
     /** Whether the manual leaves the result itself open: a 16-bit double shift by more than 16. */
     static boolean resultToo(Insn i, int[] registers) {
-        return i.row.mnemonic().matches("sh[lr]d") && shiftCount(i, registers) > i.opSize;
+        return DOUBLE.contains(i.row.mnemonic()) && shiftCount(i, registers) > i.opSize;
     }
 
     /** The count modulo 32, or -1 where the instruction is no shift. */
     private static int shiftCount(Insn i, int[] registers) {
-        if (!i.row.mnemonic().matches("ro[lr]|rc[lr]|sh[lr]d?|sar")) {
+        if (!SHIFTS.contains(i.row.mnemonic())) {
             return -1;
         }
         Operand count = i.operands.getLast();

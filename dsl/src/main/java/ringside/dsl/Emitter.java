@@ -113,6 +113,14 @@ public final class Emitter {
         return new Expr.Symbol(name);
     }
 
+    /** {@code name.member}: another label's local label, or a property of a script variable. */
+    public static Object member(String name, String member) {
+        Object owner = symbol(name);
+        return owner instanceof Expr.Symbol
+                ? new Expr.Symbol(name + "." + member)
+                : InvokerHelper.getProperty(owner, member);
+    }
+
     // ---- arithmetic
 
     /** {@code a operator b} of numbers, labels and registers; of anything else as Groovy does it. */

@@ -142,6 +142,17 @@ public final class AssemblerTransformation extends CompilationCustomizer {
                 }
                 case VariableExpression variable when isSymbol(variable) ->
                     bound(variable, "symbol", List.of(new ConstantExpression(variable.getName())));
+                case PropertyExpression property
+                when !isUnit(property)
+                        && property.getPropertyAsString() != null
+                        && property.getObjectExpression() instanceof VariableExpression variable
+                        && isSymbol(variable) ->
+                    bound(
+                            property,
+                            "member",
+                            List.of(
+                                    new ConstantExpression(variable.getName()),
+                                    new ConstantExpression(property.getPropertyAsString())));
                 default -> transform(expression);
             };
         }

@@ -205,7 +205,9 @@ public final class SourceRewriter {
 
     private int label(int from, int word) {
         Token name = tokens.get(word);
-        Misreadings.refuseLabel(file, name, vocabulary);
+        if (word == from) {
+            Misreadings.refuseLabel(file, name, vocabulary);
+        }
         Token target = tokens.get(skipLines(word + 2));
         boolean groovyToo = word == from && (target.is("for") || target.is("while") || target.is("do"));
         copyTo(tokens.get(from).start());

@@ -53,15 +53,20 @@ abstract class Block extends GroovyObjectSupport {
         if (script().getBinding().hasVariable(name)) {
             return script().getBinding().getVariable(name);
         }
+        if (settings().contains(name)) {
+            throw new RingsideException(
+                    "'" + name + "' in " + blockName() + " needs a value", "", "write " + usage(name));
+        }
         throw unknown("word", name);
     }
 
     @Override
     public void setProperty(String name, Object value) {
-        throw new RingsideException(
-                "'" + name + " = " + value + "' is not how " + blockName() + " is told",
-                "",
-                settings().contains(name) ? "write " + name + " " + value : "declare variables with def");
+        if (settings().contains(name)) {
+            throw new RingsideException(
+                    "'" + name + "' in " + blockName() + " is not assigned to", "", "write " + usage(name));
+        }
+        throw new RingsideException("variable '" + name + "' is not declared", "", "write def " + name + " = ...");
     }
 
     @Override

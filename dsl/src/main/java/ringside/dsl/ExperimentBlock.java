@@ -4,6 +4,7 @@ import groovy.lang.Closure;
 import groovy.lang.DelegatesTo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ public final class ExperimentBlock extends Block {
     private GuestImage guest;
     private final List<Setting> settings = new ArrayList<>();
     private final List<Expectation> expectations = new ArrayList<>();
+    private final List<String> places = new ArrayList<>();
     private final List<String> rows = new ArrayList<>();
     private long budget = ExperimentSpec.DEFAULT_BUDGET;
 
@@ -66,10 +68,14 @@ public final class ExperimentBlock extends Block {
         if (Modes.names().contains(name)) {
             return new SettingWord(new Setting(name));
         }
-        if (Assembler.knows(name.toLowerCase(java.util.Locale.ROOT)) && name.equals(name.toUpperCase(java.util.Locale.ROOT))) {
+        if (isCapital(name) && Assembler.knows(name.toLowerCase(Locale.ROOT))) {
             return new Mnemonic(name);
         }
         return CounterWords.names().contains(name) ? new Counter(name) : null;
+    }
+
+    private static boolean isCapital(String name) {
+        return name.length() > 1 && name.equals(name.toUpperCase(Locale.ROOT));
     }
 
     @Override
@@ -83,6 +89,12 @@ public final class ExperimentBlock extends Block {
     public Object getProperty(String name) {
         if (Modes.isPlanned(name)) {
             throw Modes.unknown(name);
+        }
+        if (word(name) == null && isCapital(name)) {
+            Set<String> mnemonics = new TreeSet<>();
+            Assembler.mnemonics().forEach(m -> mnemonics.add(m.toUpperCase(Locale.ROOT)));
+            throw new RingsideException(
+                    "unknown instruction '" + name + "'", "", NearMiss.hint(name, mnemonics, "write its mnemonic in capitals: POPF"));
         }
         return super.getProperty(name);
     }
@@ -158,6 +170,7 @@ public final class ExperimentBlock extends Block {
     /** What shall come out; the report says whether it did. */
     public void expect(Expectation expectation) {
         expectations.add(expectation);
+        places.add(ScriptLine.here(context));
     }
 
     /** Counters to show beside those that are always shown. */
@@ -192,11 +205,12 @@ public final class ExperimentBlock extends Block {
         if (guest == null) {
             throw new RingsideException("experiment '" + title + "' runs nothing", "", "write run guest, under: [bare, deprivileged]");
         }
-        for (Expectation expectation : expectations) {
+        for (int i = 0; i < expectations.size(); i++) {
+            Expectation expectation = expectations.get(i);
             if (settings.stream().noneMatch(s -> s.label().equals(expectation.setting()))) {
                 throw new RingsideException(
                         "an expectation speaks of '" + expectation.setting() + "', which the experiment does not run",
-                        "",
+                        places.get(i),
                         "add it to under:, next to " + String.join(", ", settings.stream().map(Setting::label).toList()));
             }
         }

@@ -73,6 +73,9 @@ public abstract class RingsideScript extends Script {
             if (context.assembling()) {
                 return Emitter.symbol(name);
             }
+            if (WORDS.contains(name)) {
+                throw new RingsideException("'" + name + "' is not complete", "", "write " + usage(name));
+            }
             throw unknown(name);
         }
     }

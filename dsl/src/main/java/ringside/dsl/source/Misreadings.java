@@ -10,15 +10,16 @@ import ringside.error.RingsideException;
 final class Misreadings {
     private static final Set<String> VALUES_IN_GROOVY = Set.of("true", "false", "null", "new", "this", "super", "byte", "int", "short", "long");
 
-    private static final Map<String, String> FOREIGN_DIRECTIVES = Map.of(
-            "global", "leave it out: every label of a guest can be seen",
-            "extern", "leave it out: a guest is one script",
-            "section", "use the blocks kernel { }, user { } and data { }",
-            "segment", "use the blocks kernel { }, user { } and data { }",
-            "assume", "leave it out",
-            "proc", "write a label: name:",
-            "macro", "write a Groovy method: def name(operand) { ... }",
-            "include", "write a Groovy method, or put the guest into this script");
+    private static final Map<String, String> FOREIGN_DIRECTIVES = Map.ofEntries(
+            Map.entry("text", "use the blocks kernel { }, user { } and data { }"),
+            Map.entry("global", "leave it out: every label of a guest can be seen"),
+            Map.entry("extern", "leave it out: a guest is one script"),
+            Map.entry("section", "use the blocks kernel { }, user { } and data { }"),
+            Map.entry("segment", "use the blocks kernel { }, user { } and data { }"),
+            Map.entry("assume", "leave it out"),
+            Map.entry("proc", "write a label: name:"),
+            Map.entry("macro", "write a Groovy method: def name(operand) { ... }"),
+            Map.entry("include", "write a Groovy method, or put the guest into this script"));
 
     private Misreadings() {}
 
@@ -41,8 +42,8 @@ final class Misreadings {
                     "'." + next.text() + "' is not known",
                     FOREIGN_DIRECTIVES.getOrDefault(next.text(), "a local label ends with a colon: ." + next.text() + ":"));
         }
-        if (token.kind() == Kind.NUMBER) {
-            throw refusal(file, token, "an instruction cannot start with " + token.text(), "numeric labels are not known: give the label a name");
+        if (token.kind() == Kind.NUMBER && next.is(":")) {
+            throw refusal(file, token, "'" + token.text() + ":' is not a label", "numeric labels are not known: give the label a name");
         }
     }
 
@@ -152,6 +153,13 @@ final class Misreadings {
     }
 
     static void refuseNumber(String file, Token number) {
+        if (number.text().matches("[0-9]+[fFdDgG]")) {
+            throw refusal(
+                    file,
+                    number,
+                    "'" + number.text() + "' is no whole number in Groovy",
+                    "a hexadecimal number is 0x" + number.text() + "; a label needs a name");
+        }
         if (Numbers.looksOctal(number.text())) {
             String digits = number.text().replaceFirst("^0+(?=.)", "");
             throw refusal(

@@ -116,6 +116,10 @@ final class OperandRewriter {
     }
 
     private String memory(List<Token> operand, String size, String segment) {
+        if (!isClosed(operand)) {
+            throw Misreadings.refusal(
+                    file, operand.getFirst(), "a ']' is missing after '['", "close the address, as in [ebx + 4]");
+        }
         if (!operand.getLast().is("]")) {
             throw Misreadings.refusal(
                     file,
@@ -131,6 +135,14 @@ final class OperandRewriter {
         }
         Misreadings.refuseAddress(file, operand.getFirst(), inner);
         return "mem$('" + size + "', '" + seg + "', " + expression(inner) + ")";
+    }
+
+    private static boolean isClosed(List<Token> operand) {
+        int depth = 0;
+        for (Token token : operand) {
+            depth += token.is("[") ? 1 : token.is("]") ? -1 : 0;
+        }
+        return depth == 0;
     }
 
     /** The colon of a far pointer or an override, outside brackets and conditionals; -1 where there is none. */

@@ -136,7 +136,13 @@ public final class SourceRewriter {
         Token last = tokens.get(i - 1);
         return last.kind() == Kind.PUNCTUATION && !last.endsOperand() && !"{;".contains(last.text())
                 && !last.is("->") && !last.is("++") && !last.is("--") && !last.is(":")
-                || next(i).is(".") && !isLocalLabel(i + 1) || next(i).is("?.");
+                || next(i).is(".") && isMemberCall(i + 1) || next(i).is("?.");
+    }
+
+    /** Whether the line that begins with the dot at {@code i} goes on with a call; in assembler nothing else does. */
+    private boolean isMemberCall(int i) {
+        boolean ends = isEndOfStatement(next(i + 1)) || next(i + 1).is(":");
+        return !inAssembler() && !isLocalLabel(i) || !ends;
     }
 
     // ---- statements
@@ -248,7 +254,7 @@ public final class SourceRewriter {
         if (next.is(":")) {
             return assembler && Grammar.PREFIXES.contains(word.text());
         }
-        return startsOperand(i + 1) || assembler && (next.is("%") || next.is("*") || next.is("#") || next.is("@"));
+        return startsOperand(i + 1) || assembler && Set.of("%", "*", "#", "@", ",").contains(next.text());
     }
 
     private boolean isEndOfStatement(Token token) {

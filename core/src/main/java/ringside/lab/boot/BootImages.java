@@ -9,6 +9,7 @@ import ringside.guest.GuestImage;
 import ringside.guest.ImageFile;
 import ringside.guest.KernelImage;
 import ringside.guest.RomImage;
+import ringside.machine.board.Firmware;
 import ringside.machine.devices.Disk;
 
 /**
@@ -18,7 +19,7 @@ import ringside.machine.devices.Disk;
  * @param kernel Multiboot kernel or ELF executable
  * @param append options for the kernel
  * @param flat raw bytes, entered at {@code flatPa}
- * @param disk the first hard disk; without a BIOS of its own its boot sector is entered directly
+ * @param disk the first hard disk; without a BIOS of its own it is booted by Ringside's
  */
 public record BootImages(
         Optional<ImageFile> bios,
@@ -61,11 +62,16 @@ public record BootImages(
         Optional<GuestImage> rom = bios.map(RomImage::of);
         Optional<GuestImage> program = kernel.map(file -> KernelImage.of(file, append, ramSize))
                 .or(() -> flat.map(file -> FlatImage.of(file, flatPa)));
-        Optional<GuestImage> sector = rom.isPresent() ? Optional.empty() : disk.map(BootSector::of);
         if (program.isPresent()) {
             return rom.map(r -> List.of(program.get(), r)).orElse(List.of(program.get()));
         }
-        return List.of(rom.or(() -> sector).orElseThrow());
+        return List.of(rom.or(() -> disk.map(BootImages::firmware)).orElseThrow());
+    }
+
+    /** Our firmware, for a disk that has a boot sector. */
+    private static GuestImage firmware(ImageFile file) {
+        BootSector.require(file);
+        return Firmware.image();
     }
 
     /** The drives of the machine. */

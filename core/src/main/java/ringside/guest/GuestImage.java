@@ -1,5 +1,6 @@
 package ringside.guest;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +39,13 @@ public record GuestImage(
     /** An image without symbols, lines and checkpoints. */
     public GuestImage(String name, List<LoadSegment> segments, EntryState entry) {
         this(name, segments, entry, new TreeMap<>(), new TreeMap<>(), List.of());
+    }
+
+    /** This image with more loaded beside it; entered as before. */
+    public GuestImage with(List<LoadSegment> more) {
+        List<LoadSegment> all = new ArrayList<>(segments);
+        all.addAll(more);
+        return new GuestImage(name, all, entry, symbols, lines, checkpoints);
     }
 
     /** The script line that emitted the instruction at {@code la}. */

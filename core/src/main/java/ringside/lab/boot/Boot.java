@@ -47,9 +47,9 @@ public final class Boot {
     }
 
     private void load() {
-        List<GuestImage> guests = request.images().guests(machine.memory().ramSize());
-        guests.forEach(guest -> guest.load(machine.memory()));
-        machine.enter(guests.getFirst().entry());
+        GuestImage guest = request.images().guest(machine.memory().ramSize());
+        guest.load(machine.memory());
+        machine.enter(guest.entry());
     }
 
     private void listen(Output output) {

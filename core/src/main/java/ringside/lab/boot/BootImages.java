@@ -9,7 +9,6 @@ import ringside.guest.GuestImage;
 import ringside.guest.ImageFile;
 import ringside.guest.KernelImage;
 import ringside.guest.RomImage;
-import ringside.machine.board.Firmware;
 import ringside.machine.devices.Disk;
 
 /**
@@ -19,7 +18,7 @@ import ringside.machine.devices.Disk;
  * @param kernel Multiboot kernel or ELF executable
  * @param append options for the kernel
  * @param flat raw bytes, entered at {@code flatPa}
- * @param disk the first hard disk; without a BIOS of its own it is booted by Ringside's
+ * @param disk the first hard disk; without a BIOS of its own its boot sector is entered directly
  */
 public record BootImages(
         Optional<ImageFile> bios,
@@ -57,21 +56,15 @@ public record BootImages(
         return new BootImages(Optional.empty(), Optional.empty(), "", Optional.empty(), 0, Optional.of(file));
     }
 
-    /** What is loaded, in this order; the first one is entered. */
-    List<GuestImage> guests(int ramSize) {
+    /** Everything that is loaded, as one guest for a machine with {@code ramSize} bytes. */
+    GuestImage guest(int ramSize) {
         Optional<GuestImage> rom = bios.map(RomImage::of);
         Optional<GuestImage> program = kernel.map(file -> KernelImage.of(file, append, ramSize))
                 .or(() -> flat.map(file -> FlatImage.of(file, flatPa)));
         if (program.isPresent()) {
-            return rom.map(r -> List.of(program.get(), r)).orElse(List.of(program.get()));
+            return rom.map(r -> program.get().with(r.segments())).orElse(program.get());
         }
-        return List.of(rom.or(() -> disk.map(BootImages::firmware)).orElseThrow());
-    }
-
-    /** Our firmware, for a disk that has a boot sector. */
-    private static GuestImage firmware(ImageFile file) {
-        BootSector.require(file);
-        return Firmware.image();
+        return rom.orElseGet(() -> BootSector.of(disk.orElseThrow()));
     }
 
     /** The drives of the machine. */

@@ -55,6 +55,7 @@ final class BootCommand implements Command {
                 .addOption(option("cpu", "MODEL|YEAR", "processor; the default is that of 2004"))
                 .addOption(option("mode", "MODE", "how the VMM virtualizes; bare (the default) means no VMM"))
                 .addOption(option("memory", "STRATEGY", "how the VMM virtualizes memory"))
+                .addOption(option("set", "NAME=VALUE", "an option of the mode, as ring=3; may be repeated"))
                 .addOption(option("engine", "ENGINE", "how the silicon is simulated: interpreter"))
                 .addOption(option("serial", "stdio|FILE", "where COM1's output goes; stdio is the default"))
                 .addOption(option("watch-port", "PORT", "print each write to this port (hex); may be repeated"))
@@ -136,11 +137,19 @@ final class BootCommand implements Command {
     }
 
     private static Setting setting(CommandLine line) {
+        TreeMap<String, String> options = new TreeMap<>();
+        for (String text : line.hasOption("set") ? line.getOptionValues("set") : new String[0]) {
+            int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw new RingsideException("--set '" + text + "' names no value", "", "write --set NAME=VALUE, as ring=3");
+            }
+            options.put(text.substring(0, equals), text.substring(equals + 1));
+        }
         return new Setting(
                 line.getOptionValue("mode", "bare"),
                 line.getOptionValue("memory", ""),
                 line.getOptionValue("engine", "interpreter"),
-                new TreeMap<>());
+                options);
     }
 
     private static CpuModel cpu(String text) {

@@ -1,14 +1,25 @@
 package ringside.lab.boot;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
+import ringside.lab.Setting;
 import ringside.lab.boot.BootReport.PortWrite;
+import ringside.machine.board.Platform;
+import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
+import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.ExitPort;
 import ringside.machine.time.VirtualClock;
+import ringside.vmm.Modes;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmSpec;
 
 /** One boot: loads the images, runs the guest within its budget, reports. */
 public final class Boot {
@@ -29,35 +40,56 @@ public final class Boot {
     private static final String ASLEEP = "asleep";
 
     private final BootRequest request;
-    private final BootMachine machine;
+    private final VirtualMachine machine;
+    private final Platform platform;
     private final List<PortWrite> writes = new ArrayList<>();
     private long dropped;
 
     private Boot(BootRequest request) {
         this.request = request;
-        this.machine = BootModes.machine(request);
+        this.machine = machine(request);
+        this.platform = machine.board().platform();
     }
 
     /** Boots; a mistake in the request or its images is thrown before the first guest instruction. */
     public static BootReport run(BootRequest request, Output output) {
         Boot boot = new Boot(request);
-        boot.load();
         boot.listen(output);
         return boot.run();
     }
 
-    private void load() {
-        GuestImage guest = request.images().guest(machine.memory().ramSize());
-        guest.load(machine.memory());
-        machine.enter(guest.entry());
+    private static VirtualMachine machine(BootRequest request) {
+        Setting setting = request.setting();
+        DeviceSettings devices = DeviceSettings.of(request.ramBytes())
+                .withExit(request.exitPort(), ExitPort.Coding.PLAIN)
+                .withDisks(request.images().disks());
+        GuestImage guest = request.images().guest(request.ramBytes());
+        try {
+            return Modes.create(
+                    setting.mode(),
+                    new VmSpec(
+                            request.cpu(),
+                            devices,
+                            List.of(),
+                            guest,
+                            setting.engine(),
+                            setting.memory(),
+                            setting.options()));
+        } catch (OutOfMemoryError e) {
+            throw new RingsideException(
+                    "no room for a machine of " + (request.ramBytes() >> 20) + " MiB",
+                    "",
+                    "give less --ram, or Java more memory with JAVA_TOOL_OPTIONS=-Xmx4g",
+                    e);
+        }
     }
 
     private void listen(Output output) {
         IntConsumer serial = output::serial;
-        machine.platform().console("com1").live(serial);
+        platform.console("com1").live(serial);
         Consumer<PortWrite> shown = output::portWrite;
         for (int watched : request.watchedPorts()) {
-            machine.platform().watch(watched, (write, bits, port, value) -> {
+            platform.watch(watched, (write, bits, port, value) -> {
                 if (write) {
                     keep(new PortWrite(port, bits, value), shown);
                 }
@@ -75,9 +107,9 @@ public final class Boot {
     }
 
     private BootReport run() {
-        VirtualClock clock = machine.platform().clock();
+        VirtualClock clock = platform.clock();
         long awake = Math.min(request.maxInstructions(), Long.MAX_VALUE / 2);
-        clock.alarm("boot.sleep", tick -> machine.requestStop(ASLEEP, 0))
+        clock.alarm("boot.sleep", tick -> platform.stop().stop(ASLEEP, 0))
                 .at(awake + SLEEP_SECONDS * VirtualClock.TICKS_PER_SECOND);
         long start = System.nanoTime();
         Stop stop = machine.run(request.maxInstructions());
@@ -94,13 +126,25 @@ public final class Boot {
                 word,
                 explain(stop),
                 code,
-                machine.place(),
-                machine.instructions(),
+                place(machine.state()),
+                machine.retired(),
                 seconds,
                 writes,
                 dropped,
-                machine.platform().console("com1").text(),
-                machine.counters());
+                platform.console("com1").text(),
+                counters());
+    }
+
+    private static BootReport.Place place(Cpu cpu) {
+        String mode = !cpu.protectedMode() ? "real" : cpu.virtual8086() ? "virtual-8086" : "protected";
+        return new BootReport.Place(cpu.cs().selector, cpu.eip, cpu.cpl, mode, cpu.paging());
+    }
+
+    private Map<String, Long> counters() {
+        Map<String, Long> all = new LinkedHashMap<>();
+        machine.exits().asMap().forEach((reason, count) -> all.put("exits." + reason, count));
+        all.putAll(machine.counters().asMap());
+        return all;
     }
 
     private static String word(Stop stop) {
@@ -132,7 +176,7 @@ public final class Boot {
     }
 
     private String budget() {
-        long instructions = machine.instructions();
+        long instructions = machine.retired();
         if (instructions < request.maxInstructions()) {
             return "budget: the guest faults or repeats without end and retires nothing";
         }

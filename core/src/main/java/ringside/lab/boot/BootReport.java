@@ -25,7 +25,7 @@ public record BootReport(
         String stopped,
         String explanation,
         OptionalInt exitCode,
-        BootMachine.Place place,
+        Place place,
         long instructions,
         double seconds,
         List<PortWrite> writes,
@@ -33,6 +33,9 @@ public record BootReport(
         String console,
         Map<String, Long> counters) {
     public static final int KEPT_WRITES = 10_000;
+
+    /** Where the guest stands, as it believes itself: with a VMM, its virtual state. */
+    public record Place(int cs, int eip, int ring, String processorMode, boolean paging) {}
 
     /** One write to a watched port. */
     public record PortWrite(int port, int bits, int value) {

@@ -3,8 +3,7 @@
  *
  * <p>A {@link ringside.lab.boot.BootRequest} says what to boot and on what; a {@link ringside.lab.boot.Boot} runs it within a
  * budget; a {@link ringside.lab.boot.BootReport} says why it stopped and where, and is the same each time but for its speed.
- * {@link ringside.lab.boot.BootMachine} is all that is asked of whatever carries the guest, so that a bare board and a
- * virtual machine boot alike; {@link ringside.lab.boot.BootModes} lists them by mode.
+ * Every mode boots alike: what carries the guest is a {@link ringside.vmm.spi.VirtualMachine}, bare or not.
  *
  * <p>Terms: <em>mode</em> of a machine is how it virtualizes ({@code bare}, {@code deprivileged}); the report's
  * <em>processor mode</em> is where the CPU stands ({@code real}, {@code protected}, {@code virtual-8086}).

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import ringside.error.RingsideException;
 import ringside.guest.ImageFile;
 import ringside.lab.Setting;
+import ringside.vmm.Modes;
 
 /** Guests that end in every way there is, well or badly: always with a report, never with an exception. */
 class BootTest {
@@ -118,7 +119,7 @@ class BootTest {
     @Test
     void requests_that_make_no_sense_are_refused() {
         refused(() -> Boot.run(request("f4").withSetting(new Setting("hardwear")), Boot.Output.NONE),
-                "unknown mode 'hardwear'; modes: " + String.join(", ", BootModes.names()));
+                "unknown mode 'hardwear'; modes: " + String.join(", ", Modes.names()));
         refused(() -> Boot.run(
                         request("f4").withSetting(new Setting("bare", "shadow", "interpreter", new java.util.TreeMap<>())),
                         Boot.Output.NONE),

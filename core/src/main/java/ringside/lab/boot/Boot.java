@@ -1,9 +1,7 @@
 package ringside.lab.boot;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -132,19 +130,13 @@ public final class Boot {
                 writes,
                 dropped,
                 platform.console("com1").text(),
-                counters());
+                machine.exits(),
+                machine.counters());
     }
 
     private static BootReport.Place place(Cpu cpu) {
         String mode = !cpu.protectedMode() ? "real" : cpu.virtual8086() ? "virtual-8086" : "protected";
         return new BootReport.Place(cpu.cs().selector, cpu.eip, cpu.cpl, mode, cpu.paging());
-    }
-
-    private Map<String, Long> counters() {
-        Map<String, Long> all = new LinkedHashMap<>();
-        machine.exits().asMap().forEach((reason, count) -> all.put("exits." + reason, count));
-        all.putAll(machine.counters().asMap());
-        return all;
     }
 
     private static String word(Stop stop) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import ringside.lab.Setting;
+import ringside.observe.Counters;
 import ringside.observe.Json;
 
 /**
@@ -19,6 +20,8 @@ import ringside.observe.Json;
  * @param writes writes to watched ports in their order, the first {@link #KEPT_WRITES}
  * @param writesDropped how many more there were
  * @param console what the guest sent to COM1, one character a byte
+ * @param exits arrivals in the VMM by reason
+ * @param counters what else the mode counts
  */
 public record BootReport(
         Setting setting,
@@ -31,8 +34,11 @@ public record BootReport(
         List<PortWrite> writes,
         long writesDropped,
         String console,
-        Map<String, Long> counters) {
+        Counters exits,
+        Counters counters) {
     public static final int KEPT_WRITES = 10_000;
+
+    private static final int INDENT = 14, WIDTH = 100;
 
     /** Where the guest stands, as it believes itself: with a VMM, its virtual state. */
     public record Place(int cs, int eip, int ring, String processorMode, boolean paging) {}
@@ -70,14 +76,26 @@ public record BootReport(
         row(text, "where", where());
         row(text, "instructions", Long.toString(instructions));
         row(text, "mode", setting.label());
-        if (!counters.isEmpty()) {
-            row(text, "counters", counters.toString().replaceAll("[{}]", "").replace('=', ' '));
+        if (!exits.asMap().isEmpty()) {
+            row(text, "exits", exits.total() + "  (" + exits + ")");
+        }
+        if (!counters.asMap().isEmpty()) {
+            row(text, "counters", counters.toString());
         }
         return text.toString();
     }
 
+    /** A name and its value, which goes on below itself where it is longer than a line. */
     private static void row(StringBuilder text, String name, String value) {
-        text.append(String.format("%-14s%s", name, value)).append('\n');
+        StringBuilder line = new StringBuilder(String.format("%-" + INDENT + "s", name));
+        for (String part : value.split("(?<=,) ")) {
+            if (line.length() > INDENT && line.length() + part.length() >= WIDTH) {
+                text.append(line.toString().stripTrailing()).append('\n');
+                line = new StringBuilder(" ".repeat(INDENT));
+            }
+            line.append(part).append(' ');
+        }
+        text.append(line.toString().stripTrailing()).append('\n');
     }
 
     /** The report as JSON; {@code mips} and {@code seconds} are the only values that differ from run to run. */
@@ -100,7 +118,8 @@ public record BootReport(
         map.put("ports", ports);
         map.put("portsDropped", writesDropped);
         map.put("console", console);
-        map.put("counters", counters);
+        map.put("exits", exits.asMap());
+        map.put("counters", counters.asMap());
         return Json.write(map);
     }
 

@@ -1,0 +1,86 @@
+package ringside.lab.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import ringside.error.RingsideException;
+import ringside.guest.ImageFile;
+import ringside.lab.Setting;
+
+/** The reference kernel in each mode: what its console says, to the byte. */
+class ReferenceKernelBootTest {
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = ReferenceKernelBootTest.class.getResourceAsStream("/ringside/guests/" + name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static String expected(String name) throws IOException {
+        return new String(resource(name), StandardCharsets.UTF_8);
+    }
+
+    private static BootReport boot(Setting setting, String append) throws IOException {
+        ImageFile kernel = new ImageFile("reference.elf", resource("reference.elf"));
+        return Boot.run(BootRequest.of(BootImages.kernel(kernel, append)).withSetting(setting), Boot.Output.NONE);
+    }
+
+    @Test
+    void bare_it_prints_what_it_prints_under_qemu_and_retires_the_same_count_each_time() throws IOException {
+        BootReport report = boot(new Setting("bare"), "");
+        assertThat(report.console()).isEqualTo(expected("reference-bare.txt"));
+        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(boot(new Setting("bare"), "").instructions()).isEqualTo(report.instructions());
+    }
+
+    @Test
+    void deprivileged_it_reaches_ring_3_and_then_gets_no_more_timer_ticks() throws IOException {
+        BootReport report = boot(new Setting("deprivileged"), "");
+        assertThat(report.console()).isEqualTo(expected("reference-deprivileged.txt"));
+        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(3));
+        assertThat(report.done()).isTrue();
+        assertThat(report.exits().get("HLT")).as("HLT exits: one a tick seen in the kernel").isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sieve", "sha256", "memcpy", "demand", "fork", "pagefault", "protection"})
+    void a_program_alone_ends_alike_in_both_modes(String work) throws IOException {
+        BootReport bare = boot(new Setting("bare"), "work=" + work);
+        BootReport deprivileged = boot(new Setting("deprivileged"), "work=" + work);
+        assertThat(deprivileged.console()).isEqualTo(bare.console()).contains("\n" + work + ": ");
+    }
+
+    @Test
+    void options_repeat_programs_and_choose_the_number_of_ticks() throws IOException {
+        BootReport report = boot(new Setting("bare"), "work=fork,ticks repeat=2 ticks=3");
+        assertThat(report.console())
+                .contains("fork: 12 children, sum of their codes 54, the parent still has 1\n")
+                .endsWith("ticks: 3 timer ticks seen in ring 3\nkernel: done, code 0\n");
+    }
+
+    @Test
+    void a_program_that_does_not_exist_is_the_kernels_panic() throws IOException {
+        BootReport report = boot(new Setting("bare"), "work=seive");
+        assertThat(report.console()).endsWith("kernel: panic: work= names a program that does not exist\n"
+                + "kernel: done, code 1\n");
+        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
+    }
+
+    @Test
+    void deprivileged_refuses_a_guest_that_starts_in_real_mode() {
+        byte[] sector = new byte[512];
+        sector[510] = 0x55;
+        sector[511] = (byte) 0xaa;
+        BootRequest request = BootRequest.of(BootImages.disk(new ImageFile("d.img", sector)))
+                .withSetting(new Setting("deprivileged"));
+        assertThatThrownBy(() -> Boot.run(request, Boot.Output.NONE))
+                .isExactlyInstanceOf(RingsideException.class)
+                .hasMessage("guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare");
+    }
+}

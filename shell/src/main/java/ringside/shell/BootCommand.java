@@ -49,8 +49,8 @@ final class BootCommand implements Command {
                 .addOption(option("kernel", "FILE", "Multiboot kernel or ELF32 executable"))
                 .addOption(option("append", "TEXT", "options for the Multiboot kernel"))
                 .addOption(option("flat", "FILE@ADDRESS", "raw bytes, entered at ADDRESS (hex) in flat 32-bit mode"))
-                .addOption(option("disk", "FILE", "the first hard disk; booted if nothing else is given"))
-                .addOption(option("bios", "FILE", "ROM at the top of 1 MiB and of 4 GiB, entered at reset"))
+                .addOption(option("disk", "FILE", "the first drive; booted by our firmware or by --bios"))
+                .addOption(option("bios", "FILE|none", "ROM at the tops of 1 MiB and 4 GiB; none enters a disk's boot sector"))
                 .addOption(option("ram", "SIZE", "memory, as 16M (the default), 640K, 1G"))
                 .addOption(option("cpu", "MODEL|YEAR", "processor; the default is that of 2004"))
                 .addOption(option("mode", "MODE", "how the VMM virtualizes; bare (the default) means no VMM"))
@@ -123,8 +123,10 @@ final class BootCommand implements Command {
             throw new RingsideException(
                     "--flat '" + flat.orElseThrow() + "' lacks its address", "", "write --flat FILE@ADDRESS, as k.bin@100000");
         }
+        boolean withoutBios = "none".equals(line.getOptionValue("bios"));
         return new BootImages(
-                file(line, "bios"),
+                withoutBios ? Optional.empty() : file(line, "bios"),
+                withoutBios,
                 file(line, "kernel"),
                 line.getOptionValue("append", ""),
                 flat.map(text -> ImageFile.read(Path.of(text.substring(0, at)))),

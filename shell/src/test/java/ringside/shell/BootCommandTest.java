@@ -98,6 +98,27 @@ class BootCommandTest {
     }
 
     @Test
+    void deprivileged_reports_exits_by_reason_and_refuses_real_mode() throws IOException {
+        Invocation run = boot("--flat", guest, "--mode", "deprivileged");
+        assertThat(run.out())
+                .startsWith("Hi\n\nstopped       exit port 00f4, code 3\n")
+                .contains("\ninstructions  8\nmode          deprivileged\nexits         4  (OUT 4)\n");
+        assertThat(run.status()).isEqualTo(ExitStatus.DONE);
+        String disk = write("d.img", "f4" + "00".repeat(509) + "55aa");
+        refused("guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare",
+                "--disk", disk, "--mode", "deprivileged");
+    }
+
+    @Test
+    void a_disk_boots_behind_the_firmware_or_without_it() throws IOException {
+        // mov ax, 0e41; int 10; mov al, 1; out f4, al: prints A where a BIOS serves INT 10h
+        String disk = write("d.img", "b8410ecd10b001e6f4" + "00".repeat(501) + "55aa");
+        assertThat(boot("--disk", disk).out()).contains("A\n\nstopped       exit port 00f4, code 1\n");
+        assertThat(boot("--disk", disk, "--bios", "none", "--max-instructions", "1000").out()).doesNotContain("A\n\n");
+        refused("--bios none, and no disk to start instead; give --disk FILE", "--flat", guest, "--bios", "none");
+    }
+
+    @Test
     void a_guest_that_ends_badly_has_status_3() throws IOException {
         Invocation run = boot("--flat", write("ud.bin", "0f0b") + "@100000");
         assertThat(run.status()).isEqualTo(ExitStatus.STOPPED);
@@ -153,7 +174,11 @@ class BootCommandTest {
 
     @Test
     void engines_and_modes_that_do_not_exist_are_refused() {
-        refused("there is no engine 'jit'; engines: interpreter", "--flat", guest, "--engine", "jit");
-        assertThat(boot("--flat", guest, "--mode", "magic").err()).startsWith("ringside: unknown mode 'magic'; modes: bare");
+        refused("unknown engine 'jit'; there are interpreter", "--flat", guest, "--engine", "jit");
+        refused("unknown option of deprivileged 'rign'; did you mean 'ring'?",
+                "--flat", guest, "--mode", "deprivileged", "--set", "rign=1");
+        refused("--set 'ring' names no value; write --set NAME=VALUE, as ring=3", "--flat", guest, "--set", "ring");
+        assertThat(boot("--flat", guest, "--mode", "magic").err())
+                .startsWith("ringside: unknown mode 'magic'; there are bare, deprivileged");
     }
 }

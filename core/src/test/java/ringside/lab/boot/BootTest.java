@@ -75,7 +75,7 @@ class BootTest {
         sector[510] = 0x55;
         sector[511] = (byte) 0xaa;
         BootReport report =
-                Boot.run(BootRequest.of(BootImages.disk(new ImageFile("idle.img", sector))), Boot.Output.NONE);
+                Boot.run(BootRequest.of(BootImages.sector(new ImageFile("idle.img", sector))), Boot.Output.NONE);
         assertThat(report.stopped()).isEqualTo("budget");
         assertThat(report.explanation())
                 .isEqualTo("budget: 600 seconds of virtual time, nearly all of it in HLT");
@@ -119,16 +119,15 @@ class BootTest {
     @Test
     void requests_that_make_no_sense_are_refused() {
         refused(() -> Boot.run(request("f4").withSetting(new Setting("hardwear")), Boot.Output.NONE),
-                "unknown mode 'hardwear'; modes: " + String.join(", ", Modes.names()));
+                "unknown mode 'hardwear'; there are " + String.join(", ", Modes.names()));
         refused(() -> Boot.run(
                         request("f4").withSetting(new Setting("bare", "shadow", "interpreter", new java.util.TreeMap<>())),
                         Boot.Output.NONE),
-                "mode 'bare' has no memory strategy, so 'shadow' means nothing; "
-                        + "leave --memory away or choose another --mode");
+                "mode bare has no memory strategy 'shadow'; bare has no memory strategy to choose");
         refused(() -> Boot.run(
                         request("f4").withSetting(new Setting("bare", "", "jit", new java.util.TreeMap<>())),
                         Boot.Output.NONE),
-                "there is no engine 'jit'; engines: interpreter");
+                "unknown engine 'jit'; there are interpreter");
     }
 
     private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {

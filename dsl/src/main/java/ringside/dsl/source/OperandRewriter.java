@@ -23,8 +23,13 @@ final class OperandRewriter {
     String all(Token mnemonic, List<Token> list) {
         StringBuilder out = new StringBuilder();
         boolean plainText = mnemonic.is("checkpoint");
+        boolean lists = Grammar.DATA.contains(mnemonic.text()) || !vocabulary.isMnemonic(mnemonic.text());
         for (List<Token> operand : split(mnemonic, list)) {
             out.append(out.isEmpty() ? "" : ", ");
+            if (lists && operand.getFirst().is("[") && hasComma(operand, 1)) {
+                out.append(expression(operand));
+                continue;
+            }
             if (plainText && operand.getFirst().kind() != Kind.STRING) {
                 out.append("shown$('").append(quoted(operand)).append("', ").append(one(operand)).append(')');
             } else {
@@ -32,6 +37,20 @@ final class OperandRewriter {
             }
         }
         return out.toString();
+    }
+
+    /** Whether a comma stands {@code level} brackets deep. */
+    static boolean hasComma(List<Token> list, int level) {
+        int depth = 0;
+        for (Token token : list) {
+            if (token.kind() == Kind.PUNCTUATION) {
+                depth += "([{".contains(token.text()) ? 1 : ")]}".contains(token.text()) ? -1 : 0;
+            }
+            if (depth == level && token.is(",")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<List<Token>> split(Token mnemonic, List<Token> list) {

@@ -320,7 +320,7 @@ public final class SourceRewriter {
 
     private void appendOperands(Token mnemonic, int first, int end) {
         List<Token> list = tokens.subList(first, end);
-        if (isWrapped(list) && !list.getFirst().spaced()) {
+        if (isWrapped(list) && (!list.getFirst().spaced() || OperandRewriter.hasComma(list, 1))) {
             list = list.subList(1, list.size() - 1);
         }
         if (!list.isEmpty()) {

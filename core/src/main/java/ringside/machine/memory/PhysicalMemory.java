@@ -176,6 +176,14 @@ public final class PhysicalMemory implements Stateful {
         }
     }
 
+    /**
+     * Where {@code length} bytes from {@code ma} first differ from those of {@code other} from {@code otherMa}: a distance,
+     * or -1.
+     */
+    public int mismatch(int ma, PhysicalMemory other, int otherMa, int length) {
+        return Arrays.mismatch(bytes, ma, ma + length, other.bytes, otherMa, otherMa + length);
+    }
+
     private void touch(int ma, int length) {
         int last = ma + length - 1;
         for (int page = ma >>> 12; page <= last >>> 12; page++) {

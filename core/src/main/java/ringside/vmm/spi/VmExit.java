@@ -18,7 +18,7 @@ public sealed interface VmExit {
     record Instruction(Insn insn) implements VmExit {
         @Override
         public String reason() {
-            String name = insn.row.mnemonic().toUpperCase(java.util.Locale.ROOT);
+            String name = insn.mnemonic().toUpperCase(java.util.Locale.ROOT);
             for (Operand operand : insn.operands) {
                 switch (operand) {
                     case Operand.Cr cr -> name += " CR";

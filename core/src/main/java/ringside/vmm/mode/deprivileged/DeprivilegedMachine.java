@@ -52,7 +52,7 @@ final class DeprivilegedMachine implements VirtualMachine {
     final MemoryStrategy memory;
     final DescriptorTables tables;
     final Counters exits = new Counters();
-    final Counters counters = Counters.of("hiddenFaults", "emulated", "interpreted");
+    final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
 
     private final Engine engine;
     private final Board board;

@@ -52,6 +52,7 @@ final class ExitHandler {
             vmm.counters.add("hiddenFaults");
         } else {
             vmm.exits.add(exit.reason());
+            vmm.counters.add("trueFaults", exit instanceof VmExit.TrueFault ? 1 : 0);
         }
     }
 

@@ -1,0 +1,62 @@
+package ringside.lab;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an experiment showed.
+ *
+ * @param runs one for each setting, in the order of the specification
+ * @param held for each expectation, in order, whether it held
+ */
+public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> held) {
+    /**
+     * One setting's run.
+     *
+     * @param placement where the guest kernel ran
+     * @param checkpoints the values of each arrival, in the order of time
+     * @param divergence nothing where equivalent, or for {@code bare} itself
+     * @param equivalent unknown where there was no reference to compare with, or for {@code bare} itself
+     * @param exits by reason
+     * @param counters what else was counted
+     */
+    public record Run(
+            Setting setting,
+            String placement,
+            List<Arrival> checkpoints,
+            Optional<Boolean> equivalent,
+            Optional<Divergence> divergence,
+            String stopped,
+            int exitCode,
+            long instructions,
+            Map<String, Long> exits,
+            Map<String, Long> counters) {}
+
+    /** An arrival at a checkpoint: its name, how often the guest had come by, and its values as text and hex. */
+    public record Arrival(String checkpoint, int visit, Map<String, String> values) {}
+
+    /** An expectation and whether it held. */
+    public record Held(Expectation expectation, boolean held) {}
+
+    public ExperimentResult {
+        runs = List.copyOf(runs);
+        held = List.copyOf(held);
+    }
+
+    /** Whether every expectation held, and no divergence is a defect of Ringside or came where equivalence is promised. */
+    public boolean asExpected() {
+        return held.stream().allMatch(Held::held)
+                && runs.stream().allMatch(run -> run.divergence().map(Divergence::listed).orElse(true));
+    }
+
+    /** The report as it goes to the screen: 100 columns, the same bytes each time. */
+    public String text() {
+        return new ResultTable(this).render();
+    }
+
+    /** The report as JSON. */
+    public String json() {
+        return ResultJson.of(this);
+    }
+}

@@ -1,0 +1,117 @@
+package ringside.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import ringside.guest.Checkpoint;
+import ringside.machine.cpu.Stop;
+import ringside.machine.devices.DeviceSettings;
+import ringside.vmm.Modes;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmSpec;
+
+/** One run of the guest under one setting, from start to stop, with all that could be seen from outside. */
+final class Recording {
+    /** More arrivals than anybody reads; the comparison goes on by state. */
+    private static final int MOST_OBSERVATIONS = 100_000;
+
+    private static final int MOST_PORT_ACCESSES = 100_000;
+
+    /**
+     * One access to a port.
+     *
+     * @param retired guest instructions completed before
+     */
+    record PortAccess(boolean write, int bits, int port, int value, long retired) {
+        boolean sameAs(PortAccess other) {
+            return write == other.write && bits == other.bits && port == other.port && value == other.value;
+        }
+
+        @Override
+        public String toString() {
+            return String.format("%s %04x %0" + bits / 4 + "x", write ? "out" : "in", port, value);
+        }
+    }
+
+    final Setting setting;
+    final VirtualMachine machine;
+    final List<Observation> observations = new ArrayList<>();
+    final List<PortAccess> ports = new ArrayList<>();
+    String stopped = "budget";
+    int exitCode;
+
+    private final ExperimentSpec experiment;
+    private final Map<String, Integer> visits = new LinkedHashMap<>();
+
+    Recording(ExperimentSpec experiment, Setting setting) {
+        this.experiment = experiment;
+        this.setting = setting;
+        this.machine = machine(experiment, setting);
+        machine.board().platform().trace((write, bits, port, value) -> {
+            if (ports.size() < MOST_PORT_ACCESSES) {
+                ports.add(new PortAccess(write, bits, port, value, machine.board().cpu().retired));
+            }
+        });
+    }
+
+    /** The guest of an experiment under a setting, about to start. */
+    static VirtualMachine machine(ExperimentSpec experiment, Setting setting) {
+        ServerSpec server = experiment.server();
+        VmSpec spec = new VmSpec(
+                server.cpu(),
+                DeviceSettings.of((long) server.ramMib() << 20),
+                server.devices(),
+                experiment.guest(),
+                setting.engine(),
+                setting.memory(),
+                setting.options());
+        return Modes.create(setting.mode(), spec);
+    }
+
+    /** Runs to the guest's end or the experiment's budget. */
+    Recording run() {
+        experiment.guest().checkpoints().forEach(checkpoint -> machine.probe(checkpoint.la()));
+        while (true) {
+            Stop stop = machine.run(experiment.budget() - machine.retired());
+            switch (stop) {
+                case Stop.Probe(int la) -> arrive(la);
+                case Stop.Halted halted -> {
+                    return end("halt", 0);
+                }
+                case Stop.Shutdown shutdown -> {
+                    return end("triple-fault", 0);
+                }
+                case Stop.Requested(String reason, int code) -> {
+                    return end(reason, code);
+                }
+                default -> {
+                    return end("budget", 0);
+                }
+            }
+        }
+    }
+
+    private Recording end(String reason, int code) {
+        stopped = reason;
+        exitCode = code;
+        machine.state();
+        return this;
+    }
+
+    private void arrive(int la) {
+        for (Checkpoint checkpoint : experiment.guest().checkpoints()) {
+            if (checkpoint.la() == la && observations.size() < MOST_OBSERVATIONS) {
+                int visit = visits.merge(checkpoint.name(), 1, Integer::sum);
+                observations.add(Observation.of(checkpoint, visit, machine.state(), machine.board()));
+            }
+        }
+    }
+
+    /** All that the guest sent to its consoles, by console. */
+    Map<String, String> consoles() {
+        Map<String, String> text = new LinkedHashMap<>();
+        machine.board().platform().consoles().forEach((name, console) -> text.put(name, console.text()));
+        return text;
+    }
+}

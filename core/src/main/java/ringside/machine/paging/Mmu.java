@@ -198,6 +198,7 @@ public final class Mmu {
         }
         walks++;
         if (!walker.walk(regime, state.pdpte, la, write, user, fetch)) {
+            state.cr2Before = state.cr2;
             state.cr2 = la;
             throw new GuestFault(Vector.PF, walker.error);
         }

@@ -25,6 +25,8 @@ public abstract class ProcessorState extends CpuPort implements Stateful {
 
     public int cr0;
     public int cr2;
+    /** CR2 as it was before the page fault in flight: a VM exit takes the fault away and CR2's change with it. */
+    public int cr2Before;
     public int cr3;
     public int cr4;
     public final int[] dr = new int[8];

@@ -141,6 +141,11 @@ public final class VmxUnit implements Intercepts {
         return new Entry.Entered();
     }
 
+    /** Brings the guest-state area up to date without leaving non-root operation: for looking on from outside. */
+    public void observe() {
+        GuestState.save(cpu, vmcs);
+    }
+
     // ---- VM exit
 
     /** Notes an exit and unwinds to the engine. */
@@ -185,6 +190,9 @@ public final class VmxUnit implements Intercepts {
             vmcs.set(EXIT_INTERRUPTION_INFORMATION, event.information());
             vmcs.set(EXIT_INTERRUPTION_ERROR_CODE, event.hasError() ? event.errorCode() : 0);
             recordVectoring(during);
+            if (event.vector() == Vector.PF) {
+                cpu.cr2 = cpu.cr2Before;
+            }
             throw ExitTaken.INSTANCE;
         }
         delivering = event;

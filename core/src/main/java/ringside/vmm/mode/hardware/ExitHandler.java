@@ -1,0 +1,212 @@
+package ringside.vmm.mode.hardware;
+
+import static ringside.machine.vmx.VmcsField.*;
+
+import java.util.Locale;
+import ringside.arch.Vector;
+import ringside.isa.GuestFault;
+import ringside.isa.Insn;
+import ringside.isa.Operand;
+import ringside.machine.cpu.Attention;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.cpu.Stop;
+import ringside.machine.interrupts.EventWatch.Occurrence;
+import ringside.machine.interrupts.EventWatch.Type;
+import ringside.machine.vmx.ExitReason;
+import ringside.machine.vmx.Vmcs;
+import ringside.machine.vmx.VmxControl;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.VmExit;
+import ringside.vmm.vcpu.VirtualProcessor.Outcome;
+
+/** What the VMM does about each exit. */
+final class ExitHandler {
+    private static final int ERROR_W = 2;
+    private static final int ERROR_I = 16;
+    private static final int HAS_ERROR = 1 << 11;
+    private static final int PAGE_FAULT = 1 << 31 | HAS_ERROR | 3 << 8 | Vector.PF;
+
+    private final HardwareMachine vmm;
+    private final Vmcs vmcs;
+    private final Cpu state;
+
+    ExitHandler(HardwareMachine vmm) {
+        this.vmm = vmm;
+        this.vmcs = vmm.vmcs;
+        this.state = vmm.state;
+    }
+
+    /** Deals with the exit that the VMCS describes; returns why the run ends, or null. */
+    Stop handle(Stop.VmExit exit) {
+        switch (ExitReason.of(exit.reason())) {
+            case EXCEPTION_OR_NMI -> exception();
+            case EXTERNAL_INTERRUPT -> {
+                count(new VmExit.Deadline());
+                again();
+            }
+            case INTERRUPT_WINDOW -> {
+                vmm.exits.add("interrupt window");
+                VmxControl.INTERRUPT_WINDOW_EXITING.set(vmcs, false);
+            }
+            case TRIPLE_FAULT -> {
+                vmm.exits.add("triple fault");
+                return new Stop.Shutdown();
+            }
+            case TASK_SWITCH -> taskSwitch();
+            case VMCALL -> undefined();
+            default -> emulate();
+        }
+        return null;
+    }
+
+    private void count(VmExit exit) {
+        if (exit.hidden()) {
+            vmm.counters.add("hiddenFaults");
+        } else {
+            vmm.exits.add(exit.reason());
+        }
+    }
+
+    // ---- exceptions
+
+    private void exception() {
+        int information = vmcs.readInt(EXIT_INTERRUPTION_INFORMATION);
+        int vector = information & 0xff;
+        if (vector == Vector.PF) {
+            pageFault(vmcs.readInt(EXIT_QUALIFICATION), vmcs.readInt(EXIT_INTERRUPTION_ERROR_CODE));
+        } else if (vector == Vector.DB) {
+            vmm.work();
+            vmm.exits.add(Vector.name(vector));
+            vmm.guest.debug(vmcs.readInt(EXIT_QUALIFICATION));
+            vmm.settle();
+        } else {
+            // real mode: what faulted in virtual-8086 mode is carried out as the guest meant it
+            emulate();
+        }
+    }
+
+    private void pageFault(int la, int error) {
+        MemoryStrategy memory = vmm.memory;
+        boolean write = (error & ERROR_W) != 0;
+        boolean user = (error & 4) != 0 && state.protectedMode();
+        switch (memory.resolve(MemoryStrategy.KERNEL, la, write, user, fetches(la, error))) {
+            case MAPPED -> {
+                count(new VmExit.HiddenPage());
+                again();
+            }
+            case TRUE_FAULT -> truePageFault(la);
+            case EMULATE -> {
+                count(new VmExit.DeviceMemory());
+                if (vectoring() < 0) {
+                    deliverInSoftware(vectoring());
+                } else {
+                    step();
+                }
+            }
+        }
+    }
+
+    /** The hardware tells fetches only where it has NX on, which the shadow tables have not: EIP tells. */
+    private boolean fetches(int la, int error) {
+        int pc = vmcs.readInt(GUEST_CS_BASE) + vmcs.readInt(GUEST_RIP);
+        return (error & ERROR_I) != 0 || vectoring() >= 0 && (error & ERROR_W) == 0 && (la - pc >= 0 && la - pc < 15);
+    }
+
+    private void truePageFault(int la) {
+        count(new VmExit.TrueFault(Vector.PF));
+        if (vectoring() < 0) {
+            // a page fault while an event was being delivered: its own road decides what comes of the two
+            deliverInSoftware(vectoring());
+            return;
+        }
+        vmm.hardware.cr2 = la;
+        state.cr2 = la;
+        vmcs.write(ENTRY_EXCEPTION_ERROR_CODE, vmm.memory.error());
+        vmm.inject(PAGE_FAULT);
+    }
+
+    private int vectoring() {
+        return vmcs.readInt(IDT_VECTORING_INFORMATION);
+    }
+
+    /** Injects again the event whose delivery the exit interrupted. */
+    private void again() {
+        if (vectoring() < 0) {
+            vmcs.write(ENTRY_EXCEPTION_ERROR_CODE, vmcs.readInt(IDT_VECTORING_ERROR_CODE));
+            vmcs.write(ENTRY_INSTRUCTION_LENGTH, vmcs.readInt(EXIT_INSTRUCTION_LENGTH));
+            vmm.inject(vectoring());
+        }
+    }
+
+    /** Delivers an event on the virtual processor, with whatever its delivery raises. */
+    void deliverInSoftware(int information) {
+        vmm.work();
+        boolean hasError = (information & HAS_ERROR) != 0;
+        int error = hasError ? vmcs.readInt(IDT_VECTORING_ERROR_CODE) : 0;
+        Type type = Type.of(information >> 8 & 7);
+        vmm.guest.inject(new Occurrence(type, information & 0xff, hasError, error), vmcs.readInt(EXIT_INSTRUCTION_LENGTH));
+        vmm.settle();
+    }
+
+    // ---- instructions
+
+    private void taskSwitch() {
+        vmm.exits.add("task switch");
+        boolean byEvent = (vmcs.readInt(EXIT_QUALIFICATION) >>> 30) == 3;
+        if (byEvent && vectoring() < 0) {
+            deliverInSoftware(vectoring());
+        } else {
+            step();
+        }
+    }
+
+    /** There is no hypercall: VMCALL is undefined for this guest. */
+    private void undefined() {
+        vmm.work();
+        vmm.exits.add("VMCALL");
+        vmm.guest.raise(new GuestFault(Vector.UD, 0));
+        vmm.settle();
+    }
+
+    private void emulate() {
+        vmm.work();
+        Insn insn;
+        try {
+            insn = vmm.guest.decode();
+        } catch (GuestFault fault) {
+            vmm.exits.add(Vector.name(fault.vector));
+            vmm.guest.raise(fault);
+            vmm.settle();
+            return;
+        }
+        count(new VmExit.Instruction(insn));
+        if (insn.row.mnemonic().toLowerCase(Locale.ROOT).equals("invlpg")) {
+            Operand.Mem m = (Operand.Mem) insn.op0;
+            int la = state.linear(m.seg(), m.offset(state));
+            step(la);
+        } else {
+            step();
+        }
+    }
+
+    private void step() {
+        vmm.work();
+        carryOut();
+        vmm.settle();
+    }
+
+    private void step(int invalidated) {
+        carryOut();
+        vmm.settlePage(invalidated);
+    }
+
+    private void carryOut() {
+        Outcome outcome;
+        do {
+            outcome = vmm.guest.step();
+        } while (outcome == Outcome.SUSPENDED && (state.attention & ~Attention.DEBUG) == 0);
+        if (outcome == Outcome.RETIRED) {
+            vmm.counters.add("emulated");
+        }
+    }
+}

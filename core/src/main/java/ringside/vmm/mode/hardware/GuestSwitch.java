@@ -1,0 +1,223 @@
+package ringside.vmm.mode.hardware;
+
+import static ringside.machine.vmx.VmcsField.*;
+
+import ringside.arch.Control;
+import ringside.arch.Eflags;
+import ringside.arch.Reg;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.state.SegmentRegister;
+import ringside.machine.vmx.Vmcs;
+import ringside.machine.vmx.VmcsField;
+import ringside.machine.vmx.VmxControl;
+
+/** Moves the guest's state between the virtual processor and the VMCS with the registers beside it. */
+final class GuestSwitch {
+    /** What the guest may change in CR0 and CR4 without the VMM hearing of it. */
+    private static final int CR0_GUEST = Control.CR0_MP | Control.CR0_EM | Control.CR0_TS | Control.CR0_AM;
+
+    private static final int CR4_GUEST =
+            Control.CR4_VME | Control.CR4_PVI | Control.CR4_TSD | Control.CR4_DE | Control.CR4_PCE | Control.CR4_UMIP;
+    private static final int CR0_REAL = Control.CR0_PE | Control.CR0_NE | Control.CR0_PG | Control.CR0_WP | Control.CR0_ET;
+    private static final int OWNED_IN_REAL_MODE = Eflags.IF | Eflags.IOPL | Eflags.VM;
+    private static final int V86_RIGHTS = 0xf3;
+    private static final int BUSY_TSS = 0x8b;
+    /** Too short for an I/O bitmap: every port access of virtual-8086 code faults. */
+    private static final int SHORT_TSS = 0x50;
+
+    private static final int PAGE_FAULTS = 1 << 14;
+    private static final int STI = 1;
+    private static final int MOV_SS = 2;
+    private static final int NMI = 8;
+    private static final int PENDING_ENABLED = 1 << 12;
+    private static final int BS = 1 << 14;
+    private static final VmcsField[] SELECTORS = fields("SELECTOR");
+    private static final VmcsField[] BASES = fields("BASE");
+    private static final VmcsField[] LIMITS = fields("LIMIT");
+    private static final VmcsField[] RIGHTS = fields("RIGHTS");
+    private static final int LDTR = 6;
+    private static final int TR = 7;
+
+    private final Cpu state;
+    private final Cpu hardware;
+    private final Vmcs vmcs;
+
+    /** @param state the virtual processor's; {@code hardware} holds what the VMCS does not switch */
+    GuestSwitch(Cpu state, Cpu hardware, Vmcs vmcs) {
+        this.state = state;
+        this.hardware = hardware;
+        this.vmcs = vmcs;
+    }
+
+    private static VmcsField[] fields(String part) {
+        VmcsField[] fields = new VmcsField[8];
+        String[] names = {"ES", "CS", "SS", "DS", "FS", "GS", "LDTR", "TR"};
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = VmcsField.valueOf("GUEST_" + names[i] + "_" + part);
+        }
+        return fields;
+    }
+
+    // ---- to the hardware
+
+    /** The virtual state becomes what the next VM entry loads; {@code root} is the shadow tables' CR3. */
+    void push(int root) {
+        boolean real = !state.protectedMode();
+        System.arraycopy(state.r, 0, hardware.r, 0, state.r.length);
+        vmcs.write(GUEST_RSP, state.r[Reg.ESP]);
+        vmcs.write(GUEST_RIP, state.eip);
+        vmcs.write(GUEST_RFLAGS, real ? state.eflags() & ~OWNED_IN_REAL_MODE | Eflags.VM : state.eflags());
+        for (int seg = 0; seg < 6; seg++) {
+            put(seg, state.segments[seg]);
+        }
+        put(LDTR, state.ldtr);
+        put(TR, state.tr);
+        if (real) {
+            virtual8086();
+        }
+        vmcs.write(GUEST_GDTR_BASE, state.gdtr.base);
+        vmcs.write(GUEST_GDTR_LIMIT, state.gdtr.limit);
+        vmcs.write(GUEST_IDTR_BASE, state.idtr.base);
+        vmcs.write(GUEST_IDTR_LIMIT, state.idtr.limit);
+        vmcs.write(GUEST_SYSENTER_CS, state.sysenterCs);
+        vmcs.write(GUEST_SYSENTER_ESP, state.sysenterEsp);
+        vmcs.write(GUEST_SYSENTER_EIP, state.sysenterEip);
+        vmcs.write(GUEST_DR7, state.dr[7]);
+        controls(root, real);
+        events();
+        unswitched();
+    }
+
+    private void put(int seg, SegmentRegister s) {
+        vmcs.write(SELECTORS[seg], s.selector);
+        vmcs.write(BASES[seg], s.base);
+        vmcs.write(LIMITS[seg], s.limit);
+        vmcs.write(RIGHTS[seg], s.rights);
+    }
+
+    private void virtual8086() {
+        for (int seg = 0; seg < 6; seg++) {
+            vmcs.write(RIGHTS[seg], V86_RIGHTS);
+        }
+        vmcs.write(RIGHTS[LDTR], SegmentRegister.UNUSABLE);
+        vmcs.write(RIGHTS[TR], BUSY_TSS);
+        vmcs.write(LIMITS[TR], SHORT_TSS);
+        vmcs.write(SELECTORS[TR], 0);
+    }
+
+    private void controls(int root, boolean real) {
+        vmcs.write(GUEST_CR0, state.cr0 & CR0_GUEST | CR0_REAL);
+        vmcs.write(CR0_MASK, real ? -1 : ~CR0_GUEST);
+        vmcs.write(CR0_SHADOW, state.cr0);
+        vmcs.write(GUEST_CR3, root);
+        vmcs.write(GUEST_CR4, real ? Control.CR4_VMXE : state.cr4 & CR4_GUEST | Control.CR4_VMXE);
+        vmcs.write(CR4_MASK, real ? -1 : ~CR4_GUEST);
+        vmcs.write(CR4_SHADOW, state.cr4);
+        vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS);
+    }
+
+    private void events() {
+        int shadow = state.debugShadow ? MOV_SS : state.interruptShadow ? STI : 0;
+        vmcs.write(GUEST_INTERRUPTIBILITY, shadow | (state.nmiBlocked ? NMI : 0));
+        boolean step = shadow != 0 && (state.systemFlags() & Eflags.TF) != 0;
+        int pending = state.pendingDebug | (step ? BS : 0);
+        vmcs.write(GUEST_PENDING_DEBUG, pending == 0 ? 0 : pending | (state.pendingDebug != 0 ? PENDING_ENABLED : 0));
+        vmcs.write(GUEST_ACTIVITY, 0);
+    }
+
+    private void unswitched() {
+        hardware.cr2 = state.cr2;
+        System.arraycopy(state.dr, 0, hardware.dr, 0, 4);
+        hardware.dr[6] = state.dr[6];
+    }
+
+    // ---- from the hardware
+
+    /** What the VMM wants to know after any exit: EIP, flags, ring and shadows. */
+    void glance() {
+        state.eip = vmcs.readInt(GUEST_RIP);
+        state.next = state.eip;
+        state.interruptShadow = (vmcs.readInt(GUEST_INTERRUPTIBILITY) & (STI | MOV_SS)) != 0;
+        state.debugShadow = (vmcs.readInt(GUEST_INTERRUPTIBILITY) & MOV_SS) != 0;
+        boolean real = !state.protectedMode();
+        state.cpl = real ? 0 : vmcs.readInt(RIGHTS[Reg.SS]) >> 5 & 3;
+        int owned = real ? OWNED_IN_REAL_MODE : 0;
+        state.setEflags(vmcs.readInt(GUEST_RFLAGS) & ~owned | state.systemFlags() & owned);
+    }
+
+    /** The whole guest state, into the virtual processor. */
+    void pull() {
+        boolean real = !state.protectedMode();
+        System.arraycopy(hardware.r, 0, state.r, 0, state.r.length);
+        state.r[Reg.ESP] = vmcs.readInt(GUEST_RSP);
+        if (real) {
+            paragraphs();
+        } else {
+            protectedState();
+        }
+        state.gdtr.set(vmcs.readInt(GUEST_GDTR_BASE), vmcs.readInt(GUEST_GDTR_LIMIT));
+        state.idtr.set(vmcs.readInt(GUEST_IDTR_BASE), vmcs.readInt(GUEST_IDTR_LIMIT));
+        state.nmiBlocked = (vmcs.readInt(GUEST_INTERRUPTIBILITY) & NMI) != 0;
+        state.pendingDebug = vmcs.readInt(GUEST_PENDING_DEBUG) & ~(PENDING_ENABLED | BS);
+        state.dr[7] = vmcs.readInt(GUEST_DR7);
+        System.arraycopy(hardware.dr, 0, state.dr, 0, 4);
+        state.dr[6] = hardware.dr[6];
+        state.cr2 = hardware.cr2;
+        glance();
+    }
+
+    private void paragraphs() {
+        for (int seg = 0; seg < 6; seg++) {
+            int selector = vmcs.readInt(SELECTORS[seg]);
+            if (selector != state.segments[seg].selector) {
+                state.segments[seg].setReal(selector);
+            }
+        }
+    }
+
+    private void protectedState() {
+        for (int seg = 0; seg < 6; seg++) {
+            get(seg, state.segments[seg]);
+        }
+        get(LDTR, state.ldtr);
+        get(TR, state.tr);
+        state.cr0 = state.cr0 & ~CR0_GUEST | vmcs.readInt(GUEST_CR0) & CR0_GUEST;
+        state.cr4 = state.cr4 & ~CR4_GUEST | vmcs.readInt(GUEST_CR4) & CR4_GUEST;
+    }
+
+    private void get(int seg, SegmentRegister s) {
+        s.set(
+                vmcs.readInt(SELECTORS[seg]),
+                vmcs.readInt(BASES[seg]),
+                vmcs.readInt(LIMITS[seg]),
+                vmcs.readInt(RIGHTS[seg]));
+    }
+
+    /** Controls that never change, and the host state: where exits lead. */
+    void fixed(int hostCr3) {
+        VmxControl[] on = {
+            VmxControl.EXTERNAL_INTERRUPT_EXITING,
+            VmxControl.NMI_EXITING,
+            VmxControl.HLT_EXITING,
+            VmxControl.INVLPG_EXITING,
+            VmxControl.CR3_LOAD_EXITING,
+            VmxControl.CR3_STORE_EXITING,
+            VmxControl.UNCONDITIONAL_IO_EXITING,
+            VmxControl.RDPMC_EXITING,
+            VmxControl.USE_TSC_OFFSETTING,
+            VmxControl.ACKNOWLEDGE_INTERRUPT_ON_EXIT,
+            VmxControl.SAVE_DEBUG_CONTROLS,
+            VmxControl.LOAD_DEBUG_CONTROLS
+        };
+        for (VmxControl control : on) {
+            control.set(vmcs, true);
+        }
+        vmcs.write(VMCS_LINK_POINTER, -1);
+        vmcs.write(HOST_CR0, CR0_REAL & 0xffff_ffffL);
+        vmcs.write(HOST_CR3, hostCr3);
+        vmcs.write(HOST_CR4, Control.CR4_VMXE);
+        vmcs.write(HOST_CS_SELECTOR, 8);
+        vmcs.write(HOST_SS_SELECTOR, 16);
+        vmcs.write(HOST_TR_SELECTOR, 24);
+    }
+}

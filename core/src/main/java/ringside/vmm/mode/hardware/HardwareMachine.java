@@ -1,0 +1,322 @@
+package ringside.vmm.mode.hardware;
+
+import static ringside.machine.vmx.VmcsField.ENTRY_INTERRUPTION_INFORMATION;
+import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
+
+import java.util.HashSet;
+import java.util.Set;
+import ringside.arch.Control;
+import ringside.error.RingsideException;
+import ringside.machine.board.Board;
+import ringside.machine.cpu.Attention;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.cpu.Engine;
+import ringside.machine.cpu.Stop;
+import ringside.machine.devices.DeadlineTimer;
+import ringside.machine.time.VirtualClock;
+import ringside.machine.vmx.Vmcs;
+import ringside.machine.vmx.VmxControl;
+import ringside.machine.vmx.VmxUnit;
+import ringside.observe.Counters;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.vcpu.VirtualProcessor;
+
+/** A guest in non-root operation: entering it, and coming back. */
+final class HardwareMachine implements VirtualMachine {
+    static final int TIMER_VECTOR = 0xff;
+    private static final int STUCK = 1 << 20;
+
+    /** Where the guest's truth is. */
+    private enum Truth {
+        /** In the virtual processor: software works on it. */
+        VIRTUAL,
+        /** In the VMCS: root operation, the next entry resumes it. */
+        VMCS,
+        /** In the processor: non-root operation. */
+        PROCESSOR
+    }
+
+    final Cpu hardware;
+    final Vmcs vmcs = new Vmcs();
+    final VirtualProcessor guest;
+    final Cpu state;
+    final MemoryStrategy memory;
+    final Counters exits = new Counters();
+    final Counters counters = Counters.of("hiddenFaults", "emulated", "interpreted", "injected");
+
+    private final Engine engine;
+    private final Board board;
+    private final DeadlineTimer timer;
+    private final VmxUnit vmx;
+    private final GuestSwitch guestSwitch;
+    private final ExitHandler handler;
+    private final Set<Integer> probes = new HashSet<>();
+
+    private Truth truth = Truth.VIRTUAL;
+    private long counted;
+    private int flushes;
+    private long probedAt = -1;
+    private int probedLa;
+
+    HardwareMachine(PhysicalServer server, MemoryStrategy memory) {
+        this.hardware = server.cpu();
+        this.engine = server.engine();
+        this.board = server.guest();
+        this.timer = server.timer();
+        this.memory = memory;
+        this.state = board.cpu();
+        this.guest = new VirtualProcessor(state);
+        this.vmx = new VmxUnit(hardware);
+        this.guestSwitch = new GuestSwitch(state, hardware, vmcs);
+        this.handler = new ExitHandler(this);
+        int root = memory.root(MemoryStrategy.KERNEL);
+        server.ring0().cr(3, root);
+        server.ring0().cr(4, Control.CR4_VMXE);
+        server.ring0().cr(0, Control.CR0_PE | Control.CR0_PG | Control.CR0_WP | Control.CR0_NE);
+        guestSwitch.fixed(root);
+        flushes = state.mmu.generation;
+    }
+
+    // ---- what clients see
+
+    @Override
+    public Board board() {
+        return board;
+    }
+
+    @Override
+    public Counters exits() {
+        return exits;
+    }
+
+    @Override
+    public Counters counters() {
+        return counters;
+    }
+
+    @Override
+    public String placement() {
+        return "ring 0 non-root, " + memory.name() + " memory";
+    }
+
+    @Override
+    public void probe(int la) {
+        probes.add(la);
+        hardware.probe(la);
+    }
+
+    @Override
+    public Cpu state() {
+        if (truth == Truth.PROCESSOR) {
+            vmx.observe();
+        }
+        if (truth != Truth.VIRTUAL) {
+            credit();
+            int generation = state.mmu.generation;
+            guestSwitch.pull();
+            flushes += state.mmu.generation - generation;
+            state.syncTime();
+        }
+        return state;
+    }
+
+    // ---- the run loop
+
+    @Override
+    public Stop run(long instructions) {
+        long start = retired();
+        long goal = instructions > Long.MAX_VALUE - start ? Long.MAX_VALUE : start + instructions;
+        int idle = 0;
+        long progress = start;
+        if (truth == Truth.PROCESSOR) {
+            arm();
+        }
+        while (idle++ < STUCK) {
+            Stop stop = truth == Truth.PROCESSOR ? direct(goal) : between(goal);
+            if (stop != null) {
+                return stop;
+            }
+            if (state.retired != progress) {
+                progress = state.retired;
+                idle = 0;
+            }
+        }
+        return new Stop.Budget();
+    }
+
+    private Stop direct(long goal) {
+        Stop stop = engine.run(hardware, goal - state.retired - (hardware.retired - counted));
+        return switch (stop) {
+            case Stop.VmExit exit -> {
+                truth = Truth.VMCS;
+                credit();
+                guestSwitch.glance();
+                guest.keepTime();
+                yield handler.handle(exit);
+            }
+            case Stop.Probe(int la) -> arrived(la) ? stop : null;
+            case Stop.Budget budget -> budget;
+            default -> throw defect("non-root operation ended with " + stop);
+        };
+    }
+
+    RingsideException defect(String what) {
+        return new RingsideException(
+                "a defect of Ringside: " + what,
+                String.format("guest instruction %d, hardware", state.retired),
+                "please report the script that shows it");
+    }
+
+    private void credit() {
+        guest.credit(hardware.retired - counted);
+        counted = hardware.retired;
+    }
+
+    /** Whether this arrival at a probed address has not been reported: a hidden fault restarts the instruction. */
+    private boolean arrived(int la) {
+        long now = state.retired + (truth == Truth.PROCESSOR ? hardware.retired - counted : 0);
+        boolean fresh = probedAt != now || probedLa != la;
+        probedAt = now;
+        probedLa = la;
+        return fresh;
+    }
+
+    /** In root operation between guest instructions: events of the virtual processor, then VM entry. */
+    private Stop between(long goal) {
+        guest.keepTime();
+        if (state.retired >= goal) {
+            return new Stop.Budget();
+        }
+        Stop stop = state.attention == 0 ? null : boundary();
+        if (stop != null) {
+            return stop;
+        }
+        settle();
+        if (!probes.isEmpty()) {
+            work();
+            int la = state.pc();
+            if (probes.contains(la) && arrived(la)) {
+                return new Stop.Probe(la);
+            }
+        }
+        enter();
+        return null;
+    }
+
+    // ---- events
+
+    /** An event for the next entry, in the coding of the interruption-information field. */
+    void inject(int information) {
+        counters.add("injected");
+        vmcs.write(ENTRY_INTERRUPTION_INFORMATION, information);
+    }
+
+    private boolean injecting() {
+        return vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION) < 0;
+    }
+
+    private Stop boundary() {
+        boolean asleep = (state.attention & (Attention.HALTED | Attention.SHUTDOWN | Attention.STOP)) != 0;
+        if (asleep || !state.protectedMode()) {
+            // sleep, and interrupts of real mode, are the virtual processor's business
+            work();
+            return guest.boundary();
+        }
+        boolean wants = (state.attention & Attention.INTERRUPT) != 0;
+        boolean blocked = state.interruptShadow || state.debugShadow || injecting();
+        VmxControl.INTERRUPT_WINDOW_EXITING.set(vmcs, wants && blocked);
+        if (wants && !blocked) {
+            inject(state.acknowledgeInterrupt() | 1 << 31);
+            state.refreshAttention();
+        }
+        return null;
+    }
+
+    // ---- moving the truth
+
+    /** The virtual processor now holds the guest's state. */
+    void work() {
+        if (truth == Truth.VMCS) {
+            int generation = state.mmu.generation;
+            guestSwitch.pull();
+            flushes += state.mmu.generation - generation;
+            truth = Truth.VIRTUAL;
+        }
+    }
+
+    /** After software changed the virtual state: what shadows it follows. */
+    void settle() {
+        if (state.mmu.generation != flushes) {
+            flushes = state.mmu.generation;
+            memory.empty();
+        }
+    }
+
+    /** As {@link #settle} after INVLPG alone. */
+    void settlePage(int la) {
+        if (state.mmu.generation == flushes + 1) {
+            flushes = state.mmu.generation;
+            memory.drop(la);
+        }
+        settle();
+    }
+
+    private void enter() {
+        if (truth == Truth.VIRTUAL) {
+            if (!state.protectedMode() && !realModeFits()) {
+                interpret();
+                return;
+            }
+            guestSwitch.push(memory.root(MemoryStrategy.KERNEL));
+            truth = Truth.VMCS;
+        }
+        arm();
+        vmcs.write(TSC_OFFSET, state.timestamp() - hardware.clock().now());
+        switch (vmx.enter(vmcs)) {
+            case VmxUnit.Entry.Entered() -> truth = Truth.PROCESSOR;
+            case VmxUnit.Entry.Failed(int error, String rule) -> throw defect("VM entry failed: not so: " + rule);
+            case VmxUnit.Entry.Refused(Stop.VmExit exit, String rule) -> refused(exit);
+        }
+    }
+
+    /** Entry checks forbid this state, or the injected event's delivery exited. */
+    private void refused(Stop.VmExit exit) {
+        if (exit.reason() < 0) {
+            work();
+            int information = vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION);
+            if (information < 0) {
+                vmcs.write(ENTRY_INTERRUPTION_INFORMATION, 0);
+                handler.deliverInSoftware(information);
+            } else {
+                interpret();
+            }
+        } else {
+            guestSwitch.glance();
+            handler.handle(exit);
+        }
+    }
+
+    private void interpret() {
+        if (guest.step() == VirtualProcessor.Outcome.RETIRED) {
+            counters.add("interpreted");
+        }
+        settle();
+    }
+
+    private boolean realModeFits() {
+        for (int seg = 0; seg < 6; seg++) {
+            if (!guest.reversibleParagraph(seg)) {
+                return false;
+            }
+        }
+        return Integer.compareUnsigned(state.eip, 0xffff) <= 0;
+    }
+
+    /** Sets the VMM's timer to the next thing that a device of the guest wants. */
+    private void arm() {
+        long until = guest.untilAlarm();
+        timer.at(until == VirtualClock.NEVER ? VirtualClock.NEVER : hardware.clock().now() + until);
+    }
+}

@@ -10,6 +10,7 @@ import ringside.error.RingsideException;
 import ringside.vmm.memory.shadow.VirtualTlb;
 import ringside.vmm.mode.bare.BareMode;
 import ringside.vmm.mode.deprivileged.DeprivilegedMode;
+import ringside.vmm.mode.hardware.HardwareMode;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.VirtualMachine;
@@ -20,7 +21,10 @@ public final class Modes {
     private static final MemoryStrategy.Maker SHADOW = VirtualTlb::new;
 
     /** In the order in which they are listed. */
-    public static final List<Mode> ALL = List.of(new BareMode(), new DeprivilegedMode(strategies("shadow", SHADOW)));
+    public static final List<Mode> ALL = List.of(
+            new BareMode(),
+            new DeprivilegedMode(strategies("shadow", SHADOW)),
+            new HardwareMode(strategies("shadow", SHADOW)));
 
     private Modes() {}
 

@@ -342,6 +342,11 @@ public final class Cpu extends ProcessorState {
         eventDelivered(event.vector());
     }
 
+    /** INTR is high, whether or not IF lets it through. */
+    public boolean interruptRequested() {
+        return interruptLine;
+    }
+
     /** Whether the pending external interrupt exits, whatever shadows say. */
     public boolean interruptExits() {
         return interruptLine && assist != null && assist.interruptExits();

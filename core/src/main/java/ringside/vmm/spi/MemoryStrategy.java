@@ -10,6 +10,20 @@ public interface MemoryStrategy {
     /** The world of guest user code where the kernel too runs in ring 3. */
     int USER = 1;
 
+    /** Who shares the linear space that the tables map. */
+    enum Layout {
+        /** Guest kernel in ring 1, the VMM's region at the top. */
+        KERNEL_IN_RING_1,
+        /** Guest kernel in ring 3 beside its users, told apart by two worlds; the VMM's region at the top. */
+        KERNEL_IN_RING_3,
+        /** The guest alone: hardware assist keeps the VMM elsewhere. */
+        GUEST_ALONE;
+
+        public int worlds() {
+            return this == KERNEL_IN_RING_3 ? 2 : 1;
+        }
+    }
+
     /** What a page fault of the hardware came to. */
     enum Resolution {
         /** Hidden: the mapping is there now, the instruction is to be restarted. */
@@ -50,7 +64,6 @@ public interface MemoryStrategy {
     /** How a strategy is made: one line of a registry. */
     @FunctionalInterface
     interface Maker {
-        /** @param kernelInRing3 the guest kernel shares ring 3 with its users: two worlds */
-        MemoryStrategy make(PhysicalServer server, boolean kernelInRing3);
+        MemoryStrategy make(PhysicalServer server, Layout layout);
     }
 }

@@ -12,6 +12,7 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
+import ringside.machine.interrupts.EventWatch;
 import ringside.machine.segmentation.Descriptor;
 import ringside.machine.segmentation.SegmentUnit;
 import ringside.machine.state.SegmentRegister;
@@ -215,6 +216,12 @@ public final class VirtualProcessor {
             cpu.retired--;
             raise(fault);
         }
+    }
+
+    /** Delivers an event as VM entry would, with whatever its delivery raises. */
+    public void inject(EventWatch.Occurrence event, int instructionLength) {
+        protectCode();
+        cpu.inject(event, instructionLength);
     }
 
     private void settleDebug() {

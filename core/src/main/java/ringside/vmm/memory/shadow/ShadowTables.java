@@ -13,10 +13,13 @@ final class ShadowTables {
     private static final int OWN = VmmRegion.BASE >>> 22;
 
     private final VmmRegion region;
+    private final boolean ownMapping;
     private int next = VmmRegion.POOL;
 
-    ShadowTables(VmmRegion region, int worlds) {
+    /** @param ownMapping whether the VMM's region is mapped at the top of each world */
+    ShadowTables(VmmRegion region, int worlds, boolean ownMapping) {
         this.region = region;
+        this.ownMapping = ownMapping;
         for (int page = 0; page < VmmRegion.SIZE; page += PAGE) {
             int entry = page == VmmRegion.GUARD ? 0 : page | Walker.P | Walker.W;
             region.put32(VmmRegion.OWN_TABLE + (page >>> 12) * 4, entry);
@@ -33,7 +36,9 @@ final class ShadowTables {
 
     private void clear(int world) {
         region.memory().fill(directory(world), PAGE, 0);
-        region.put32(directory(world) + OWN * 4, VmmRegion.OWN_TABLE | Walker.P | Walker.W);
+        if (ownMapping) {
+            region.put32(directory(world) + OWN * 4, VmmRegion.OWN_TABLE | Walker.P | Walker.W);
+        }
     }
 
     /** Forgets every mapping of {@code worlds} worlds. */

@@ -18,20 +18,21 @@ public final class VirtualTlb implements MemoryStrategy {
     private final Ring0 ring0;
     private final int worlds;
     private final boolean kernelIsUser;
+    private final boolean hidesRegion;
     private final ShadowTables tables;
     private final Walker walker;
     private Set<Integer> traced = Set.of();
     private boolean largeSeen;
     private int error;
 
-    /** @param kernelInRing3 two worlds, the kernel's mapped for users */
-    public VirtualTlb(PhysicalServer server, boolean kernelInRing3) {
+    public VirtualTlb(PhysicalServer server, Layout layout) {
         this.guest = server.guest().cpu();
         this.bus = server.guest().bus();
         this.ring0 = server.ring0();
-        this.worlds = kernelInRing3 ? 2 : 1;
-        this.kernelIsUser = kernelInRing3;
-        this.tables = new ShadowTables(server.region(), worlds);
+        this.worlds = layout.worlds();
+        this.kernelIsUser = layout == Layout.KERNEL_IN_RING_3;
+        this.hidesRegion = layout != Layout.GUEST_ALONE;
+        this.tables = new ShadowTables(server.region(), worlds, hidesRegion);
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {
@@ -62,7 +63,7 @@ public final class VirtualTlb implements MemoryStrategy {
 
     @Override
     public Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch) {
-        if (VmmRegion.contains(la)) {
+        if (hidden(la)) {
             return Resolution.EMULATE;
         }
         boolean writable = true;
@@ -86,6 +87,11 @@ public final class VirtualTlb implements MemoryStrategy {
         boolean mayWrite = writable && !traced.contains(ma) && bus.direct(pa, true) != SystemBus.NONE;
         map(world, la, ma, mayWrite, userPage || kernelIsUser && world == KERNEL);
         return Resolution.MAPPED;
+    }
+
+    /** The VMM's own memory lies there: the guest's accesses are served, not mapped. */
+    private boolean hidden(int la) {
+        return hidesRegion && VmmRegion.contains(la);
     }
 
     private void map(int world, int la, int ma, boolean writable, boolean user) {
@@ -113,7 +119,7 @@ public final class VirtualTlb implements MemoryStrategy {
             return;
         }
         for (int world = 0; world < worlds; world++) {
-            if (!VmmRegion.contains(la) && tables.drop(world, la)) {
+            if (!hidden(la) && tables.drop(world, la)) {
                 ring0.invlpg(la);
             }
         }

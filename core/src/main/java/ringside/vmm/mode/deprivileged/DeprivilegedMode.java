@@ -59,7 +59,7 @@ public final class DeprivilegedMode implements Mode {
         Settings settings = Settings.of(spec.options());
         PhysicalServer server = new PhysicalServer(spec, DeprivilegedMachine.TIMER_VECTOR);
         String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
-        MemoryStrategy memory = strategies.get(word).make(server, settings.rings().kernel() == 3);
+        MemoryStrategy memory = strategies.get(word).make(server, settings.rings().layout());
         return new DeprivilegedMachine(settings, server, memory);
     }
 }

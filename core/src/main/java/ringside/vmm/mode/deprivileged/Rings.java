@@ -13,6 +13,10 @@ record Rings(int kernel) {
         return kernel == 3 ? 2 : 1;
     }
 
+    MemoryStrategy.Layout layout() {
+        return kernel == 3 ? MemoryStrategy.Layout.KERNEL_IN_RING_3 : MemoryStrategy.Layout.KERNEL_IN_RING_1;
+    }
+
     /** The world whose tables are in force at virtual ring {@code cpl}. */
     int world(int cpl) {
         return kernel == 3 && cpl == 3 ? MemoryStrategy.USER : MemoryStrategy.KERNEL;

@@ -189,7 +189,7 @@ final class HardwareMachine implements VirtualMachine {
         if (state.retired >= goal) {
             return new Stop.Budget();
         }
-        Stop stop = state.attention == 0 ? null : boundary();
+        Stop stop = state.attention == 0 && !state.interruptRequested() ? null : boundary();
         if (stop != null) {
             return stop;
         }
@@ -224,8 +224,8 @@ final class HardwareMachine implements VirtualMachine {
             work();
             return guest.boundary();
         }
-        boolean wants = (state.attention & Attention.INTERRUPT) != 0;
-        boolean blocked = state.interruptShadow || state.debugShadow || injecting();
+        boolean wants = state.interruptRequested();
+        boolean blocked = !state.interruptsEnabled() || state.interruptShadow || injecting();
         VmxControl.INTERRUPT_WINDOW_EXITING.set(vmcs, wants && blocked);
         if (wants && !blocked) {
             inject(state.acknowledgeInterrupt() | 1 << 31);

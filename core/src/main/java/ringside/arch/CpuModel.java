@@ -16,10 +16,10 @@ public record CpuModel(String name, int year, int signature, Set<Feature> featur
     /** Oldest first; x87 and SSE are absent from every model until they execute. */
     public static final List<CpuModel> ALL = List.of(
             new CpuModel("386", 1985, 0x300, Set.of()),
-            new CpuModel("486", 1989, 0x400, Set.of()),
+            new CpuModel("486", 1989, 0x400, Set.of(Feature.I486)),
             new CpuModel("pentium", 1993, 0x513, features(Feature.CX8, Feature.MSR)),
-            new CpuModel("pentium-pro", 1995, 0x611, features(Feature.PGE, Feature.SEP)),
-            new CpuModel("pentium4", 2000, 0xf12, features(Feature.PGE, Feature.SEP)),
+            new CpuModel("pentium-pro", 1995, 0x611, features(Feature.CMOV)),
+            new CpuModel("pentium4", 2000, 0xf12, features(Feature.CMOV)),
             new CpuModel("pentium4-nx", 2004, 0xf34, features(Feature.NX)),
             new CpuModel("pentium4-vt", 2005, 0xf62, features(Feature.VMX)),
             new CpuModel("core2", 2006, 0x6f6, features(Feature.VMX)),
@@ -32,7 +32,7 @@ public record CpuModel(String name, int year, int signature, Set<Feature> featur
 
     /** All integer and system features up to the newest of {@code last}; VMX implies NX but not UMIP. */
     private static Set<Feature> features(Feature... last) {
-        EnumSet<Feature> set = EnumSet.noneOf(Feature.class);
+        EnumSet<Feature> set = EnumSet.of(Feature.I486, Feature.CPUID);
         for (Feature feature : last) {
             set.addAll(EnumSet.range(Feature.VME, feature));
         }
@@ -63,6 +63,15 @@ public record CpuModel(String name, int year, int signature, Set<Feature> featur
             }
         }
         return best;
+    }
+
+    /** The EFLAGS bits that this processor has, the one that is always 1 left out. */
+    public int flags() {
+        int bits = Eflags.ARITHMETIC | Eflags.TF | Eflags.IF | Eflags.DF | Eflags.IOPL | Eflags.NT;
+        bits |= Eflags.RF | Eflags.VM;
+        bits |= has(Feature.I486) ? Eflags.AC : 0;
+        bits |= has(Feature.VME) ? Eflags.VIF | Eflags.VIP : 0;
+        return bits | (has(Feature.CPUID) ? Eflags.ID : 0);
     }
 
     /** This model with one feature switched. */

@@ -1,8 +1,13 @@
 package ringside.arch;
 
-/** A switchable fact of the simulated CPU. CPUID reports it and the CPU behaves by it. */
+/**
+ * A switchable fact of the simulated CPU. CPUID reports it and the CPU behaves by it.
+ *
+ * <p>Two have no bit in CPUID: {@link #I486} stands for what the 80486 added (BSWAP, CMPXCHG, XADD, INVD, INVLPG, WBINVD,
+ * EFLAGS.AC), {@link #CPUID} for the instruction itself and EFLAGS.ID.
+ */
 public enum Feature {
-    FPU, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, FXSR, SSE, SSE2, NX, UMIP, VMX;
+    FPU, I486, CPUID, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, FXSR, SSE, SSE2, NX, UMIP, VMX;
 
     /** The word a script uses, as in {@code server { umip true }}. */
     public String word() {

@@ -153,7 +153,7 @@ public final class Alu {
 
     // ---- what the rest shares
 
-    /** Sets the flags of {@code result} with the carry vector of an addition {@code bits} wide; returns it zero-extended. */
+    /** Sets flags from {@code result} and the carry vector, both {@code bits} wide; returns it zero-extended. */
     static int settle(CpuPort p, int bits, int result, int carries) {
         int shift = 32 - bits;
         p.flags(result << shift >> shift, carries << shift | carries & 8);

@@ -35,15 +35,19 @@ final class Arithmetic {
         t.row("test", "F6 /1 ib", "Eb,Ib").is(BYTE, ALIAS).writes(NO_AF).undefined(AF).does(Arithmetic::test);
         t.row("test", "F7 /0 iz", "Ev,Iz").writes(NO_AF).undefined(AF).does(Arithmetic::test);
         t.row("test", "F7 /1 iz", "Ev,Iz").is(ALIAS).writes(NO_AF).undefined(AF).does(Arithmetic::test);
-        t.row("cmpxchg", "0F B0 /r", "Eb,Gb").is(BYTE, LOCKABLE).writes(ARITHMETIC).does(Arithmetic::cmpxchg);
-        t.row("cmpxchg", "0F B1 /r", "Ev,Gv").is(LOCKABLE).writes(ARITHMETIC).does(Arithmetic::cmpxchg);
-        t.row("xadd", "0F C0 /r", "Eb,Gb").is(BYTE, LOCKABLE).writes(ARITHMETIC).does(Arithmetic::xadd);
-        t.row("xadd", "0F C1 /r", "Ev,Gv").is(LOCKABLE).writes(ARITHMETIC).does(Arithmetic::xadd);
+        exchanging(t, "cmpxchg", "0F B0 /r", "Eb,Gb").is(BYTE).does(Arithmetic::cmpxchg);
+        exchanging(t, "cmpxchg", "0F B1 /r", "Ev,Gv").does(Arithmetic::cmpxchg);
+        exchanging(t, "xadd", "0F C0 /r", "Eb,Gb").is(BYTE).does(Arithmetic::xadd);
+        exchanging(t, "xadd", "0F C1 /r", "Ev,Gv").does(Arithmetic::xadd);
         t.row("cmpxchg8b", "0F C7 /1", "Mq")
                 .is(LOCKABLE, MEMORY_ONLY)
                 .since(Feature.CX8)
                 .writes(ZF)
                 .does(Arithmetic::cmpxchg8b);
+    }
+
+    private static RowList.Builder exchanging(RowList t, String name, String encoding, String operands) {
+        return t.row(name, encoding, operands).is(LOCKABLE).since(Feature.I486).writes(ARITHMETIC);
     }
 
     /** The ten encodings of one of the eight classic operations. */

@@ -28,7 +28,9 @@ final class BitOperations {
     }
 
     private static void family(RowList t, int number, String name, Change change) {
-        String[][] forms = {{"0F %02X /r".formatted(0x83 + 8 * number), "Ev,Gv"}, {"0F BA /%d ib".formatted(number), "Ev,Ib"}};
+        String[][] forms = {
+            {"0F %02X /r".formatted(0x83 + 8 * number), "Ev,Gv"}, {"0F BA /%d ib".formatted(number), "Ev,Ib"}
+        };
         for (String[] form : forms) {
             RowList.Builder row = t.row(name, form[0], form[1]).writes(CF).undefined(OF | SF | AF | PF);
             if (change != null) {

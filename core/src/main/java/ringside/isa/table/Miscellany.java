@@ -31,7 +31,7 @@ final class Miscellany {
         t.row("nop", "90", "").does((p, i) -> {});
         t.row("nop", "0F 1F /0", "Ev").since(Feature.CMOV).does((p, i) -> {});
         t.row("pause", "F3 90", "").does((p, i) -> {});
-        t.row("cpuid", "0F A2", "").does((p, i) -> {
+        t.row("cpuid", "0F A2", "").since(Feature.CPUID).does((p, i) -> {
             p.intercept(i);
             p.cpuid();
         });

@@ -39,7 +39,7 @@ final class Moves {
         t.row("xlatb", "D7", "").manual("XLAT/XLATB").does(Moves::xlat);
         t.row("c{bw|wde}", "98", "").manual("CBW/CWDE/CDQE").does(Moves::convertHalf);
         t.row("c{wd|dq}", "99", "").manual("CWD/CDQ/CQO").does(Moves::convertDouble);
-        t.row("bswap", "0F C8+r", "Zv").does(Moves::bswap);
+        t.row("bswap", "0F C8+r", "Zv").since(Feature.I486).does(Moves::bswap);
         t.row("salc", "D6", "").reads(Eflags.CF).does(Moves::salc);
         for (int cc = 0; cc < 16; cc++) {
             conditional(t, cc);

@@ -34,13 +34,16 @@ final class Shifts {
     }
 
     private static void six(RowList t, int number, String name, int read, Body body) {
-        String[] forms = {"C0 /%d ib Eb,Ib", "C1 /%d ib Ev,Ib", "D0 /%d Eb,1", "D1 /%d Ev,1", "D2 /%d Eb,CL", "D3 /%d Ev,CL"};
+        String[] forms = {
+            "C0 /%d ib Eb,Ib", "C1 /%d ib Ev,Ib", "D0 /%d Eb,1", "D1 /%d Ev,1", "D2 /%d Eb,CL", "D3 /%d Ev,CL"
+        };
         boolean rotate = number < 4;
         for (String text : forms) {
             String form = text.formatted(number);
             int operands = form.lastIndexOf(' ');
             RowList.Builder row = t.row(name, form.substring(0, operands), form.substring(operands + 1));
-            row.reads(read).writes(rotate ? ROTATED : ARITHMETIC).manual(rotate ? "RCL/RCR/ROL/ROR" : "SAL/SAR/SHL/SHR");
+            row.reads(read).writes(rotate ? ROTATED : ARITHMETIC);
+            row.manual(rotate ? "RCL/RCR/ROL/ROR" : "SAL/SAR/SHL/SHR");
             row.undefined((rotate ? 0 : AF) | (form.endsWith("1") ? 0 : OF));
             if (form.charAt(operands + 2) == 'b') {
                 row.is(BYTE);

@@ -66,7 +66,7 @@ final class Stack {
         p.stackPointer(sp + 8 * bytes & p.stackMask());
     }
 
-    /** The last step of the manual is a write that does not happen: it faults if the new top of stack cannot be written. */
+    /** The manual's last step is a write that does not happen: it faults if the new top of stack cannot be written. */
     private static void enter(CpuPort p, Insn i) {
         int esp = p.r[Reg.ESP];
         int bytes = i.opSize / 8;

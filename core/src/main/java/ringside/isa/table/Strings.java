@@ -3,6 +3,7 @@ package ringside.isa.table;
 import static ringside.arch.Eflags.*;
 import static ringside.isa.Attribute.*;
 
+import java.util.Locale;
 import ringside.arch.Reg;
 import ringside.isa.Alu;
 import ringside.isa.Attribute;
@@ -15,8 +16,8 @@ import ringside.isa.Sensitivity;
 /**
  * String instructions and their repetition.
  *
- * <p>Each iteration commits its index registers and count as a whole: a fault in the middle leaves whole iterations done
- * and the instruction to be restarted for the rest.
+ * <p>Each iteration commits its index registers and count as a whole: a fault in the middle leaves whole iterations
+ * done and the instruction to be restarted for the rest.
  */
 final class Strings {
     /** One iteration: does its accesses, then moves its index registers. */
@@ -43,7 +44,8 @@ final class Strings {
             boolean bytes = wide == 0;
             RowList.Builder row = t.row(name + (bytes ? "b" : "{w|d}"), "%02X".formatted(opcode + wide), "");
             row.is(repetition).reads(DF).writes(repetition == REPZ ? ARITHMETIC : 0);
-            row.manual(name.toUpperCase(java.util.Locale.ROOT) + (port ? "" : "/" + name.toUpperCase(java.util.Locale.ROOT) + "B"));
+            String heading = name.toUpperCase(Locale.ROOT);
+            row.manual(heading + (port ? "" : "/" + heading + "B"));
             if (port) {
                 row.kind(Sensitivity.IOPL_SENSITIVE).flow(Flow.SERIALIZE);
             }

@@ -23,14 +23,14 @@ final class SystemControl {
     static void rows(RowList t) {
         t.row("smsw", "0F 01 /4", "RvMw").kind(Sensitivity.UNPRIVILEGED).does(SystemControl::smsw);
         change(t, "lmsw", "0F 01 /6", "Ew").does(SystemControl::lmsw);
-        change(t, "invlpg", "0F 01 /7", "M").is(MEMORY_ONLY).does(SystemControl::invlpg);
+        change(t, "invlpg", "0F 01 /7", "M").since(Feature.I486).is(MEMORY_ONLY).does(SystemControl::invlpg);
         change(t, "clts", "0F 06", "").does((p, i) -> {
             requireRing0(p);
             p.intercept(i);
             p.cr(0, p.cr(0) & ~Control.CR0_TS);
         });
-        change(t, "invd", "0F 08", "").does(SystemControl::flushCaches);
-        change(t, "wbinvd", "0F 09", "").does(SystemControl::flushCaches);
+        change(t, "invd", "0F 08", "").since(Feature.I486).does(SystemControl::flushCaches);
+        change(t, "wbinvd", "0F 09", "").since(Feature.I486).does(SystemControl::flushCaches);
         moves(t);
         change(t, "wrmsr", "0F 30", "").since(Feature.MSR).does(SystemControl::wrmsr);
         change(t, "rdmsr", "0F 32", "").since(Feature.MSR).does(SystemControl::rdmsr);

@@ -29,10 +29,10 @@ import ringside.machine.time.VirtualClock;
  * #retire} count them, and hands faults to {@link #deliver}.
  */
 public final class Cpu extends ProcessorState {
-    private static final int WRITABLE_FLAGS = 0x003f7fd5;
     private static final int PAGE_OFFSET = PhysicalMemory.PAGE - 1;
 
     public final Mmu mmu;
+    private final int writableFlags;
     private final PhysicalMemory memory;
     private final PortBus ports;
     private final VirtualClock clock;
@@ -73,6 +73,7 @@ public final class Cpu extends ProcessorState {
 
     public Cpu(CpuModel model, SystemBus bus, PortBus ports, VirtualClock clock) {
         super(model);
+        this.writableFlags = model.flags();
         this.memory = bus.memory();
         this.ports = ports;
         this.clock = clock;
@@ -406,7 +407,7 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void setEflags(int image) {
-        flagBits = image & WRITABLE_FLAGS | Eflags.ALWAYS_ONE;
+        flagBits = image & writableFlags | Eflags.ALWAYS_ONE;
         lazy = false;
         modeChanged();
     }

@@ -4,11 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import ringside.guest.SourceLine;
-import ringside.isa.Decoder;
 import ringside.isa.Disassembler;
 import ringside.isa.Insn;
-import ringside.machine.cpu.Cpu;
-import ringside.machine.paging.Peek;
 import ringside.vmm.spi.VirtualMachine;
 
 /** Compares a run with the bare one; where they part, names the culprit, the rule, and what first shows it. */
@@ -46,43 +43,31 @@ final class Blame {
     }
 
     private Divergence explained(LockStep.Parting parting, Seen seen, Setting setting) {
-        Cpu state = parting.reference().state();
-        int la = state.pc();
-        Peek peek = new Peek(state, parting.reference().board().bus());
-        Insn insn = Decoder.decode(peek.code(la), state.cs().big ? 32 : 16);
+        Insn insn = parting.insn();
         Optional<Rule> rule = Rule.find(insn, parting.differences());
-        int ring = ring(setting);
         int iopl = Integer.parseInt(setting.options().getOrDefault("iopl", "0"));
         return new Divergence(
                 seen.checkpoint(),
-                parting.before() + 1,
-                la,
-                bytes(peek, la, insn.length),
-                Disassembler.text(insn, state.eip),
+                parting.number(),
+                parting.la(),
+                parting.bytes(),
+                Disassembler.text(insn, parting.eip()),
                 Rule.word(insn).toUpperCase(Locale.ROOT),
-                experiment.guest().lineAt(la).map(SourceLine::toString).orElse(""),
+                experiment.guest().lineAt(parting.la()).map(SourceLine::toString).orElse(""),
                 parting.differences().stream()
                         .map(d -> new Divergence.Change(d.name(), d.reference(), d.observed()))
                         .toList(),
-                rule.map(found -> found.why(ring, iopl)).orElse(DEFECT),
+                rule.map(found -> found.why(ring(setting), iopl)).orElse(DEFECT),
                 rule.map(Rule::source).orElse(""),
                 rule.isPresent(),
                 seen.where(),
-                Math.max(0, seen.retired() - parting.before() - 1),
+                Math.max(0, seen.retired() - parting.number()),
                 seen.reference(),
                 seen.observed());
     }
 
     private static int ring(Setting setting) {
         return Integer.parseInt(setting.options().getOrDefault("ring", "1"));
-    }
-
-    private static String bytes(Peek peek, int la, int length) {
-        StringBuilder hex = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            hex.append(hex.isEmpty() ? "" : " ").append(String.format("%02X", peek.byteAt(la + i)));
-        }
-        return hex.toString();
     }
 
     /** The lock step found both alike at every instruction, and yet something was seen. */

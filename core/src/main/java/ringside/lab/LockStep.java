@@ -1,13 +1,17 @@
 package ringside.lab;
 
 import java.util.List;
+import ringside.isa.Decoder;
+import ringside.isa.Insn;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.paging.Peek;
 import ringside.vmm.spi.VirtualMachine;
 
 /**
  * Finds the first guest instruction after which two machines differ, by running both afresh to the same retired counts.
  *
- * <p>A span is cut into pieces, both machines are compared at each cut, and the first piece at whose end they differ is
- * searched in the same way, down to single instructions.
+ * <p>A long span is cut into pieces, both machines are compared at each cut, and the first piece at whose end they differ
+ * is searched in the same way; a short one is walked instruction by instruction.
  */
 final class LockStep {
     private static final int PIECES = 64;
@@ -22,13 +26,14 @@ final class LockStep {
     /**
      * The instruction at which they part.
      *
-     * @param before guest instructions completed before it
-     * @param reference the bare machine before it, not run further
-     * @param observedState the other one right after it
+     * @param number counted from 1
+     * @param la where it lies
+     * @param eip the same as an offset in CS
+     * @param insn decoded as the bare machine is about to execute it
+     * @param bytes in hex
      * @param differences right after it
      */
-    record Parting(
-            long before, VirtualMachine reference, VirtualMachine observedState, List<Difference> differences) {}
+    record Parting(long number, int la, int eip, Insn insn, String bytes, List<Difference> differences) {}
 
     private final Pair pair;
 
@@ -40,16 +45,17 @@ final class LockStep {
     Parting find(long last) {
         long from = 0;
         long to = last;
-        while (to - from > 1) {
-            long piece = Math.max(1, (to - from + PIECES - 1) / PIECES);
+        while (to - from > PIECES) {
+            long piece = (to - from + PIECES - 1) / PIECES;
             long differs = firstDifference(from, to, piece);
             if (differs < 0) {
-                return null;
+                // alike at every cut: what was seen happened within the last piece
+                differs = to;
             }
             from = Math.max(from, differs - piece);
             to = differs;
         }
-        return parting(from);
+        return walk(from, to);
     }
 
     /** The first cut at which they differ, or -1. */
@@ -63,29 +69,44 @@ final class LockStep {
             at += step;
             reference.run(step);
             observed.run(step);
-            if (!same(reference, observed)) {
+            if (apart(reference, observed, Difference.between(reference, observed))) {
                 return at;
             }
         }
         return -1;
     }
 
-    private static boolean same(VirtualMachine reference, VirtualMachine observed) {
-        return reference.retired() == observed.retired()
-                && Difference.between(reference, observed).isEmpty();
+    private static boolean apart(VirtualMachine reference, VirtualMachine observed, List<Difference> differences) {
+        return !differences.isEmpty() || reference.retired() != observed.retired();
     }
 
-    private Parting parting(long before) {
+    private Parting walk(long from, long to) {
         VirtualMachine reference = pair.reference();
         VirtualMachine observed = pair.observed();
-        reference.run(before);
-        observed.run(before);
-        VirtualMachine next = pair.reference();
-        next.run(before);
-        next.run(1);
-        observed.run(1);
-        List<Difference> differences = Difference.between(next, observed);
-        boolean apart = !differences.isEmpty() || next.retired() != observed.retired();
-        return apart ? new Parting(before, reference, observed, differences) : null;
+        reference.run(from);
+        observed.run(from);
+        for (long at = from; at < to; at++) {
+            Cpu state = reference.state();
+            Peek peek = new Peek(state, reference.board().bus());
+            int la = state.pc();
+            int eip = state.eip;
+            Insn insn = Decoder.decode(peek.code(la), state.cs().big ? 32 : 16);
+            String bytes = bytes(peek, la, insn.length);
+            reference.run(1);
+            observed.run(1);
+            List<Difference> differences = Difference.between(reference, observed);
+            if (apart(reference, observed, differences)) {
+                return new Parting(at + 1, la, eip, insn, bytes, differences);
+            }
+        }
+        return null;
+    }
+
+    private static String bytes(Peek peek, int la, int length) {
+        StringBuilder hex = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            hex.append(hex.isEmpty() ? "" : " ").append(String.format("%02X", peek.byteAt(la + i)));
+        }
+        return hex.toString();
     }
 }

@@ -22,7 +22,6 @@ import ringside.lab.Setting;
 public final class ExperimentBlock extends Block {
     static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server");
     private static final Set<String> RUN = Set.of("under", "memory", "engine");
-    private static final List<String> ENGINES = List.of("interpreter");
 
     private final String title;
     private final ScriptContext context;
@@ -65,7 +64,7 @@ public final class ExperimentBlock extends Block {
 
     @Override
     Object word(String name) {
-        if (Modes.names().contains(name)) {
+        if (ModeWords.names().contains(name)) {
             return new SettingWord(new Setting(name));
         }
         if (isCapital(name) && Assembler.knows(name.toLowerCase(Locale.ROOT))) {
@@ -80,15 +79,15 @@ public final class ExperimentBlock extends Block {
 
     @Override
     Set<String> words() {
-        Set<String> words = new TreeSet<>(Modes.names());
+        Set<String> words = new TreeSet<>(ModeWords.names());
         words.addAll(CounterWords.names());
         return words;
     }
 
     @Override
     public Object getProperty(String name) {
-        if (Modes.isPlanned(name)) {
-            throw Modes.unknown(name);
+        if (ModeWords.isMissing(name)) {
+            throw ModeWords.unknown(name);
         }
         if (word(name) == null && isCapital(name)) {
             Set<String> mnemonics = new TreeSet<>();
@@ -135,7 +134,7 @@ public final class ExperimentBlock extends Block {
             throw new RingsideException("the experiment already runs guest '" + guest.name() + "'", "", "write one experiment for each guest");
         }
         guest = image;
-        Object under = named.containsKey("under") ? named.get("under") : Modes.names();
+        Object under = named.containsKey("under") ? named.get("under") : ModeWords.names();
         for (Object one : under instanceof Iterable<?> list ? list : List.of(under)) {
             settings.add(setting(one, named));
         }
@@ -147,16 +146,12 @@ public final class ExperimentBlock extends Block {
     private static Setting setting(Object one, Map<String, ?> named) {
         Setting plain = switch (one) {
             case SettingWord word -> word.setting();
-            case CharSequence name when Modes.names().contains(name.toString()) -> new Setting(name.toString());
-            case CharSequence name -> throw Modes.unknown(name.toString());
+            case CharSequence name when ModeWords.names().contains(name.toString()) -> new Setting(name.toString());
+            case CharSequence name -> throw ModeWords.unknown(name.toString());
             case null, default ->
-                throw new RingsideException("'under' holds " + kinds(new Object[] {one}), "", "it holds modes: " + String.join(", ", Modes.names()));
+                throw new RingsideException("'under' holds " + kinds(new Object[] {one}), "", "it holds modes: " + String.join(", ", ModeWords.names()));
         };
-        String engine = text(named, "engine", plain.engine());
-        if (!ENGINES.contains(engine)) {
-            throw new RingsideException("unknown engine '" + engine + "'", "", "known: " + String.join(", ", ENGINES));
-        }
-        return new Setting(plain.mode(), text(named, "memory", plain.memory()), engine, plain.options());
+        return ModeWords.with(plain, text(named, "memory", ""), text(named, "engine", ""));
     }
 
     private static String text(Map<String, ?> named, String key, String otherwise) {
@@ -235,7 +230,7 @@ public final class ExperimentBlock extends Block {
         SettingWord with(Map<?, ?> options) {
             Setting more = setting;
             for (Map.Entry<?, ?> option : new TreeMap<Object, Object>(options).entrySet()) {
-                more = Modes.option(more, option.getKey().toString(), option.getValue());
+                more = ModeWords.option(more, option.getKey().toString(), option.getValue());
             }
             return new SettingWord(more);
         }

@@ -13,7 +13,7 @@ public final class ScriptWords {
         SortedSet<String> words = new TreeSet<>(RingsideScript.WORDS);
         words.addAll(ExperimentBlock.SETTINGS);
         words.addAll(new ServerBlock().settings());
-        words.addAll(Modes.names());
+        words.addAll(ModeWords.names());
         words.addAll(CounterWords.names());
         words.addAll(Grammar.BLOCKS);
         words.addAll(Grammar.DIRECTIVES);

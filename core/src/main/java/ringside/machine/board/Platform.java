@@ -1,6 +1,7 @@
 package ringside.machine.board;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +136,7 @@ public final class Platform implements Wiring {
 
     /** All consoles, by name, in the order in which devices were built. */
     public Map<String, Console> consoles() {
-        return java.util.Collections.unmodifiableMap(consoles);
+        return Collections.unmodifiableMap(consoles);
     }
 
     /** The names of the devices, in order. */

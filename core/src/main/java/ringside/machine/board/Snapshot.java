@@ -2,6 +2,7 @@ package ringside.machine.board;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ public final class Snapshot {
     }
 
     public Map<String, String> configuration() {
-        return java.util.Collections.unmodifiableMap(configuration);
+        return Collections.unmodifiableMap(configuration);
     }
 
     /** The first value, in the machine's order, that the two hold differently; empty if they are equal. */

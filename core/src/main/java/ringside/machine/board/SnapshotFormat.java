@@ -94,7 +94,10 @@ final class SnapshotFormat {
             return new Snapshot(configuration, parts);
         } catch (IOException e) {
             throw new RingsideException(
-                    "this is no snapshot, or a damaged one: " + e.getMessage(), "", "give a file that Ringside saved", e);
+                    "this is no snapshot, or a damaged one: " + e.getMessage(),
+                    "",
+                    "give a file that Ringside saved",
+                    e);
         }
     }
 

@@ -13,7 +13,8 @@ import ringside.machine.time.VirtualClock;
  *
  * <p>The date starts where the configuration says and advances with virtual time, never with the wall clock. The
  * registers themselves hold the date, in BCD or binary, 12 or 24 hours, as register B says; garbage in them stands
- * still until it is replaced. IRQ 8 stays high until register C is read. Bit 7 of port 70h, the NMI mask, has no effect.
+ * still until it is replaced. IRQ 8 stays high until register C is read. Bit 7 of port 70h, the NMI mask, has no
+ * effect.
  */
 public final class Cmos implements Device, BytePorts {
     private static final int SECONDS = 0;

@@ -2,6 +2,7 @@ package ringside.machine.devices;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A kind of device: what a machine needs to know to have one.
@@ -25,7 +26,7 @@ public record DeviceKind(
 
     /** A kind whose ports do not depend on the settings: pairs of first and last port. */
     static DeviceKind of(String name, String title, int irq, Function<Wiring, Device> build, int... bounds) {
-        List<Ports> ports = java.util.stream.IntStream.range(0, bounds.length / 2)
+        List<Ports> ports = IntStream.range(0, bounds.length / 2)
                 .mapToObj(i -> new Ports(bounds[2 * i], bounds[2 * i + 1]))
                 .toList();
         return new DeviceKind(name, title, irq, settings -> ports, build);

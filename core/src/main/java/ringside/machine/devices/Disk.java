@@ -1,5 +1,6 @@
 package ringside.machine.devices;
 
+import java.util.Arrays;
 import ringside.error.RingsideException;
 import ringside.machine.state.StateVisitor;
 import ringside.machine.state.Stateful;
@@ -28,7 +29,7 @@ public final class Disk implements Stateful {
         this.number = number;
         this.geometry = number < FIRST_HARD_DISK ? floppy(image.length) : hardDisk(image.length);
         int whole = (image.length + SECTOR - 1) / SECTOR * SECTOR;
-        content = java.util.Arrays.copyOf(image, whole);
+        content = Arrays.copyOf(image, whole);
     }
 
     /** The smallest usual floppy format that holds the image. */

@@ -9,8 +9,8 @@ import ringside.machine.time.VirtualClock;
 /**
  * The 8254 timer at 40h-43h and the part of port 61h that belongs to it.
  *
- * <p>Channel 0 drives IRQ 0, channel 1 once refreshed memory, channel 2 has its gate and its output at port 61h. CLK runs
- * at 1.193182 MHz of virtual time, counted exactly from tick 0; a write takes effect at the first CLK after it.
+ * <p>Channel 0 drives IRQ 0, channel 1 once refreshed memory, channel 2 has its gate and its output at port 61h. CLK
+ * runs at 1.193182 MHz of virtual time, counted exactly from tick 0; a write takes effect at the first CLK after it.
  */
 public final class Pit implements Device, BytePorts {
     public static final long HERTZ = 1_193_182;

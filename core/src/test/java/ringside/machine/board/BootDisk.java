@@ -10,7 +10,7 @@ final class BootDisk {
 
     private BootDisk() {}
 
-    /** A disk of so many sectors, each filled with its number, the first replaced by {@code source} and the signature. */
+    /** A disk of so many sectors, each filled with its number, the first one the boot sector of {@code source}. */
     static byte[] of(int sectors, String source) throws Exception {
         byte[] disk = new byte[sectors * SECTOR];
         for (int i = 0; i < disk.length; i++) {

@@ -277,7 +277,11 @@ class FirmwareTest {
                     board.bus().memory().get32(at + 16)));
         }
         assertThat(map)
-                .containsExactly("00000000 000a0000 1", "000f0000 00010000 2", "00100000 01f00000 1", "ffffe000 00002000 2");
+                .containsExactly(
+                        "00000000 000a0000 1",
+                        "000f0000 00010000 2",
+                        "00100000 01f00000 1",
+                        "ffffe000 00002000 2");
     }
 
     @Test
@@ -372,6 +376,48 @@ class FirmwareTest {
         List<String> rows = screen(board).rows();
         assertThat(rows.subList(0, 4)).containsExactly("c", "d", "e       ***", "f");
         assertThat(rows.subList(23, 25)).containsExactly("z", "");
+    }
+
+    @Test
+    void with_a20_closed_the_high_memory_area_is_the_bottom_of_memory() throws Exception {
+        assertThat(values(2, """
+                mov ax, 0xffff
+                mov fs, ax
+                mov word [0x600], 0x1234
+                mov ax, 0x2400
+                int 0x15
+                mov ax, [fs:0x610]
+                tell ax
+                mov ax, 0x2401
+                int 0x15
+                mov ax, [fs:0x610]
+                tell ax
+                """)).containsExactly(0x1234, 0);
+    }
+
+    @Test
+    void code_that_the_disk_overwrites_is_executed_anew() throws Exception {
+        // sector 64 is full of 40h (inc ax), sector 72 of 48h (dec ax)
+        assertThat(values(3, """
+                mov byte [0x8200], 0xc3
+                mov bx, 0x8000
+                mov dx, 0x0180
+                mov cx, 2
+                mov ax, 0x0201
+                int 0x13
+                xor ax, ax
+                call bx
+                tell ax
+                call bx
+                tell ax
+                push ax
+                mov cx, 10
+                mov ax, 0x0201
+                int 0x13
+                pop ax
+                call bx
+                tell ax
+                """)).containsExactly(512, 1024, 512);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import ringside.arch.CpuModel;
 import ringside.arch.Feature;
@@ -32,7 +33,7 @@ class SavedBoardTest {
             board.enter(image.entry());
             return board;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

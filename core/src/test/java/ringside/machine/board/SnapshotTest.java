@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class SnapshotTest {
     void damaged_and_foreign_files_are_refused() {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         taken().write(file);
-        byte[] half = java.util.Arrays.copyOf(file.toByteArray(), file.size() / 2);
+        byte[] half = Arrays.copyOf(file.toByteArray(), file.size() / 2);
         for (byte[] bad : List.of(new byte[0], new byte[] {1, 2, 3}, half)) {
             assertThatThrownBy(() -> Snapshot.read(new ByteArrayInputStream(bad)))
                     .isInstanceOf(RingsideException.class)

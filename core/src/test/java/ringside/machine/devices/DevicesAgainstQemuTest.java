@@ -11,10 +11,11 @@ import ringside.machine.devices.QemuPorts.Script;
 /**
  * The same port accesses on our devices and on QEMU's.
  *
- * <p>Left out, because QEMU does not do what the data sheets say: an edge that drops before it is acknowledged (it stays
- * in QEMU's IRR), the gates and the null-count bit of the 8254, ICW1 with level triggering or without ICW4, plain
- * EOI in special mask mode (it ends masked levels there), changes of modem lines in loopback. Port 92h there does not show what the keyboard controller did to A20. IRQ 0 runs on
- * wall-clock time, so it is masked and its bit of IRR not compared.
+ * <p>Left out, because QEMU does not do what the data sheets say: an edge that drops before it is acknowledged (it
+ * stays in QEMU's IRR), the gates and the null-count bit of the 8254, ICW1 with level triggering or without ICW4,
+ * plain EOI in special mask mode (it ends masked levels there), changes of modem lines in loopback. Port 92h there
+ * does not show what the keyboard controller did to A20. IRQ 0 runs on wall-clock time, so it is masked and its bit
+ * of IRR not compared.
  */
 class DevicesAgainstQemuTest {
     private static final int COM1 = 0x3f8;

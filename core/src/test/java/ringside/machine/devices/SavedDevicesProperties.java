@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import ringside.machine.board.Snapshot;
 
 /** Save, load, run equals run: for every device alone and for all together, under random use. */
@@ -54,12 +55,12 @@ class SavedDevicesProperties {
 
     private static Arbitrary<List<Step>> steps(List<Integer> ports) {
         Arbitrary<Kind> kind = Arbitraries.frequency(
-                net.jqwik.api.Tuple.of(6, Kind.IN),
-                net.jqwik.api.Tuple.of(10, Kind.OUT),
-                net.jqwik.api.Tuple.of(4, Kind.PASS),
-                net.jqwik.api.Tuple.of(2, Kind.ACKNOWLEDGE),
-                net.jqwik.api.Tuple.of(1, Kind.KEY),
-                net.jqwik.api.Tuple.of(1, Kind.SERIAL));
+                Tuple.of(6, Kind.IN),
+                Tuple.of(10, Kind.OUT),
+                Tuple.of(4, Kind.PASS),
+                Tuple.of(2, Kind.ACKNOWLEDGE),
+                Tuple.of(1, Kind.KEY),
+                Tuple.of(1, Kind.SERIAL));
         Arbitrary<Step> step = Combinators.combine(kind, Arbitraries.of(ports), Arbitraries.integers().between(0, 255))
                 .as(Step::new);
         return step.list().ofMinSize(2).ofMaxSize(40);

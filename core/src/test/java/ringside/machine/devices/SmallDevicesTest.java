@@ -3,6 +3,7 @@ package ringside.machine.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class SmallDevicesTest {
 
     @Test
     void the_screen_shows_what_lies_at_b8000() {
-        byte[] text = "Hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] text = "Hello".getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < text.length; i++) {
             machine.ram[TextScreen.MEMORY + 160 + 2 * i] = text[i];
         }

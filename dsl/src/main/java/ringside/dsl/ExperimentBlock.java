@@ -209,9 +209,10 @@ public final class ExperimentBlock extends Block {
                         "add it to under:, next to " + String.join(", ", settings.stream().map(Setting::label).toList()));
             }
         }
+        long seed = context.seed.orElse(server.seed());
         ServerSpec equipped = new ServerSpec(
-                server.year(), server.cpu(), server.ramMib(), server.seed(),
-                context.devices.stream().map(device -> device.kind(server.seed())).toList());
+                server.year(), server.cpu(), server.ramMib(), seed,
+                context.devices.stream().map(device -> device.kind(seed)).toList());
         return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, budget);
     }
 

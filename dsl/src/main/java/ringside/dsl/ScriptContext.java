@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import ringside.dsl.assembly.Section;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
@@ -17,13 +18,16 @@ final class ScriptContext {
 
     final String file;
     final RingsideScript script;
+    final OptionalLong seed;
     final List<GuestImage> guests = new ArrayList<>();
     final List<ExperimentSpec> experiments = new ArrayList<>();
     final List<DeviceSpec> devices = new ArrayList<>();
     ServerSpec server = ServerSpec.DEFAULT;
     private final Deque<Section> sections = new ArrayDeque<>();
 
-    ScriptContext(String file, RingsideScript script) {
+    /** @param seed what the person at the keyboard wants instead of the script's seeds */
+    ScriptContext(String file, RingsideScript script, OptionalLong seed) {
+        this.seed = seed;
         this.file = file;
         this.script = script;
     }

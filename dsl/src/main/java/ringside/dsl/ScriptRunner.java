@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
@@ -26,8 +27,13 @@ public final class ScriptRunner {
 
     /** Runs the script in {@code file}; {@code out} gets what it prints. */
     public static Result run(Path file, PrintStream out) {
+        return run(file, out, OptionalLong.empty());
+    }
+
+    /** As above; a {@code seed} that is given counts instead of the script's own. */
+    public static Result run(Path file, PrintStream out, OptionalLong seed) {
         try {
-            return run(Files.readString(file), file.toString(), out);
+            return run(Files.readString(file), file.toString(), out, new Binding(), seed);
         } catch (IOException e) {
             throw new RingsideException("cannot read script " + file, "", "look at its name and at its permissions", e);
         }
@@ -40,10 +46,14 @@ public final class ScriptRunner {
 
     /** As above, with variables that outlive the script: a shell keeps one binding. */
     public static Result run(String text, String name, PrintStream out, Binding binding) {
+        return run(text, name, out, binding, OptionalLong.empty());
+    }
+
+    private static Result run(String text, String name, PrintStream out, Binding binding, OptionalLong seed) {
         PrintWriter writer = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
         binding.setVariable("out", writer);
         RingsideScript script = ScriptCompiler.compile(name, text, binding);
-        ScriptContext context = new ScriptContext(name, script);
+        ScriptContext context = new ScriptContext(name, script, seed);
         script.context(context);
         Object[] value = new Object[1];
         try {

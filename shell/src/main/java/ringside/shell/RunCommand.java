@@ -1,0 +1,113 @@
+package ringside.shell;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.StringJoiner;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import ringside.dsl.ScriptRunner;
+import ringside.error.RingsideException;
+import ringside.lab.Experiment;
+import ringside.lab.ExperimentResult;
+import ringside.lab.ExperimentSpec;
+
+/** {@code ringside run}: a script's experiments, run and reported one after the other. */
+final class RunCommand implements Command {
+    @Override
+    public String name() {
+        return "run";
+    }
+
+    @Override
+    public String summary() {
+        return "run the experiments of a script and show what came out";
+    }
+
+    @Override
+    public String operands() {
+        return "FILE";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Option.builder()
+                        .longOpt("json")
+                        .desc("print results as JSON; what the script prints goes to stderr")
+                        .get())
+                .addOption(Option.builder()
+                        .longOpt("seed")
+                        .hasArg()
+                        .argName("N")
+                        .desc("seed of everything random, instead of the script's")
+                        .get());
+    }
+
+    @Override
+    public int run(CommandLine line, Streams streams) {
+        Path file = file(line);
+        boolean json = line.hasOption("json");
+        PrintStream printed = json ? streams.err() : streams.out();
+        ScriptRunner.Result script = ScriptRunner.run(file, printed, seed(line));
+        if (script.experiments().isEmpty()) {
+            streams.err().println("ringside: " + file + " describes no experiment; nothing was run");
+        }
+        Reports reports = new Reports(json);
+        for (ExperimentSpec spec : script.experiments()) {
+            try (Progress progress = Progress.of("experiment '" + spec.title() + "'", streams.err())) {
+                reports.add(Experiment.run(spec));
+            }
+        }
+        streams.out().print(reports.text());
+        return reports.asExpected() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    private static Path file(CommandLine line) {
+        List<String> operands = line.getArgList();
+        if (operands.size() != 1) {
+            String what = operands.isEmpty() ? "no script is named" : "'" + operands.get(1) + "' is one file too many";
+            throw new RingsideException(what, "run", "write ringside run scripts/popf.groovy");
+        }
+        return Path.of(operands.getFirst());
+    }
+
+    private static OptionalLong seed(CommandLine line) {
+        String written = line.getOptionValue("seed");
+        try {
+            return written == null ? OptionalLong.empty() : OptionalLong.of(Long.decode(written));
+        } catch (NumberFormatException e) {
+            throw new RingsideException("--seed '" + written + "' is no number", "run", "write --seed 7", e);
+        }
+    }
+
+    /** Results as one text: tables below each other, or one JSON object, or an array of several. */
+    private static final class Reports {
+        private final boolean json;
+        private final StringJoiner text;
+        private int count;
+        private boolean asExpected = true;
+
+        Reports(boolean json) {
+            this.json = json;
+            text = new StringJoiner(json ? ",\n" : "\n\n");
+        }
+
+        void add(ExperimentResult result) {
+            text.add((json ? result.json() : result.text()).stripTrailing());
+            asExpected &= result.asExpected();
+            count++;
+        }
+
+        boolean asExpected() {
+            return asExpected;
+        }
+
+        String text() {
+            String all = json && count != 1 ? "[" + text + "]" : text.toString();
+            return all.isEmpty() ? "" : all + "\n";
+        }
+    }
+}

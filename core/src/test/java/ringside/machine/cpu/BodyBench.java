@@ -28,6 +28,8 @@ final class BodyBench {
                 ports,
                 new VirtualClock());
         cpu.r[Reg.ESP] = STACK;
+        // the TSS lies at 0: its I/O bitmap is outside its limit, no port is allowed
+        memory.put16(102, 104);
     }
 
     /** Flat 32-bit protected mode at {@code cpl}, with {@code flags} and no task. */

@@ -107,13 +107,18 @@ public final class EventDelivery {
                 return;
             } catch (GuestFault fault) {
                 Event during = event;
+                // an assist judges the fault by its own vector before it becomes a double fault
+                event = Event.exception(fault.vector, fault.errorCode, s.eip, s.eflags());
+                offer(event, during);
                 cause = combine(cause, fault.vector);
                 if (cause == SHUTDOWN) {
                     shutDown(during);
                     return;
                 }
-                event = Event.exception(cause, cause == fault.vector ? fault.errorCode : 0, s.eip, s.eflags());
-                offer(event, during);
+                if (cause != fault.vector) {
+                    event = Event.exception(cause, 0, s.eip, s.eflags());
+                    offer(event, during);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package ringside.vmm.spi;
 import static ringside.arch.Control.*;
 
 import ringside.arch.Feature;
+import ringside.arch.Msr;
 import ringside.arch.Reg;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.state.ProcessorState;
@@ -45,6 +46,9 @@ public final class VmmBoot {
         if (cr4 != 0) {
             ring0.cr(4, cr4);
         }
+        if ((cr4 & CR4_PAE) != 0) {
+            ring0.msr(Msr.EFER, EFER_NXE);
+        }
         ring0.cr(0, CR0_PE | CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_TS);
         enterWorld(MemoryStrategy.KERNEL, root);
         ring0.lidt(VmmRegion.la(VmmRegion.IDT), VmmRegion.DOOR_COUNT * 8 - 1);
@@ -59,7 +63,12 @@ public final class VmmBoot {
 
     /** The CR4 a VMM runs its guests under: time-stamp and performance counters trap. */
     public static int cr4(ProcessorState cpu) {
-        return cpu.has(Feature.TSC) ? CR4_TSD : 0;
+        return (cpu.has(Feature.TSC) ? CR4_TSD : 0) | (paeTables(cpu) ? CR4_PAE : 0);
+    }
+
+    /** Whether the tables under the guest have the PAE format: where they can keep a page from being executed. */
+    public static boolean paeTables(ProcessorState cpu) {
+        return cpu.has(Feature.NX);
     }
 
     /** Switches to the tables of a world. */

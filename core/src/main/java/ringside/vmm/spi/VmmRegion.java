@@ -25,8 +25,8 @@ public final class VmmRegion {
     /** A page that is never mapped. */
     public static final int GUARD = 0x47000;
 
-    /** Page tables: the directories of two worlds, the region's own table, then the pool. */
-    public static final int DIRECTORIES = 0x48000, OWN_TABLE = 0x4a000, POOL = 0x4b000;
+    /** Page tables: the roots and directories of two worlds, the region's own tables, then the pool. */
+    public static final int DIRECTORIES = 0x48000, OWN_TABLE = 0x52000, POOL = 0x54000;
 
     /** Selectors of the VMM, at the end of the shadow GDT; guest descriptors there are never shadowed. */
     public static final int CODE = 0xffc0, DATA = 0xffc8, TASK = 0xffd0, LOCAL = 0xffd8, STACK_FIX = 0xffe0;

@@ -4,40 +4,83 @@ import ringside.machine.paging.Walker;
 import ringside.vmm.spi.VmmRegion;
 
 /**
- * Two-level page tables in the VMM's region, one directory for each world, with pages taken from one pool.
+ * The page tables that the hardware walks: in the VMM's region, one root for each world, tables taken from one pool.
  *
- * <p>The last directory entry of each maps the region itself, for supervisors.
+ * <p>On a processor with NX they have the PAE format, so that a page can be kept from being executed; else the two-level
+ * one. The region itself, where it is mapped, fills the last 4 MiB of each world, for supervisors.
  */
 final class ShadowTables {
     private static final int PAGE = 0x1000;
-    private static final int OWN = VmmRegion.BASE >>> 22;
+    /** Root page and the four directories of the PAE format; the two-level format uses the first page alone. */
+    private static final int PAGES_OF_ROOT = 5;
+
+    private static final int NO_EXECUTE = 1 << 31;
 
     private final VmmRegion region;
     private final boolean ownMapping;
+    private final boolean wide;
     private int next = VmmRegion.POOL;
 
-    /** @param ownMapping whether the VMM's region is mapped at the top of each world */
-    ShadowTables(VmmRegion region, int worlds, boolean ownMapping) {
+    /**
+     * @param ownMapping whether the VMM's region is mapped at the top of each world
+     * @param wide PAE format
+     */
+    ShadowTables(VmmRegion region, int worlds, boolean ownMapping, boolean wide) {
         this.region = region;
         this.ownMapping = ownMapping;
+        this.wide = wide;
         for (int page = 0; page < VmmRegion.SIZE; page += PAGE) {
             int entry = page == VmmRegion.GUARD ? 0 : page | Walker.P | Walker.W;
-            region.put32(VmmRegion.OWN_TABLE + (page >>> 12) * 4, entry);
+            set(VmmRegion.OWN_TABLE + (page >>> 12) * entrySize(), entry, true);
         }
         for (int world = 0; world < worlds; world++) {
             clear(world);
         }
     }
 
-    /** MA of the world's directory, for CR3. */
-    int directory(int world) {
-        return VmmRegion.DIRECTORIES + world * PAGE;
+    private int entrySize() {
+        return wide ? 8 : 4;
+    }
+
+    private int entriesPerTable() {
+        return PAGE / entrySize();
+    }
+
+    private int spanShift() {
+        return wide ? 21 : 22;
+    }
+
+    private void set(int at, int entry, boolean executable) {
+        region.put32(at, entry);
+        if (wide) {
+            region.put32(at + 4, executable || entry == 0 ? 0 : NO_EXECUTE);
+        }
+    }
+
+    /** MA of the world's root, for CR3. */
+    int root(int world) {
+        return VmmRegion.DIRECTORIES + world * PAGES_OF_ROOT * PAGE;
+    }
+
+    private int directory(int world) {
+        return wide ? root(world) + PAGE : root(world);
+    }
+
+    private int directoryEntryAt(int world, int la) {
+        return directory(world) + (la >>> spanShift()) * entrySize();
     }
 
     private void clear(int world) {
-        region.memory().fill(directory(world), PAGE, 0);
+        region.memory().fill(root(world), PAGES_OF_ROOT * PAGE, 0);
+        if (wide) {
+            for (int i = 0; i < 4; i++) {
+                region.put64(root(world) + i * 8, directory(world) + i * PAGE | Walker.P, 0);
+            }
+        }
         if (ownMapping) {
-            region.put32(directory(world) + OWN * 4, VmmRegion.OWN_TABLE | Walker.P | Walker.W);
+            for (int la = VmmRegion.BASE, table = VmmRegion.OWN_TABLE; la != 0; la += 1 << spanShift(), table += PAGE) {
+                set(directoryEntryAt(world, la), table | Walker.P | Walker.W, true);
+            }
         }
     }
 
@@ -55,15 +98,15 @@ final class ShadowTables {
     }
 
     /** Enters {@code entry} for the page of {@code la}; returns what it replaced. */
-    int put(int world, int la, int entry) {
+    int put(int world, int la, int entry, boolean executable) {
         if ((directoryEntry(world, la) & Walker.P) == 0) {
             region.memory().fill(next, PAGE, 0);
-            region.put32(directory(world) + (la >>> 22) * 4, next | Walker.P | Walker.W | Walker.U);
+            set(directoryEntryAt(world, la), next | Walker.P | Walker.W | Walker.U, true);
             next += PAGE;
         }
         int at = entryAt(world, la);
         int old = region.get32(at);
-        region.put32(at, entry);
+        set(at, entry, executable);
         return old;
     }
 
@@ -74,15 +117,16 @@ final class ShadowTables {
         }
         int at = entryAt(world, la);
         boolean mapped = (region.get32(at) & Walker.P) != 0;
-        region.put32(at, 0);
+        set(at, 0, true);
         return mapped;
     }
 
     private int directoryEntry(int world, int la) {
-        return region.get32(directory(world) + (la >>> 22) * 4);
+        return region.get32(directoryEntryAt(world, la));
     }
 
     private int entryAt(int world, int la) {
-        return (directoryEntry(world, la) & -PAGE) + (la >>> 12 & 0x3ff) * 4;
+        int index = la >>> 12 & entriesPerTable() - 1;
+        return (directoryEntry(world, la) & -PAGE) + index * entrySize();
     }
 }

@@ -7,6 +7,7 @@ import ringside.machine.paging.Walker;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
+import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.spi.VmmRegion;
 
 /** Shadow page tables filled by hidden faults and emptied as a TLB is. */
@@ -32,7 +33,7 @@ public final class VirtualTlb implements MemoryStrategy {
         this.worlds = layout.worlds();
         this.kernelIsUser = layout == Layout.KERNEL_IN_RING_3;
         this.hidesRegion = layout != Layout.GUEST_ALONE;
-        this.tables = new ShadowTables(server.region(), worlds, hidesRegion);
+        this.tables = new ShadowTables(server.region(), worlds, hidesRegion, VmmBoot.paeTables(server.cpu()));
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {
@@ -58,7 +59,7 @@ public final class VirtualTlb implements MemoryStrategy {
 
     @Override
     public int root(int world) {
-        return tables.directory(world);
+        return tables.root(world);
     }
 
     @Override
@@ -68,6 +69,7 @@ public final class VirtualTlb implements MemoryStrategy {
         }
         boolean writable = true;
         boolean userPage = true;
+        boolean executable = true;
         int pa = la & ~OFFSET;
         if (guest.paging()) {
             if (!walker.walk(guest.mmu.regime(), guest.pdpte, la, write, user, fetch)) {
@@ -79,13 +81,15 @@ public final class VirtualTlb implements MemoryStrategy {
             boolean supervisorOnly = write && !walker.writable;
             writable = walker.dirty && (walker.writable || supervisorOnly);
             userPage = walker.userPage && !supervisorOnly;
+            executable = walker.executable || !guest.mmu.regime().noExecute();
         }
         int ma = bus.direct(pa, write);
         if (ma == SystemBus.NONE || write && traced.contains(ma)) {
             return Resolution.EMULATE;
         }
         boolean mayWrite = writable && !traced.contains(ma) && bus.direct(pa, true) != SystemBus.NONE;
-        map(world, la, ma, mayWrite, userPage || kernelIsUser && world == KERNEL);
+        boolean forUsers = userPage || kernelIsUser && world == KERNEL;
+        map(world, la, ma | Walker.P | (mayWrite ? Walker.W : 0) | (forUsers ? Walker.U : 0), executable);
         return Resolution.MAPPED;
     }
 
@@ -94,12 +98,11 @@ public final class VirtualTlb implements MemoryStrategy {
         return hidesRegion && VmmRegion.contains(la);
     }
 
-    private void map(int world, int la, int ma, boolean writable, boolean user) {
+    private void map(int world, int la, int entry, boolean executable) {
         if (!tables.hasRoom(world, la)) {
             empty();
         }
-        int entry = ma | Walker.P | (writable ? Walker.W : 0) | (user ? Walker.U : 0);
-        int old = tables.put(world, la, entry);
+        int old = tables.put(world, la, entry, executable);
         if ((old & Walker.P) != 0) {
             ring0.invlpg(la);
         }

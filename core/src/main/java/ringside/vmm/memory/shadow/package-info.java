@@ -11,6 +11,7 @@
  * processor would set them; a page whose dirty bit is clear is mapped read-only, so that the first write comes here. The
  * real CR0.WP is always 1; a guest with WP=0 gets a page that its user code may only read as supervisor-writable, until
  * user code touches it again. Pages that are not plain memory, and traced pages for writing, are never mapped.
- * Guests without paging get VA = PA. Large, global and PAE pages of the guest are mapped by 4 KiB entries.
+ * On a processor with NX the tables have the PAE format and keep a page from being executed that the guest's tables keep
+ * so. Guests without paging get VA = PA. Large, global and PAE pages of the guest are mapped by 4 KiB entries.
  */
 package ringside.vmm.memory.shadow;

@@ -89,7 +89,7 @@ final class ExitHandler {
         MemoryStrategy memory = vmm.memory;
         boolean write = (error & ERROR_W) != 0;
         boolean user = (error & 4) != 0 && state.protectedMode();
-        switch (memory.resolve(MemoryStrategy.KERNEL, la, write, user, fetches(la, error))) {
+        switch (memory.resolve(MemoryStrategy.KERNEL, la, write, user, (error & ERROR_I) != 0)) {
             case MAPPED -> {
                 count(new VmExit.HiddenPage());
                 again();
@@ -104,12 +104,6 @@ final class ExitHandler {
                 }
             }
         }
-    }
-
-    /** The hardware tells fetches only where it has NX on, which the shadow tables have not: EIP tells. */
-    private boolean fetches(int la, int error) {
-        int pc = vmcs.readInt(GUEST_CS_BASE) + vmcs.readInt(GUEST_RIP);
-        return (error & ERROR_I) != 0 || vectoring() >= 0 && (error & ERROR_W) == 0 && (la - pc >= 0 && la - pc < 15);
     }
 
     private void truePageFault(int la) {

@@ -41,6 +41,8 @@ final class GuestSwitch {
     private final Cpu state;
     private final Cpu hardware;
     private final Vmcs vmcs;
+    /** Bits of CR4 that are set whatever the guest wants. */
+    private int realCr4;
 
     /** @param state the virtual processor's; {@code hardware} holds what the VMCS does not switch */
     GuestSwitch(Cpu state, Cpu hardware, Vmcs vmcs) {
@@ -110,7 +112,7 @@ final class GuestSwitch {
         vmcs.write(CR0_MASK, real ? -1 : ~CR0_GUEST);
         vmcs.write(CR0_SHADOW, state.cr0);
         vmcs.write(GUEST_CR3, root);
-        vmcs.write(GUEST_CR4, real ? Control.CR4_VMXE : state.cr4 & CR4_GUEST | Control.CR4_VMXE);
+        vmcs.write(GUEST_CR4, real ? realCr4 : state.cr4 & CR4_GUEST | realCr4);
         vmcs.write(CR4_MASK, real ? -1 : ~CR4_GUEST);
         vmcs.write(CR4_SHADOW, state.cr4);
         vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS);
@@ -194,7 +196,8 @@ final class GuestSwitch {
     }
 
     /** Controls that never change, and the host state: where exits lead. */
-    void fixed(int hostCr3) {
+    void fixed(int hostCr3, int cr4, int efer) {
+        realCr4 = cr4;
         VmxControl[] on = {
             VmxControl.EXTERNAL_INTERRUPT_EXITING,
             VmxControl.NMI_EXITING,
@@ -207,7 +210,9 @@ final class GuestSwitch {
             VmxControl.USE_TSC_OFFSETTING,
             VmxControl.ACKNOWLEDGE_INTERRUPT_ON_EXIT,
             VmxControl.SAVE_DEBUG_CONTROLS,
-            VmxControl.LOAD_DEBUG_CONTROLS
+            VmxControl.LOAD_DEBUG_CONTROLS,
+            VmxControl.LOAD_GUEST_EFER,
+            VmxControl.LOAD_HOST_EFER
         };
         for (VmxControl control : on) {
             control.set(vmcs, true);
@@ -215,7 +220,9 @@ final class GuestSwitch {
         vmcs.write(VMCS_LINK_POINTER, -1);
         vmcs.write(HOST_CR0, CR0_REAL & 0xffff_ffffL);
         vmcs.write(HOST_CR3, hostCr3);
-        vmcs.write(HOST_CR4, Control.CR4_VMXE);
+        vmcs.write(HOST_CR4, cr4);
+        vmcs.write(GUEST_EFER, efer);
+        vmcs.write(HOST_EFER, efer);
         vmcs.write(HOST_CS_SELECTOR, 8);
         vmcs.write(HOST_SS_SELECTOR, 16);
         vmcs.write(HOST_TR_SELECTOR, 24);

@@ -6,6 +6,7 @@ import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 import java.util.HashSet;
 import java.util.Set;
 import ringside.arch.Control;
+import ringside.arch.Msr;
 import ringside.error.RingsideException;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Attention;
@@ -21,6 +22,7 @@ import ringside.observe.Counters;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.vcpu.VirtualProcessor;
 
 /** A guest in non-root operation: entering it, and coming back. */
@@ -72,10 +74,14 @@ final class HardwareMachine implements VirtualMachine {
         this.guestSwitch = new GuestSwitch(state, hardware, vmcs);
         this.handler = new ExitHandler(this);
         int root = memory.root(MemoryStrategy.KERNEL);
+        boolean pae = VmmBoot.paeTables(hardware);
         server.ring0().cr(3, root);
-        server.ring0().cr(4, Control.CR4_VMXE);
+        server.ring0().cr(4, Control.CR4_VMXE | (pae ? Control.CR4_PAE : 0));
+        if (pae) {
+            server.ring0().msr(Msr.EFER, Control.EFER_NXE);
+        }
         server.ring0().cr(0, Control.CR0_PE | Control.CR0_PG | Control.CR0_WP | Control.CR0_NE);
-        guestSwitch.fixed(root);
+        guestSwitch.fixed(root, server.ring0().cr(4), pae ? Control.EFER_NXE : 0);
         flushes = state.mmu.generation;
     }
 
@@ -201,8 +207,7 @@ final class HardwareMachine implements VirtualMachine {
                 return new Stop.Probe(la);
             }
         }
-        enter();
-        return null;
+        return enter();
     }
 
     // ---- events
@@ -263,26 +268,29 @@ final class HardwareMachine implements VirtualMachine {
         settle();
     }
 
-    private void enter() {
+    private Stop enter() {
         if (truth == Truth.VIRTUAL) {
             if (!state.protectedMode() && !realModeFits()) {
                 interpret();
-                return;
+                return null;
             }
             guestSwitch.push(memory.root(MemoryStrategy.KERNEL));
             truth = Truth.VMCS;
         }
         arm();
         vmcs.write(TSC_OFFSET, state.timestamp() - hardware.clock().now());
-        switch (vmx.enter(vmcs)) {
-            case VmxUnit.Entry.Entered() -> truth = Truth.PROCESSOR;
+        return switch (vmx.enter(vmcs)) {
+            case VmxUnit.Entry.Entered() -> {
+                truth = Truth.PROCESSOR;
+                yield null;
+            }
             case VmxUnit.Entry.Failed(int error, String rule) -> throw defect("VM entry failed: not so: " + rule);
             case VmxUnit.Entry.Refused(Stop.VmExit exit, String rule) -> refused(exit);
-        }
+        };
     }
 
     /** Entry checks forbid this state, or the injected event's delivery exited. */
-    private void refused(Stop.VmExit exit) {
+    private Stop refused(Stop.VmExit exit) {
         if (exit.reason() < 0) {
             work();
             int information = vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION);
@@ -292,10 +300,10 @@ final class HardwareMachine implements VirtualMachine {
             } else {
                 interpret();
             }
-        } else {
-            guestSwitch.glance();
-            handler.handle(exit);
+            return null;
         }
+        guestSwitch.glance();
+        return handler.handle(exit);
     }
 
     private void interpret() {

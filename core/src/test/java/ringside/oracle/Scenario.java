@@ -25,7 +25,15 @@ record Scenario(
 
     /** The files of {@code ringside/kernels} that hold scenarios. */
     private static final List<String> FILES =
-            List.of("faults.asm", "gates.asm", "transfers.asm", "tasks.asm", "v86.asm");
+            List.of(
+            "faults.asm",
+            "gates.asm",
+            "transfers.asm",
+            "tasks.asm",
+            "v86.asm",
+            "paging.asm",
+            "debug.asm",
+            "system.asm");
 
     static List<Scenario> all() throws IOException {
         List<Scenario> scenarios = new ArrayList<>();

@@ -32,7 +32,7 @@ record SmallKernel(Path rom) {
         Path output = rom.resolveSibling("qemu.trace");
         Tool.Result result = qemu.run(
                 rom.getParent(),
-                "-M", "pc", "-accel", "tcg", "-cpu", "max", "-m", "8", "-nodefaults", "-display", "none",
+                "-M", "pc", "-accel", "tcg", "-cpu", "max,-apic", "-m", "8", "-nodefaults", "-display", "none",
                 "-no-reboot", "-bios", rom.toString(), "-chardev", "file,id=trace,path=" + output,
                 "-device", "isa-debugcon,iobase=0xe9,chardev=trace",
                 "-device", "isa-debug-exit,iobase=0xf4,iosize=4");

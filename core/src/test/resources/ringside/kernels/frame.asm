@@ -172,6 +172,109 @@ cpu 686
   show %1, [gdt + TSSC + 4]
 %endmacro
 
+; real mode at V86:0 with a vector table of 32 entries, DS=6100, SS=6000; instructions are tried between the two
+; A line of a handler: r<ip> <cs> <flags> <sp> <ax> <flags in the handler>
+%macro real_begin 0
+  jmp real_start
+bits 16
+real16:
+  mov eax, cr0
+  and al, ~1
+  mov cr0, eax
+  jmp 0x5000:(real - real16)
+real:
+  xor ax, ax
+  mov ds, ax
+  mov ax, 0x6000
+  mov ss, ax
+  mov sp, 0x1000
+  mov cx, 0x20
+  xor bx, bx
+real_fill:
+  mov word [bx], real_vector - real16
+  mov word [bx + 2], 0x5000
+  add bx, 4
+  loop real_fill
+  lidt [cs:real_idt - real16]
+  mov ax, 0x6100
+  mov ds, ax
+  xor bp, bp
+%endmacro
+%macro real_try 1-*
+  mov bp, %%next - real16
+  %rep %0
+  %1
+  %rotate 1
+  %endrep
+%%next:
+  mov sp, 0x1000
+%endmacro
+%macro real_end 0
+  mov al, 'e'
+  out 0xe9, al
+  mov al, 10
+  out 0xe9, al
+  mov al, 0
+  out 0xf4, al
+real_vector:
+  mov bx, sp
+  mov dx, ds
+  mov si, ax
+  mov al, 'r'
+  out 0xe9, al
+  mov ax, [ss:bx]
+  call real_hex
+  mov ax, [ss:bx + 2]
+  call real_hex
+  mov ax, [ss:bx + 4]
+  and ax, ~0x8d5
+  call real_hex
+  mov ax, bx
+  call real_hex
+  mov ax, si
+  call real_hex
+  pushf
+  pop ax
+  and ax, ~0x8d5
+  call real_hex
+  mov al, 10
+  out 0xe9, al
+  mov ax, 0x6100
+  mov ds, ax
+  jmp bp
+real_hex:
+  mov cx, 4
+real_digit:
+  rol ax, 4
+  push ax
+  and al, 15
+  cmp al, 10
+  sbb al, 0x69
+  das
+  out 0xe9, al
+  pop ax
+  loop real_digit
+  mov al, ' '
+  out 0xe9, al
+  ret
+real_idt:
+  dw 0x7f
+  dd 0
+real_end:
+bits 32
+real_start:
+  place16 real16, real_end
+  gdt_segment FREE1, V86, 0xffff, 0x9a, 0
+  gdt_segment FREE2, V86, 0xffff, 0x92, 0
+  mov ax, FREE2
+  mov ds, ax
+  mov es, ax
+  mov ss, ax
+  mov fs, ax
+  mov gs, ax
+  jmp FREE1:0
+%endmacro
+
 section .text start=0 vstart=IMAGE
 bits 32
 start:

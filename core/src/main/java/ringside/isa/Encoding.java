@@ -3,6 +3,7 @@ package ringside.isa;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -35,6 +36,10 @@ public record Encoding(
         boolean hasModRm,
         List<OperandCode> operands) {
 
+    /** Immediates and displacements: the operand codes decide what follows the opcode. */
+    private static final Set<String> FOR_READERS =
+            Set.of("ib", "iw", "id", "iz", "iv", "cb", "cw", "cd", "cv", "cz", "cp");
+
     private static final Map<Row, Encoding> PARSED = new ConcurrentHashMap<>();
 
     /** The encoding of {@code row}; what cannot be read is a defect of the row. */
@@ -58,18 +63,18 @@ public record Encoding(
         boolean plus = false;
         boolean modRmToken = false;
         List<Integer> bytes = new ArrayList<>();
-        for (String token : text.strip().split("\\s+")) {
+        for (String token : text.split(" ")) {
             if (token.equals("NP")) {
                 mandatory = 0;
             } else if (token.equals("/r")) {
                 modRmToken = true;
-            } else if (token.matches("/[0-7]")) {
+            } else if (token.length() == 2 && token.charAt(0) == '/' && token.charAt(1) >= '0' && token.charAt(1) <= '7') {
                 modRmToken = true;
                 digit = token.charAt(1) - '0';
-            } else if (token.matches("[0-9A-F]{2}(\\+[ri])?")) {
+            } else if (isOpcodeByte(token)) {
                 bytes.add(Integer.parseInt(token.substring(0, 2), 16));
                 plus = token.length() > 2;
-            } else if (!token.matches("(i[bwdzv]|c[bwdvzp])")) {
+            } else if (!FOR_READERS.contains(token)) {
                 throw new IllegalArgumentException("unknown word '" + token + "' in encoding '" + text + "'");
             }
         }
@@ -90,5 +95,15 @@ public record Encoding(
         }
         return new Encoding(
                 mandatory, twoByte, bytes.getFirst(), plus, fixed, digit, modRmToken || fixed >= 0, operands);
+    }
+
+    /** Two hex digits in capitals, perhaps with {@code +r} or {@code +i}; no regular expression, for the start-up's sake. */
+    private static boolean isOpcodeByte(String token) {
+        boolean hex = token.length() >= 2 && isHexDigit(token.charAt(0)) && isHexDigit(token.charAt(1));
+        return hex && (token.length() == 2 || token.endsWith("+r") || token.endsWith("+i")) && token.length() <= 4;
+    }
+
+    private static boolean isHexDigit(char c) {
+        return c >= '0' && c <= '9' || c >= 'A' && c <= 'F';
     }
 }

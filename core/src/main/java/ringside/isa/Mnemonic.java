@@ -19,6 +19,9 @@ public record Mnemonic(String pattern) {
 
     /** Every name an assembler takes for the row. */
     public Set<String> names() {
+        if (!namesOperandSize() && !namesAddressSize()) {
+            return Set.of(pattern);
+        }
         Set<String> names = new LinkedHashSet<>();
         for (int addrSize : List.of(32, 16)) {
             for (int opSize : List.of(32, 16)) {

@@ -2,10 +2,14 @@ package ringside.dsl;
 
 import groovy.lang.Binding;
 import groovy.lang.GroovyClassLoader;
-import groovy.lang.GroovyCodeSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.codehaus.groovy.control.CompilationUnit;
 import org.codehaus.groovy.control.CompilerConfiguration;
 import org.codehaus.groovy.control.MultipleCompilationErrorsException;
-import org.codehaus.groovy.runtime.InvokerHelper;
+import org.codehaus.groovy.control.Phases;
+import org.codehaus.groovy.tools.GroovyClass;
 import ringside.dsl.assembly.Place;
 import ringside.dsl.source.AssemblerTransformation;
 import ringside.dsl.source.SourceRewriter;
@@ -31,21 +35,42 @@ final class ScriptCompiler {
 
     /** The script, ready to run with {@code binding}. */
     static RingsideScript compile(String file, String text, Binding binding) {
+        try {
+            ClassLoader parent = ScriptCompiler.class.getClassLoader();
+            CompiledScripts.Classes classes = CompiledScripts.find(file, text).orElse(null);
+            if (classes == null) {
+                classes = compile(file, text);
+                CompiledScripts.keep(file, text, classes);
+            }
+            RingsideScript script = (RingsideScript)
+                    classes.load(parent).getDeclaredConstructor().newInstance();
+            script.setBinding(binding);
+            return script;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a script's class has no constructor", e);
+        }
+    }
+
+    private static CompiledScripts.Classes compile(String file, String text) {
         SourceRewriter.Rewritten source = SourceRewriter.rewrite(file, text, VOCABULARY);
         CompilerConfiguration configuration = new CompilerConfiguration();
         configuration.setScriptBaseClass(RingsideScript.class.getName());
         configuration.getOptimizationOptions().put(CompilerConfiguration.INVOKEDYNAMIC, true);
         configuration.addCompilationCustomizers(
                 new AssemblerTransformation(Emitter.class, file, source.declared(), VOCABULARY));
+        GroovyClassLoader loader = new GroovyClassLoader(ScriptCompiler.class.getClassLoader(), configuration, false);
+        CompilationUnit unit = new CompilationUnit(configuration, null, loader);
+        unit.addSource(Place.plain(file), source.text());
         try {
-            GroovyClassLoader loader =
-                    new GroovyClassLoader(ScriptCompiler.class.getClassLoader(), configuration, false);
-            GroovyCodeSource code = new GroovyCodeSource(source.text(), Place.plain(file), "/groovy/shell");
-            code.setCachable(false);
-            Class<?> type = loader.parseClass(code);
-            return (RingsideScript) InvokerHelper.createScript(type, binding);
+            unit.compile(Phases.CLASS_GENERATION);
         } catch (MultipleCompilationErrorsException e) {
             throw ScriptErrors.of(e, file);
         }
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        String main = unit.getAST().getModules().getFirst().getMainClassName();
+        List<GroovyClass> made = unit.getClasses();
+        made.stream().filter(c -> c.getName().equals(main)).forEach(c -> classes.put(main, c.getBytes()));
+        made.forEach(c -> classes.putIfAbsent(c.getName(), c.getBytes()));
+        return new CompiledScripts.Classes(classes);
     }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import ringside.error.RingsideException;
+import ringside.vmm.Modes;
 
 /** What people get wrong, and the whole message they get: {@code misuses.txt} holds script and message of each. */
 class MisusesTest {
@@ -50,6 +51,11 @@ class MisusesTest {
         int title = text.indexOf('\n');
         int message = text.lastIndexOf("\n--- ");
         return new Misuse(
-                text.substring(0, title), text.substring(title + 1, message), text.substring(message + 5).stripTrailing());
+                text.substring(0, title), text.substring(title + 1, message), expected(text.substring(message + 5)));
+    }
+
+    /** {@code {modes}} stands for the modes there are. */
+    private static String expected(String message) {
+        return message.stripTrailing().replace("{modes}", String.join(", ", Modes.names()));
     }
 }

@@ -26,6 +26,10 @@ static const struct request *request;
 static u32 next_program;
 static u32 worst_code;
 
+/* How each program has to end for the run to count as good. */
+static const u32 right_code[WORKS] = {
+    [WORK_PAGEFAULT] = EXIT_KILLED + VECTOR_PF, [WORK_PROTECTION] = EXIT_KILLED + VECTOR_GP};
+
 /* Starts the next selected program in an address space of its own, or ends the run after the last. */
 static void start_next_program(void) {
     while (next_program < WORKS && !(request->selected & 1u << next_program)) {
@@ -80,7 +84,9 @@ static void end_current(struct frame *frame, u32 code) {
     u32 finished = current->directory;
     current->exit_code = code;
     if (parent == current) {
-        worst_code = code != 0 && code < EXIT_KILLED ? code : worst_code;
+        if (code != right_code[next_program - 1]) {
+            worst_code = code != 0 ? code : 1;
+        }
         start_next_program();
         *frame = current->frame;
     } else {

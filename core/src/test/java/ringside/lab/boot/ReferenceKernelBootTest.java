@@ -32,11 +32,9 @@ class ReferenceKernelBootTest {
     }
 
     @Test
-    void bare_it_prints_what_it_prints_under_qemu_and_retires_the_same_count_each_time() throws IOException {
-        BootReport report = boot(new Setting("bare"), "");
-        assertThat(report.console()).isEqualTo(expected("reference-bare.txt"));
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
-        assertThat(boot(new Setting("bare"), "").instructions()).isEqualTo(report.instructions());
+    void bare_it_retires_the_same_count_each_time() throws IOException {
+        BootReport report = boot(new Setting("bare"), "work=demand,fork");
+        assertThat(boot(new Setting("bare"), "work=demand,fork").instructions()).isEqualTo(report.instructions());
     }
 
     @Test

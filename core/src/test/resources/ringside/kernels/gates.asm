@@ -137,48 +137,43 @@
 ;;; 16-bit gates push 16-bit frames
   idt_gate 0x50, CODE16, .at16 - start, 0x86
   idt_gate 0x51, CODE16, .at16 - start, 0x87
+%macro through16 2
+  mov dword [go_on], %%next
+  %1
+%%next:
+  show %2, esp
+%endmacro
   push dword 0x202
   popfd
-  int 0x50
-  show_flags 'after'
-  int 0x51
-  show_flags 'after'
+  through16 {int 0x50}, 'interrupt gate'
+  push dword 0x202
+  popfd
+  through16 {int 0x51}, 'trap gate'
   idt_gate 0x50, CODE16, .at16 - start, 0xe6
-  try .next
-  user .u
+  through16 {user .u}, 'from ring 3'
+  idt_gate 13, CODE16, .at16 - start, 0x86
+  mov ax, 0xfff0
+  through16 {mov ds, ax}, 'fault'
+  jmp finish
 .u:
   int 0x50
-  mov eax, esp
-  int 0x80
-.next:
-  idt_gate 13, CODE16, .fault16 - start, 0x86
-  mov ax, 0xfff0
-  mov ds, ax
-.fault16_done:
-  mov eax, .fault16_done
-  jmp finish
 bits 16
 .at16:
   o32 jmp dword CODE0:.show
-.fault16:
-  o32 jmp dword CODE0:.show_fault
 bits 32
 .show:
-  push ds
-  push eax
-  mov ax, DATA0
-  mov ds, ax
-  pop eax
+  mov bx, DATA0
+  mov ds, bx
+  mov es, bx
+  mov fs, bx
+  mov gs, bx
   show 'esp', esp
-  pop dword [scratch]
+  show_flags 'flags'
   show_stack 3
-  push dword [scratch]
-  pop ds
-  o16 iret
-.show_fault:
-  mov eax, .fault16_done
-  mov ecx, 4
-  jmp dump_and_go
+  mov esp, KSTACK
+  push dword 2
+  popfd
+  jmp [go_on]
 ;;; conforming handler keeps ring 3
   idt_gate 0x50, CONFORMING, .handler, 0xee
   try .next

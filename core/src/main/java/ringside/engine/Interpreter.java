@@ -210,20 +210,37 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         int la = cpu.pc();
         int mode = (cpu.cs().big ? BlockBuilder.CODE32 : 0) | singly | cpu.probeMode();
         int entry = cpu.mmu.fetchMap[la >>> 12];
+        if (entry >= 0) {
+            if (cpu.door(la) >= 0) {
+                return null;
+            }
+            entry = refetch(cpu, la);
+        }
         if (entry < 0) {
             Block block = cache.find((entry & 0x7fffffff) + (la & 0xfff), mode);
             if (block != null && fits(cpu, block, la)) {
                 return block;
             }
-        } else if (cpu.door(la) >= 0) {
-            return null;
         }
+        return build(mode);
+    }
+
+    /** Translates a page that the fetch map has lost; 0 where only a fresh fetch can tell what happens. */
+    private static int refetch(Cpu cpu, int la) {
+        if (Integer.compareUnsigned(cpu.eip, cpu.cs().limit) > 0) {
+            return 0;
+        }
+        cpu.mmu.fetchPage(la, !cpu.doorPage(la));
+        return cpu.mmu.fetchMap[la >>> 12];
+    }
+
+    private Block build(int mode) {
         Block block = builder.build(mode);
         if (block.ma >= 0) {
             cache.add(block);
-            cpu.mmu.protectCode(block.ma);
+            c.mmu.protectCode(block.ma);
             if (block.secondPage >= 0) {
-                cpu.mmu.protectCode(block.secondPage);
+                c.mmu.protectCode(block.secondPage);
             }
         }
         return block;

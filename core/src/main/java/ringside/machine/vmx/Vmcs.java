@@ -11,6 +11,9 @@ import ringside.error.RingsideException;
 public final class Vmcs {
     private final long[] values = new long[VmcsField.values().length];
 
+    /** Something that entry checks look at was written since they last passed. */
+    private boolean unchecked = true;
+
     /** VMREADs and VMWRITEs made so far. */
     public long accesses;
 
@@ -30,7 +33,18 @@ public final class Vmcs {
             throw new RingsideException("VMCS field " + field + " is read-only", "", "write a control or state field");
         }
         accesses++;
+        long before = values[field.ordinal()];
         set(field, value);
+        unchecked |= field.isChecked() && values[field.ordinal()] != before;
+    }
+
+    /** Whether VM entry must check again; what an exit saves is always fit to be entered with. */
+    boolean isUnchecked() {
+        return unchecked;
+    }
+
+    void passed() {
+        unchecked = false;
     }
 
     long get(VmcsField field) {

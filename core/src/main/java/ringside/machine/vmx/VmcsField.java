@@ -147,27 +147,54 @@ public enum VmcsField {
     private static final VmcsField[] ALL = values();
 
     public final int encoding;
+    private final Kind kind;
+    private final int bits;
 
     VmcsField(int encoding) {
         this.encoding = encoding;
+        this.kind = Kind.values()[encoding >> 10 & 3];
+        this.bits =
+                switch (encoding >> 13 & 3) {
+                    case 0 -> 16;
+                    case 1 -> 64;
+                    default -> 32;
+                };
     }
 
     public Kind kind() {
-        return Kind.values()[encoding >> 10 & 3];
+        return kind;
     }
 
     /** Bits the field holds; natural width is 32 here. */
     public int bits() {
-        return switch (encoding >> 13 & 3) {
-            case 0 -> 16;
-            case 1 -> 64;
-            default -> 32;
-        };
+        return bits;
     }
 
     /** Written by the processor alone: VMWRITE is refused. */
     public boolean readOnly() {
-        return kind() == Kind.EXIT_INFORMATION;
+        return kind == Kind.EXIT_INFORMATION;
+    }
+
+    /** Whether an entry check looks at it: a new value of another field needs no new check. */
+    boolean isChecked() {
+        return switch (this) {
+            case GUEST_RIP,
+                    GUEST_RSP,
+                    GUEST_CR3,
+                    GUEST_DR7,
+                    GUEST_SYSENTER_CS,
+                    GUEST_SYSENTER_ESP,
+                    GUEST_SYSENTER_EIP,
+                    GUEST_GDTR_BASE,
+                    GUEST_IDTR_BASE,
+                    CR0_MASK,
+                    CR0_SHADOW,
+                    CR4_MASK,
+                    CR4_SHADOW,
+                    TSC_OFFSET,
+                    EXCEPTION_BITMAP -> false;
+            default -> true;
+        };
     }
 
     /** The field for segment register {@code index} (ES to GS, then LDTR 6 and TR 7) where this is the one for ES. */

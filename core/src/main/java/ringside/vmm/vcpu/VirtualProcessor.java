@@ -189,6 +189,14 @@ public final class VirtualProcessor {
         return outcome;
     }
 
+    /** The VMM carried out the instruction at EIP itself: it retires, and shadows end. */
+    public void completed() {
+        cpu.retired++;
+        cpu.interruptShadow = false;
+        cpu.debugShadow = false;
+        cpu.refreshAttention();
+    }
+
     /** Delivers a fault of the instruction at EIP to the guest. */
     public void raise(GuestFault fault) {
         protectCode();

@@ -3,6 +3,7 @@ package ringside.vmm.mode.hardware;
 import static ringside.machine.vmx.VmcsField.*;
 
 import java.util.Locale;
+import ringside.arch.Reg;
 import ringside.arch.Vector;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
@@ -23,6 +24,8 @@ import ringside.vmm.vcpu.VirtualProcessor.Outcome;
 final class ExitHandler {
     private static final int ERROR_W = 2;
     private static final int ERROR_I = 16;
+    private static final int STRING = 1 << 4;
+    private static final int IN = 1 << 3;
     private static final int HAS_ERROR = 1 << 11;
     private static final int PAGE_FAULT = 1 << 31 | HAS_ERROR | 3 << 8 | Vector.PF;
 
@@ -54,6 +57,20 @@ final class ExitHandler {
             }
             case TASK_SWITCH -> taskSwitch();
             case VMCALL -> undefined();
+            case CPUID -> {
+                if (mayShorten()) {
+                    cpuid();
+                } else {
+                    emulate();
+                }
+            }
+            case IO -> {
+                if (mayShorten() && (vmcs.readInt(EXIT_QUALIFICATION) & STRING) == 0) {
+                    port(vmcs.readInt(EXIT_QUALIFICATION));
+                } else {
+                    emulate();
+                }
+            }
             default -> emulate();
         }
         return null;
@@ -152,6 +169,47 @@ final class ExitHandler {
         } else {
             step();
         }
+    }
+
+    // ---- the common exits, without moving the whole state
+
+    /** Nothing but the instruction's own effect is due: no single step, no debug trap. */
+    private boolean mayShorten() {
+        return (state.attention & Attention.DEBUG) == 0 && state.protectedMode();
+    }
+
+    private void cpuid() {
+        vmm.exits.add("CPUID");
+        int[] r = vmm.hardware.r;
+        System.arraycopy(r, 0, state.r, 0, r.length);
+        state.cpuid();
+        System.arraycopy(state.r, 0, r, 0, r.length);
+        completed();
+    }
+
+    private void port(int qualification) {
+        int bits = ((qualification & 7) + 1) * 8;
+        int port = qualification >>> 16;
+        int[] r = vmm.hardware.r;
+        boolean in = (qualification & IN) != 0;
+        vmm.exits.add(in ? "IN" : "OUT");
+        if (in) {
+            int value = state.in(bits, port);
+            int mask = bits == 32 ? -1 : (1 << bits) - 1;
+            r[Reg.EAX] = r[Reg.EAX] & ~mask | value & mask;
+        } else {
+            state.out(bits, port, r[Reg.EAX]);
+        }
+        completed();
+    }
+
+    /** The instruction that exited has been carried out: it retires, and RIP moves on. */
+    private void completed() {
+        vmm.counters.add("emulated");
+        vmm.guest.completed();
+        vmcs.write(GUEST_RIP, state.eip + vmcs.readInt(EXIT_INSTRUCTION_LENGTH));
+        vmcs.write(GUEST_INTERRUPTIBILITY, vmcs.readInt(GUEST_INTERRUPTIBILITY) & ~3);
+        vmm.settle();
     }
 
     /** There is no hypercall: VMCALL is undefined for this guest. */

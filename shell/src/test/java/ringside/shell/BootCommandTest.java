@@ -53,7 +53,7 @@ class BootCommandTest {
                 stopped       exit port 00f4, code 3
                 where         CS:EIP 0008:00100010, ring 0, protected mode, paging off
                 instructions  8
-                mode          bare
+                mode          bare: ring 0, no VMM
                 """);
         assertThat(run.err()).contains(" MIPS");
         assertThat(run.status()).isEqualTo(ExitStatus.DONE);
@@ -102,7 +102,7 @@ class BootCommandTest {
         Invocation run = boot("--flat", guest, "--mode", "deprivileged");
         assertThat(run.out())
                 .startsWith("Hi\n\nstopped       exit port 00f4, code 3\n")
-                .contains("\ninstructions  8\nmode          deprivileged\nexits         4  (OUT 4)\n");
+                .contains("\ninstructions  8\nmode          deprivileged: ring 1, shadow memory\nexits         4  (OUT 4)\n");
         assertThat(run.status()).isEqualTo(ExitStatus.DONE);
         String disk = write("d.img", "f4" + "00".repeat(509) + "55aa");
         refused("guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare",

@@ -121,6 +121,7 @@ public final class Boot {
                 : OptionalInt.empty();
         return new BootReport(
                 request.setting(),
+                machine.placement(),
                 word,
                 explain(stop),
                 code,

@@ -12,6 +12,7 @@ import ringside.observe.Json;
 /**
  * How a boot ended.
  *
+ * @param placement where the guest's kernel ran: {@code ring 1, shadow memory}
  * @param stopped {@code halt}, {@code exit-port}, {@code budget}, {@code triple-fault}, {@code reset}, ...
  * @param explanation the same in a sentence
  * @param exitCode what the guest wrote to the exit port
@@ -25,6 +26,7 @@ import ringside.observe.Json;
  */
 public record BootReport(
         Setting setting,
+        String placement,
         String stopped,
         String explanation,
         OptionalInt exitCode,
@@ -75,7 +77,7 @@ public record BootReport(
         row(text, "stopped", explanation);
         row(text, "where", where());
         row(text, "instructions", Long.toString(instructions));
-        row(text, "mode", setting.label());
+        row(text, "mode", setting.label() + ": " + placement);
         if (!exits.asMap().isEmpty()) {
             row(text, "exits", exits.total() + "  (" + exits + ")");
         }
@@ -128,6 +130,7 @@ public record BootReport(
         map.put("mode", setting.mode());
         map.put("memory", setting.memory().isEmpty() ? null : setting.memory());
         map.put("engine", setting.engine());
+        map.put("placement", placement);
         return map;
     }
 }

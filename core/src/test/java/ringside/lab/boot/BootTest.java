@@ -36,7 +36,7 @@ class BootTest {
                 stopped       halt: HLT, and no device that could ever interrupt
                 where         CS:EIP 0008:00100001, ring 0, protected mode, paging off
                 instructions  1
-                mode          bare
+                mode          bare: ring 0, no VMM
                 """);
     }
 
@@ -118,8 +118,8 @@ class BootTest {
 
     @Test
     void requests_that_make_no_sense_are_refused() {
-        refused(() -> Boot.run(request("f4").withSetting(new Setting("hardwear")), Boot.Output.NONE),
-                "unknown mode 'hardwear'; there are " + String.join(", ", Modes.names()));
+        refused(() -> Boot.run(request("f4").withSetting(new Setting("sideways")), Boot.Output.NONE),
+                "unknown mode 'sideways'; there are " + String.join(", ", Modes.names()));
         refused(() -> Boot.run(
                         request("f4").withSetting(new Setting("bare", "shadow", "interpreter", new java.util.TreeMap<>())),
                         Boot.Output.NONE),

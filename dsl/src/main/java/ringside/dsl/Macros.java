@@ -2,6 +2,7 @@ package ringside.dsl;
 
 import java.util.Set;
 import ringside.arch.Control;
+import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.dsl.assembly.Expr;
 import ringside.error.RingsideException;
@@ -22,12 +23,17 @@ final class Macros {
         }
     }
 
-    /** To ring 3: flat data segments, then IRET to a label with the user stack; the user block where none is named. */
+    /**
+     * To ring 3: flat data segments, then IRET to a label with the user stack and these flags; the user block with none set
+     * where nothing is said. Spoils EAX.
+     */
     private static void enterUser(ScriptContext context, SourceLine at, Object[] operands) {
-        if (operands.length > 1) {
-            throw new RingsideException("'enterUser' takes at most one operand", "", "it is the label to go to: enterUser main");
+        if (operands.length > 2) {
+            throw new RingsideException(
+                    "'enterUser' takes at most a label and flags", "", "write enterUser main, or enterUser main, IF");
         }
-        Object target = operands.length == 1 ? operands[0] : new Expr.Symbol("user");
+        Object flags = operands.length == 2 ? Emitter.binary("|", operands[1], Eflags.ALWAYS_ONE) : Eflags.ALWAYS_ONE;
+        Object target = operands.length > 0 ? operands[0] : new Expr.Symbol("user");
         Object ax = register(new Operand.Gpr(16, Reg.EAX));
         put(context, at, "mov", ax, SystemTables.USER_DATA);
         for (int seg : new int[] {Reg.DS, Reg.ES, Reg.FS, Reg.GS}) {
@@ -35,7 +41,7 @@ final class Macros {
         }
         put(context, at, "push", Emitter.sized("dword", SystemTables.USER_DATA));
         put(context, at, "push", Emitter.sized("dword", SystemTables.USER_STACK));
-        put(context, at, "pushfd");
+        put(context, at, "push", Emitter.sized("dword", flags));
         put(context, at, "push", Emitter.sized("dword", SystemTables.USER_CODE));
         put(context, at, "push", Emitter.sized("dword", target));
         put(context, at, "iretd");

@@ -50,6 +50,7 @@ class ArchitectureTest {
             "vmm.spi",
             "vmm.device",
             "vmm.memory",
+            "vmm.compression",
             "vmm.mode",
             "vmm",
             "host",
@@ -64,6 +65,7 @@ class ArchitectureTest {
     /** Without VMX a VMM has no way to the hidden part of a segment register, and no way to set CPL. */
     private static final String[] NO_HIDDEN_PARTS = {
         "ringside.vmm.spi..",
+        "ringside.vmm.compression..",
         "ringside.vmm.mode.deprivileged..",
         "ringside.vmm.mode.translated..",
         "ringside.vmm.mode.paravirtual.."

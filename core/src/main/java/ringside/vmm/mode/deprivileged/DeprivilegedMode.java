@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import ringside.arch.Feature;
 import ringside.guest.EntryState;
+import ringside.vmm.compression.CompressedMachine;
+import ringside.vmm.compression.Compression;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
@@ -56,10 +58,10 @@ public final class DeprivilegedMode implements Mode {
 
     @Override
     public VirtualMachine create(VmSpec spec) {
-        Settings settings = Settings.of(spec.options());
-        PhysicalServer server = new PhysicalServer(spec, DeprivilegedMachine.TIMER_VECTOR);
+        Compression settings = Settings.of(spec.options());
+        PhysicalServer server = new PhysicalServer(spec, CompressedMachine.TIMER_VECTOR);
         String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
         MemoryStrategy memory = strategies.get(word).make(server, settings.rings().layout());
-        return new DeprivilegedMachine(settings, server, memory);
+        return new CompressedMachine(settings, server, memory);
     }
 }

@@ -3,25 +3,23 @@ package ringside.vmm.mode.deprivileged;
 import java.util.List;
 import java.util.Map;
 import ringside.error.RingsideException;
+import ringside.vmm.compression.Compression;
+import ringside.vmm.compression.Rings;
 import ringside.vmm.spi.Mode;
 
-/**
- * The mode's options.
- *
- * @param rings where the guest kernel runs
- * @param reflect whether faults of unprivileged instructions go to the guest though its processor would not raise them
- * @param iopl the real IOPL: above 0 the guest's POPF and CLI act on the real IF, and the VMM may lose the processor
- * @param umip whether the real CR4.UMIP is set
- */
-record Settings(Rings rings, boolean reflect, int iopl, boolean umip) {
+/** The mode's options. */
+final class Settings {
     static final Mode.Option RING = new Mode.Option("ring", List.of("1", "3"));
     static final Mode.Option ON_FAULT = new Mode.Option("onFault", List.of("recover", "reflect"));
     static final Mode.Option IOPL = new Mode.Option("iopl", List.of("0", "1", "2", "3"));
     static final Mode.Option UMIP = new Mode.Option("umip", List.of("off", "on"));
     static final List<Mode.Option> ALL = List.of(RING, ON_FAULT, IOPL, UMIP);
 
-    static Settings of(Map<String, String> options) {
-        return new Settings(
+    private Settings() {}
+
+    static Compression of(Map<String, String> options) {
+        return new Compression(
+                "deprivileged",
                 new Rings(Integer.parseInt(value(options, RING))),
                 value(options, ON_FAULT).equals("reflect"),
                 Integer.parseInt(value(options, IOPL)),

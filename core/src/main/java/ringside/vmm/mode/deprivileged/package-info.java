@@ -1,23 +1,11 @@
 /**
- * Ring compression: the guest kernel runs on the real processor in ring 1 (or 3), and the VMM lives by its faults.
- *
- * <p>The VMM's own GDT, IDT and TSS lie in machine memory at the top of linear space. The GDT and LDT in force are
- * <em>shadows</em> of the guest's: code and data descriptors with DPL 0 raised to the kernel's real ring and limits cut
- * below the VMM's region; system descriptors and gates are shadowed as invalid, so that their use faults and is emulated.
- * Each entry is in one of three states: <em>present</em>, a use by the hardware changes nothing that the guest could see;
- * <em>lazy</em>, not present in the shadow only, so that the first use takes a hidden #NP (#SS for SS) in which the guest's
- * accessed bit is set; <em>invalid</em>. The pages that hold the guest's GDT, LDT and TSS are write-traced.
- *
- * <p><em>Reversible</em> means that a register's hidden part is what its descriptor in memory says now. Only then can the
- * VMM load it with a real IRET or MOV; while CS, SS or any register that must be loaded is not, the VMM interprets, and
- * counts it.
+ * Ring compression alone: the guest kernel itself runs on the real processor in ring 1 (or 3), and the VMM lives by its
+ * faults ({@link ringside.vmm.compression}).
  *
  * <p>Invariants. Nothing but privileged and IOPL-sensitive instructions, and faults that the shadows alone caused, is ever
  * emulated with {@code onFault: reflect}; with {@code recover} also an instruction whose fault the virtual processor would
  * not have raised. What does not fault is left to the hardware: POPF, PUSHF, SGDT and their like do there what the
- * hardware makes them do, and no line of this package knows their names. A present entry always says what every register
- * loaded through it holds. CR0.WP, CR0.TS and CR0.MP are always set for real (the VMM owns the floating-point unit and hands
- * it out on #NM), CR4.TSD where there is one; RDTSC, RDPMC and SYSENTER therefore trap and are carried out for the guest.
- * CPUID runs directly: the host's leaves are the guest's.
+ * hardware makes them do, and no line of this package knows their names. RDTSC, RDPMC and SYSENTER trap, since CR4.TSD and
+ * SYSENTER_CS are the VMM's, and are carried out for the guest. CPUID runs directly: the host's leaves are the guest's.
  */
 package ringside.vmm.mode.deprivileged;

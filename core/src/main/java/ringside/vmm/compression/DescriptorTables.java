@@ -1,4 +1,4 @@
-package ringside.vmm.mode.deprivileged;
+package ringside.vmm.compression;
 
 import java.util.HashSet;
 import java.util.Set;
@@ -8,7 +8,7 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Peek;
 import ringside.machine.segmentation.Descriptor;
-import ringside.vmm.mode.deprivileged.DescriptorShadow.State;
+import ringside.vmm.compression.DescriptorShadow.State;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.VirtualProcessor;

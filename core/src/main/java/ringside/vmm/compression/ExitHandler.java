@@ -1,4 +1,4 @@
-package ringside.vmm.mode.deprivileged;
+package ringside.vmm.compression;
 
 import ringside.arch.Reg;
 import ringside.arch.Vector;
@@ -25,11 +25,11 @@ final class ExitHandler {
     private static final int DR6_CLEAR = 0xffff0ff0, DR6_CAUSES = 0xe00f;
     private static final int INT3 = 0xcc, INTO = 0xce;
 
-    private final DeprivilegedMachine vmm;
+    private final CompressedMachine vmm;
     private final VirtualProcessor guest;
     private final Cpu state;
 
-    ExitHandler(DeprivilegedMachine vmm) {
+    ExitHandler(CompressedMachine vmm) {
         this.vmm = vmm;
         this.guest = vmm.guest;
         this.state = vmm.state;
@@ -38,7 +38,7 @@ final class ExitHandler {
     /** Deals with the event whose frame was just read into the virtual state. */
     void handle(int vector, int error) {
         switch (vector) {
-            case DeprivilegedMachine.TIMER_VECTOR -> count(new VmExit.Deadline());
+            case CompressedMachine.TIMER_VECTOR -> count(new VmExit.Deadline());
             case Vector.PF -> pageFault(error);
             case Vector.DB -> debug();
             case Vector.BP -> trap(vector, INT3, SoftwareInterrupt.INT3);

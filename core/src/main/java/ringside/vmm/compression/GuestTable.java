@@ -1,4 +1,4 @@
-package ringside.vmm.mode.deprivileged;
+package ringside.vmm.compression;
 
 import java.util.Set;
 import ringside.machine.bus.SystemBus;

@@ -1,4 +1,4 @@
-package ringside.vmm.mode.deprivileged;
+package ringside.vmm.compression;
 
 import ringside.vmm.spi.MemoryStrategy;
 
@@ -7,28 +7,28 @@ import ringside.vmm.spi.MemoryStrategy;
  *
  * @param kernel the real ring of the guest kernel, 1 or 3
  */
-record Rings(int kernel) {
+public record Rings(int kernel) {
     /** Sets of tables: in ring 3 the kernel and its users are told apart only by what is mapped and loadable. */
-    int worlds() {
+    public int worlds() {
         return kernel == 3 ? 2 : 1;
     }
 
-    MemoryStrategy.Layout layout() {
+    public MemoryStrategy.Layout layout() {
         return kernel == 3 ? MemoryStrategy.Layout.KERNEL_IN_RING_3 : MemoryStrategy.Layout.KERNEL_IN_RING_1;
     }
 
     /** The world whose tables are in force at virtual ring {@code cpl}. */
-    int world(int cpl) {
+    public int world(int cpl) {
         return kernel == 3 && cpl == 3 ? MemoryStrategy.USER : MemoryStrategy.KERNEL;
     }
 
     /** The real CPL, and the RPL of the real CS and SS, at virtual ring {@code cpl}. */
-    int real(int cpl) {
+    public int real(int cpl) {
         return Math.max(cpl, kernel);
     }
 
     /** The DPL that a descriptor of the guest gets in a world's shadow. */
-    int shadowDpl(int world, int dpl) {
+    public int shadowDpl(int world, int dpl) {
         return world == MemoryStrategy.USER ? dpl : Math.max(dpl, kernel);
     }
 }

@@ -1,4 +1,4 @@
-package ringside.vmm.mode.deprivileged;
+package ringside.vmm.compression;
 
 import ringside.machine.segmentation.Descriptor;
 import ringside.vmm.spi.VmmRegion;

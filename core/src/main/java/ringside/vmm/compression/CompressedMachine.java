@@ -1,4 +1,4 @@
-package ringside.vmm.mode.deprivileged;
+package ringside.vmm.compression;
 
 import static ringside.arch.Eflags.IF;
 import static ringside.arch.Eflags.IOPL_SHIFT;
@@ -32,8 +32,9 @@ import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.VirtualProcessor;
 
 /** A guest whose kernel runs on the real processor in ring 1 or 3: entering it, and learning what it did. */
-final class DeprivilegedMachine implements VirtualMachine {
-    static final int TIMER_VECTOR = 0xff;
+public class CompressedMachine implements VirtualMachine {
+    /** What the VMM's timer raises. */
+    public static final int TIMER_VECTOR = 0xff;
 
     private static final int WANTS_ENTRY = Attention.INTERRUPT | Attention.NMI | Attention.STOP;
     private static final int STUCK = 1 << 20;
@@ -43,7 +44,7 @@ final class DeprivilegedMachine implements VirtualMachine {
     private static final int GENERAL_DETECT = 0x2000;
     private static final int FIXED_DR7 = 0x400;
 
-    final Settings settings;
+    final Compression settings;
     final Cpu hardware;
     final Ring0 ring0;
     final VmmRegion region;
@@ -71,7 +72,7 @@ final class DeprivilegedMachine implements VirtualMachine {
     private long probedAt = -1;
     private int probedLa;
 
-    DeprivilegedMachine(Settings settings, PhysicalServer server, MemoryStrategy memory) {
+    public CompressedMachine(Compression settings, PhysicalServer server, MemoryStrategy memory) {
         this.settings = settings;
         this.hardware = server.cpu();
         this.engine = server.engine();
@@ -185,7 +186,7 @@ final class DeprivilegedMachine implements VirtualMachine {
     private RingsideException defect(String what) {
         return new RingsideException(
                 "a defect of Ringside: " + what,
-                String.format("guest instruction %d, deprivileged", state.retired),
+                String.format("guest instruction %d, %s", state.retired, settings.mode()),
                 "please report the script that shows it");
     }
 
@@ -360,7 +361,7 @@ final class DeprivilegedMachine implements VirtualMachine {
     private boolean enter() {
         if (!state.protectedMode()) {
             throw new RingsideException(
-                    "the guest switches to real mode, which deprivileged cannot run yet",
+                    "the guest switches to real mode, which " + settings.mode() + " cannot run yet",
                     String.format("CS:EIP %04x:%08x, ring 0", state.selector(Reg.CS), state.eip),
                     "run it in mode bare");
         }

@@ -1,0 +1,21 @@
+/**
+ * What modes share that run guest code on the real processor in outer rings: ring compression without saying what runs.
+ *
+ * <p>The VMM's own GDT, IDT and TSS lie in machine memory at the top of linear space. The GDT and LDT in force are
+ * <em>shadows</em> of the guest's: code and data descriptors with DPL 0 raised to the kernel's real ring and limits cut
+ * below the VMM's region; system descriptors and gates are shadowed as invalid, so that their use faults and is emulated.
+ * Each entry is in one of three states: <em>present</em>, a use by the hardware changes nothing that the guest could see;
+ * <em>lazy</em>, not present in the shadow only, so that the first use takes a hidden #NP (#SS for SS) in which the guest's
+ * accessed bit is set; <em>invalid</em>. The pages that hold the guest's GDT, LDT and TSS are write-traced.
+ *
+ * <p><em>Reversible</em> means that a register's hidden part is what its descriptor in memory says now. Only then can the
+ * VMM load it with a real IRET or MOV; while CS, SS or any register that must be loaded is not, the VMM interprets, and
+ * counts it.
+ *
+ * <p>{@link CompressedMachine} runs the guest directly; a mode that runs something else in its place overrides how the
+ * guest is entered, and how what the hardware's frame says is read.
+ *
+ * <p>Invariants. A present entry always says what every register loaded through it holds. CR0.WP, CR0.TS and CR0.MP are
+ * always set for real (the VMM owns the floating-point unit and hands it out on #NM), CR4.TSD where there is one.
+ */
+package ringside.vmm.compression;

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /**
  * A snippet of a whole small kernel and what is known of QEMU's errors on it.
  *
- * <p>In the files of {@code ringside/kernels} a line {@code ;;; name} starts a scenario. Where QEMU 7.2 departs from the
- * manual, three lines say so: {@code ;;; wrong REGEX}, {@code ;;; right REPLACEMENT} (empty: no such line) and
+ * <p>In the files of {@code ringside/kernels} a line {@code ;;; name} starts a scenario. Where QEMU 7.2 departs from
+ * the manual, three lines say so: {@code ;;; wrong REGEX}, {@code ;;; right REPLACEMENT} (empty: no such line) and
  * {@code ;;; because REASON}. Where QEMU cannot serve at all, {@code ;;; only REASON} says why and the lines
  * {@code ;;= LINE} hold the trace, worked out from the manual.
  *

@@ -112,7 +112,7 @@ public final class SegmentUnit {
         }
     }
 
-    /** The descriptor of a stack for ring {@code ring}; {@code vector} (#GP or #TS) tells what is wrong, #SS that it is absent. */
+    /** The descriptor of a stack for {@code ring}; {@code vector} (#GP or #TS) is raised where it is wrong, #SS where absent. */
     public Descriptor stack(int selector, int ring, int vector) {
         if (isNull(selector)) {
             throw fault(vector, 0);
@@ -139,7 +139,7 @@ public final class SegmentUnit {
         return d;
     }
 
-    /** Whether privilege lets {@code ring} with the selector's RPL use the descriptor as data; conforming code always. */
+    /** Whether {@code ring} with the selector's RPL may use the descriptor as data; conforming code always. */
     private static boolean reachable(Descriptor d, int selector, int ring) {
         return d.conforming() || d.dpl() >= ring && d.dpl() >= (selector & 3);
     }

@@ -18,6 +18,8 @@ final class Opcodes {
         final boolean lockable;
         final boolean modIgnored;
         final boolean refusesCs;
+        private final boolean acceptsRegister;
+        private final boolean acceptsMemory;
 
         Form(Row row) {
             this.row = row;
@@ -26,6 +28,10 @@ final class Opcodes {
             lockable = row.is(Attribute.LOCKABLE);
             modIgnored = encoding.operands().stream().anyMatch(c -> c == OperandCode.CD || c == OperandCode.DD);
             refusesCs = operands.length > 0 && operands[0] == OperandCode.SW;
+            acceptsRegister = !row.is(Attribute.MEMORY_ONLY)
+                    && encoding.operands().stream().allMatch(OperandCode::acceptsRegister);
+            acceptsMemory = !row.is(Attribute.REGISTER_ONLY)
+                    && encoding.operands().stream().noneMatch(c -> c.place == Place.RM_REGISTER);
         }
 
         boolean acceptsModRm(int modRm) {
@@ -36,16 +42,7 @@ final class Opcodes {
             if (encoding.digit() >= 0 && encoding.digit() != (modRm >> 3 & 7)) {
                 return false;
             }
-            return modIgnored || (modRm >= 0xc0 ? acceptsRegister() : acceptsMemory());
-        }
-
-        private boolean acceptsRegister() {
-            return !row.is(Attribute.MEMORY_ONLY) && encoding.operands().stream().allMatch(OperandCode::acceptsRegister);
-        }
-
-        private boolean acceptsMemory() {
-            return !row.is(Attribute.REGISTER_ONLY)
-                    && encoding.operands().stream().noneMatch(c -> c.place == Place.RM_REGISTER);
+            return modIgnored || (modRm >= 0xc0 ? acceptsRegister : acceptsMemory);
         }
 
         /** How exactly the row names its bytes: the more exact of two rows wins. */

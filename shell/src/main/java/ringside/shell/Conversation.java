@@ -8,6 +8,7 @@ import ringside.arch.Reg;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.isa.Assembler;
+import ringside.lab.Experiment;
 
 /** One conversation with a person or a pipe: takes an input, gives an answer, until {@code quit}. */
 final class Conversation {
@@ -38,10 +39,13 @@ final class Conversation {
         return isVerb(words) ? Verbs.run(this, words) : evaluate(input);
     }
 
-    /** A guest defined in passing is loaded. */
+    /** A guest defined in passing is loaded, an experiment is run. */
     private String evaluate(String text) {
         Language.Evaluation done = language.evaluate(text);
-        return done.text() + (done.guests().isEmpty() ? "" : load(done.guests().getLast()));
+        StringBuilder answer = new StringBuilder(done.text());
+        done.experiments().forEach(spec -> answer.append(Experiment.run(spec).text()));
+        return answer.append(done.guests().isEmpty() ? "" : load(done.guests().getLast()))
+                .toString();
     }
 
     /** {@code load = 3} and {@code run(popf)} are of the language, whatever word they begin with. */

@@ -50,6 +50,7 @@ final class RunCommand implements Command {
     public int run(CommandLine line, Streams streams) {
         Path file = file(line);
         boolean json = line.hasOption("json");
+        Prelude.start();
         PrintStream printed = json ? streams.err() : streams.out();
         ScriptRunner.Result script = ScriptRunner.run(file, printed, seed(line));
         if (script.experiments().isEmpty()) {

@@ -65,6 +65,14 @@ class ShellCommandTest {
     }
 
     @Test
+    void an_experiment_is_run_where_it_is_written() {
+        Invocation run = Invocation.withInput(
+                "g = guest('x') { kernel { hlt } }\nexperiment('e') { run g, under: [bare, deprivileged] }\n", "shell");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("e      ").contains("guest instructions");
+    }
+
+    @Test
     void a_mistake_in_the_language_is_one_line() {
         Invocation run = Invocation.withInput("gest('x')\n", "shell");
         assertThat(run.err()).isEqualTo("ringside: (shell, line 1) unknown word 'gest'; did you mean 'guest'?\n");

@@ -1,0 +1,121 @@
+package ringside.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import groovy.json.JsonSlurper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunCommandTest {
+    private static final String GUEST = """
+            def popf = guest('popf') {
+                kernel {
+                    sti
+                    pushfd
+                    and dword[esp], ~IF
+                    popfd
+                    pushfd
+                    pop eax
+                    checkpoint 'flags', eax
+                    hlt
+                }
+            }
+            """;
+    private static final String EXPERIMENT = """
+            experiment('%s') {
+                run popf, under: [bare, deprivileged]
+                expect deprivileged.%s
+            }
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Invocation run(String script, String... options) throws Exception {
+        Path file = Files.writeString(folder.resolve("x.groovy"), script);
+        String[] words = new String[options.length + 2];
+        words[0] = "run";
+        words[1] = file.toString();
+        System.arraycopy(options, 0, words, 2, options.length);
+        return Invocation.of(words);
+    }
+
+    @Test
+    void an_expectation_that_fails_is_shown_and_gives_status_1() throws Exception {
+        Invocation run = run(GUEST + EXPERIMENT.formatted("wrong", "equivalent"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("wrong").contains("deprivileged is equivalent to bare").doesNotContain("[held]");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void json_has_the_promised_keys() throws Exception {
+        Invocation run = run(GUEST + EXPERIMENT.formatted("title", "diverges(at: 'flags', because: POPF)"), "--json");
+        assertThat(run.status()).isZero();
+        Map<?, ?> result = (Map<?, ?>) new JsonSlurper().parseText(run.out());
+        assertThat(result.get("experiment")).isEqualTo("title");
+        Map<?, ?> deprivileged = (Map<?, ?>) ((List<?>) result.get("settings")).get(1);
+        for (String key : List.of("mode", "memory", "engine", "equivalent", "divergence", "stopped", "instructions",
+                "counters")) {
+            assertThat(deprivileged.containsKey(key)).as(key).isTrue();
+        }
+        Map<?, ?> divergence = (Map<?, ?>) deprivileged.get("divergence");
+        assertThat(divergence.get("checkpoint")).isEqualTo("flags");
+        assertThat(divergence.get("instruction")).isEqualTo(4);
+        assertThat(divergence.get("reference")).isEqualTo("00000002");
+        assertThat(divergence.get("observed")).isEqualTo("00000202");
+        Map<?, ?> held = (Map<?, ?>) ((List<?>) result.get("expectations")).getFirst();
+        assertThat(held.get("held")).isEqualTo(true);
+    }
+
+    @Test
+    void several_experiments_are_several_tables_or_an_array() throws Exception {
+        String script = GUEST + EXPERIMENT.formatted("one", "stops('halt')") + EXPERIMENT.formatted("two", "stops('halt')");
+        assertThat(run(script).out()).startsWith("one ").contains("\n\ntwo ");
+        List<?> results = (List<?>) new JsonSlurper().parseText(run(script, "--json").out());
+        assertThat(results).hasSize(2);
+    }
+
+    @Test
+    void json_stays_json_when_the_script_prints() throws Exception {
+        Invocation run = run("println 'hello'\n" + GUEST + EXPERIMENT.formatted("x", "stops('halt')"), "--json");
+        assertThat(run.err()).isEqualTo("hello\n");
+        assertThat(new JsonSlurper().parseText(run.out())).isInstanceOf(Map.class);
+    }
+
+    @Test
+    void a_seed_on_the_command_line_counts_instead_of_the_scripts() throws Exception {
+        String script = "server { year 2004; seed 3 }\n" + GUEST + EXPERIMENT.formatted("x", "stops('halt')");
+        assertThat(run(script).out()).contains("seed 3");
+        assertThat(run(script, "--seed", "77").out()).contains("seed 77");
+        assertThat(run(script, "--seed", "many").err())
+                .isEqualTo("ringside: (run) --seed 'many' is no number; write --seed 7\n");
+    }
+
+    @Test
+    void a_script_without_experiments_says_so() throws Exception {
+        Invocation run = run(GUEST);
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).contains("describes no experiment; nothing was run");
+    }
+
+    @Test
+    void a_mistake_in_a_script_is_one_line_with_its_place() throws Exception {
+        Invocation run = run("server { memroy 16 }\n");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("x.groovy, line 1").contains("did you mean 'memory'?").hasLineCount(1);
+    }
+
+    @Test
+    void a_file_that_is_not_there_and_one_too_many_are_refused() {
+        assertThat(Invocation.of("run", "nowhere.groovy").err())
+                .startsWith("ringside: cannot read script nowhere.groovy");
+        assertThat(Invocation.of("run", "a", "b").err())
+                .isEqualTo("ringside: (run) 'b' is one file too many; write ringside run scripts/popf.groovy\n");
+        assertThat(Invocation.of("run").status()).isEqualTo(2);
+    }
+}

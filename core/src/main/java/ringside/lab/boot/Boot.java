@@ -132,7 +132,8 @@ public final class Boot {
                 dropped,
                 platform.console("com1").text(),
                 machine.exits(),
-                machine.counters());
+                machine.counters(),
+                machine.notes());
     }
 
     private static BootReport.Place place(Cpu cpu) {

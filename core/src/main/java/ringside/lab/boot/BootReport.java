@@ -23,6 +23,7 @@ import ringside.observe.Json;
  * @param console what the guest sent to COM1, one character a byte
  * @param exits arrivals in the VMM by reason
  * @param counters what else the mode counts
+ * @param notes what a reader should know of the run
  */
 public record BootReport(
         Setting setting,
@@ -37,7 +38,8 @@ public record BootReport(
         long writesDropped,
         String console,
         Counters exits,
-        Counters counters) {
+        Counters counters,
+        List<String> notes) {
     public static final int KEPT_WRITES = 10_000;
 
     private static final int INDENT = 14, WIDTH = 100;
@@ -84,13 +86,18 @@ public record BootReport(
         if (!counters.asMap().isEmpty()) {
             row(text, "counters", counters.toString());
         }
+        notes.forEach(note -> row(text, "note", note.split(" ")));
         return text.toString();
     }
 
     /** A name and its value, which goes on below itself where it is longer than a line. */
     private static void row(StringBuilder text, String name, String value) {
+        row(text, name, value.split("(?<=,) "));
+    }
+
+    private static void row(StringBuilder text, String name, String[] parts) {
         StringBuilder line = new StringBuilder(String.format("%-" + INDENT + "s", name));
-        for (String part : value.split("(?<=,) ")) {
+        for (String part : parts) {
             if (line.length() > INDENT && line.length() + part.length() >= WIDTH) {
                 text.append(line.toString().stripTrailing()).append('\n');
                 line = new StringBuilder(" ".repeat(INDENT));
@@ -122,6 +129,7 @@ public record BootReport(
         map.put("console", console);
         map.put("exits", exits.asMap());
         map.put("counters", counters.asMap());
+        map.put("notes", notes);
         return Json.write(map);
     }
 

@@ -7,6 +7,7 @@ import static ringside.arch.Eflags.VIP;
 import static ringside.arch.Eflags.VM;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
@@ -53,6 +54,9 @@ public class CompressedMachine implements VirtualMachine {
     final MemoryStrategy memory;
     final DescriptorTables tables;
     final Counters exits = new Counters();
+    /** Timer exits that found ring 3 with virtual IF 0 and an interrupt waiting. */
+    long heldInRing3;
+
     final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
 
     private final Engine engine;
@@ -109,6 +113,15 @@ public class CompressedMachine implements VirtualMachine {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public List<String> notes() {
+        return heldInRing3 == 0
+                ? List.of()
+                : List.of(heldInRing3 + " timer exits found ring 3 with virtual IF 0 and an interrupt waiting:"
+                        + " IRET to ring 3 at CPL > IOPL drops the IF of its frame and does not trap"
+                        + " (Robin & Irvine 2000)");
     }
 
     @Override

@@ -38,12 +38,19 @@ final class ExitHandler {
     /** Deals with the event whose frame was just read into the virtual state. */
     void handle(int vector, int error) {
         switch (vector) {
-            case CompressedMachine.TIMER_VECTOR -> count(new VmExit.Deadline());
+            case CompressedMachine.TIMER_VECTOR -> deadline();
             case Vector.PF -> pageFault(error);
             case Vector.DB -> debug();
             case Vector.BP -> trap(vector, INT3, SoftwareInterrupt.INT3);
             case Vector.OF -> trap(vector, INTO, SoftwareInterrupt.INTO);
             default -> fault(vector, error);
+        }
+    }
+
+    private void deadline() {
+        count(new VmExit.Deadline());
+        if (state.interruptRequested() && !state.interruptsEnabled() && state.cpl == 3) {
+            vmm.heldInRing3++;
         }
     }
 

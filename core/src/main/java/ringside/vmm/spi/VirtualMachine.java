@@ -1,5 +1,6 @@
 package ringside.vmm.spi;
 
+import java.util.List;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Stop;
 import ringside.machine.cpu.Cpu;
@@ -34,6 +35,11 @@ public interface VirtualMachine {
 
     /** What else the mode counts: hidden faults, emulated instructions... */
     Counters counters();
+
+    /** What a reader of the results should know of this run; empty where nothing is remarkable. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Where the guest kernel runs: {@code ring 1, shadow memory}. */
     String placement();

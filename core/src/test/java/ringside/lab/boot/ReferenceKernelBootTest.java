@@ -43,6 +43,7 @@ class ReferenceKernelBootTest {
         assertThat(report.console()).isEqualTo(expected("reference-deprivileged.txt"));
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(3));
         assertThat(report.done()).isTrue();
+        assertThat(report.text()).contains("IRET to ring", "drops the IF of its frame and does not trap");
         assertThat(report.exits().get("HLT")).as("HLT exits: one a tick seen in the kernel").isEqualTo(3);
     }
 

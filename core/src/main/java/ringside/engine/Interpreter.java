@@ -122,6 +122,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             }
         } catch (GuestFault fault) {
             leaveBlock();
+            c.pendingDebug = 0;
             return deliver(fault);
         } catch (Imprecise imprecise) {
             leaveBlock();
@@ -163,6 +164,10 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
                 block = find(BlockBuilder.SINGLE);
             }
             execute(block);
+            if (cpu.pendingDebug != 0) {
+                // the last operation of a block met a data breakpoint or entered a task with its T bit set
+                settleDebug(cpu);
+            }
         }
         return null;
     }

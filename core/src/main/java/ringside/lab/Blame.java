@@ -26,7 +26,7 @@ final class Blame {
         if (seen == null) {
             return Optional.empty();
         }
-        long last = Math.min(seen.retired(), experiment.budget());
+        long last = Math.min(seen.retired() + 1, experiment.budget());
         LockStep.Parting parting = new LockStep(new LockStep.Pair() {
                     @Override
                     public VirtualMachine reference() {

@@ -4,6 +4,7 @@ import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
+import ringside.dsl.assembly.Arg;
 import ringside.dsl.assembly.Expr;
 import ringside.error.RingsideException;
 import ringside.guest.SourceLine;
@@ -77,7 +78,9 @@ final class Macros {
             put(context, at, "mov", register(new Operand.Cr(0)), eax);
         }
         put(context, at, "xor", eax, eax);
-        put(context, at, "jmp", new Expr.Symbol("kernel"));
+        Expr kernel = new Expr.Symbol("kernel");
+        // with paging a far jump, as a kernel makes one: CS is read anew through the page tables
+        put(context, at, "jmp", paging ? new Arg.Far(0, Expr.of(SystemTables.KERNEL_CODE), kernel) : kernel);
     }
 
     private static Object register(Operand operand) {

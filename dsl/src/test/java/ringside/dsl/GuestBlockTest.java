@@ -100,7 +100,7 @@ class GuestBlockTest {
         assertThat(image.entry().eip()).isEqualTo(0x9000);
         assertThat(HexFormat.of().formatHex(Scripts.section(image, "prologue")))
                 .isEqualTo("66b82800" + "0f00d8" + "b800400000" + "0f22d8" + "0f20c0" + "0d00000080" + "0f22c0" + "31c0"
-                        + "e9df6f0f00");
+                        + "ea000010000800");
         ByteBuffer tss = table(image, "tss");
         assertThat(tss.getInt(4)).isEqualTo(0x8f000);
         assertThat(tss.getInt(8)).isEqualTo(0x10);

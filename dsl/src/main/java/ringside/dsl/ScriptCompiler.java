@@ -64,7 +64,7 @@ final class ScriptCompiler {
         try {
             unit.compile(Phases.CLASS_GENERATION);
         } catch (MultipleCompilationErrorsException e) {
-            throw ScriptErrors.of(e, file);
+            throw ScriptErrors.compilation(e, file, text, source.text());
         }
         Map<String, byte[]> classes = new LinkedHashMap<>();
         String main = unit.getAST().getModules().getFirst().getMainClassName();

@@ -16,9 +16,6 @@ final class ScriptErrors {
     /** {@code thrown} by the script {@code file} while it ran or was compiled. */
     static RingsideException of(Throwable thrown, String file) {
         Throwable cause = unwrapped(thrown);
-        if (cause instanceof MultipleCompilationErrorsException errors) {
-            return compilation(errors, file);
-        }
         int line = ScriptLine.of(cause.getStackTrace(), file);
         String where = line == 0 ? Place.plain(file) : Place.of(file, line);
         return switch (cause) {
@@ -66,16 +63,30 @@ final class ScriptErrors {
 
     // ---- compilation
 
-    private static RingsideException compilation(MultipleCompilationErrorsException errors, String file) {
+    /** Why {@code text}, rewritten to {@code compiled}, does not compile. */
+    static RingsideException compilation(
+            MultipleCompilationErrorsException errors, String file, String text, String compiled) {
         for (Object message : errors.getErrorCollector().getErrors()) {
             if (message instanceof SyntaxErrorMessage syntax) {
-                return syntax(syntax, file);
+                return syntax(syntax, file, text, compiled);
             }
             if (message instanceof ExceptionMessage exception && ringside(exception.getCause()) != null) {
                 return ringside(exception.getCause());
             }
         }
         return new RingsideException(firstLine(errors), Place.plain(file), "", errors);
+    }
+
+    /** Groovy's parser quotes all it read since the place it did not understand: the last line is what matters. */
+    private static String shortened(String message) {
+        int lastLine = message.lastIndexOf("\\n");
+        return message.startsWith("Unexpected input: '") && lastLine > 0
+                ? "Unexpected input: '" + message.substring(lastLine + 2).strip()
+                : message;
+    }
+
+    private static String line(String text, int line) {
+        return text.lines().skip(Math.max(0, line - 1)).findFirst().orElse("");
     }
 
     private static RingsideException ringside(Throwable thrown) {
@@ -86,13 +97,15 @@ final class ScriptErrors {
         return (RingsideException) cause;
     }
 
-    private static RingsideException syntax(SyntaxErrorMessage message, String file) {
-        String text = message.getCause().getOriginalMessage();
-        String plain = text.lines().findFirst().orElse(text).replaceAll("\\s+@ line.*", "");
-        boolean generated = plain.contains("$(");
+    private static RingsideException syntax(SyntaxErrorMessage message, String file, String text, String compiled) {
+        String told = message.getCause().getOriginalMessage();
+        String plain = shortened(told.lines().findFirst().orElse(told).replaceAll("\\s+@ line.*", ""));
+        int line = message.getCause().getStartLine();
+        boolean rewritten = !line(text, line).equals(line(compiled, line));
+        boolean generated = plain.contains("$(") || rewritten && !plain.startsWith("Unclosed string");
         return new RingsideException(
                 generated ? "this statement cannot be read" : "syntax error: " + plain,
-                Place.of(file, message.getCause().getStartLine()),
+                Place.of(file, line),
                 generated ? "look for a bracket or an operator that is missing in it or before it" : "",
                 message.getCause());
     }

@@ -57,17 +57,17 @@ public final class ScriptRunner {
     private static Result run(String text, String name, PrintStream out, Binding binding, OptionalLong seed) {
         PrintWriter writer = new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
         binding.setVariable("out", writer);
-        RingsideScript script = ScriptCompiler.compile(name, text, binding);
-        ScriptContext context = new ScriptContext(name, script, seed);
-        script.context(context);
-        Object[] value = new Object[1];
         try {
+            RingsideScript script = ScriptCompiler.compile(name, text, binding);
+            ScriptContext context = new ScriptContext(name, script, seed);
+            script.context(context);
+            Object[] value = new Object[1];
             ScriptContext.with(context, () -> value[0] = script.run());
+            return new Result(List.copyOf(context.guests), List.copyOf(context.experiments), value[0]);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             throw ScriptErrors.of(e, name);
         } finally {
             writer.flush();
         }
-        return new Result(List.copyOf(context.guests), List.copyOf(context.experiments), value[0]);
     }
 }

@@ -192,6 +192,10 @@ final class Statements {
             return new RingsideException(
                     "'" + word + "' is not an instruction", "", "an operand stands behind a mnemonic: push " + word);
         }
+        if (Assembler.knows(word)) {
+            return new RingsideException(
+                    "instruction '" + word + "' is not understood here", "", "begin a line with it: " + word + " ...");
+        }
         return new RingsideException(
                 "unknown instruction '" + word + "'", "", NearMiss.hint(word, known, "a comment starts with //"));
     }

@@ -1,5 +1,7 @@
 package ringside.dsl.source;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -8,7 +10,7 @@ import ringside.error.RingsideException;
 
 /** What other assemblers write and Groovy would misread: refused at its own line, with what to write here. */
 final class Misreadings {
-    private static final Set<String> VALUES_IN_GROOVY = Set.of("true", "false", "null", "new", "this", "super", "byte", "int", "short", "long");
+    private static final Set<String> VALUES_IN_GROOVY = Set.of("true", "false", "null", "this", "super", "int", "long");
 
     private static final Map<String, String> FOREIGN_DIRECTIVES = Map.ofEntries(
             Map.entry("text", "use the blocks kernel { }, user { } and data { }"),
@@ -103,6 +105,34 @@ final class Misreadings {
         }
     }
 
+    /** Brackets that do not pair: named by the one that is left over. */
+    static void refuseUnbalanced(String file, List<Token> operand) {
+        Deque<Token> open = new ArrayDeque<>();
+        for (Token token : operand) {
+            if (token.kind() == Kind.PUNCTUATION && "([{".contains(token.text())) {
+                open.push(token);
+            } else if (token.kind() == Kind.PUNCTUATION && ")]}".contains(token.text())) {
+                String opener = "([{".substring(")]}".indexOf(token.text())).substring(0, 1);
+                if (open.isEmpty()) {
+                    throw refusal(
+                            file, token, "a '" + opener + "' is missing before '" + token.text() + "'", "look at the operand's brackets");
+                }
+                if (!open.peek().is(opener)) {
+                    throw unclosed(file, open.peek());
+                }
+                open.pop();
+            }
+        }
+        if (!open.isEmpty()) {
+            throw unclosed(file, open.peekLast());
+        }
+    }
+
+    private static RingsideException unclosed(String file, Token open) {
+        String closer = ")]}".substring("([{".indexOf(open.text())).substring(0, 1);
+        return refusal(file, open, "a '" + closer + "' is missing after '" + open.text() + "'", "look at the operand's brackets");
+    }
+
     static void refuseOperand(String file, List<Token> operand, String size) {
         Token first = operand.getFirst();
         if (first.is("ptr")) {
@@ -170,20 +200,41 @@ final class Misreadings {
         }
     }
 
-    static void refuseWord(String file, List<Token> list, int i, Vocabulary vocabulary) {
-        Token word = list.get(i);
-        boolean member = i > 0 && list.get(i - 1).is(".");
-        if (list.size() == 1 && Grammar.isKeyword(word.text()) && !VALUES_IN_GROOVY.contains(word.text())) {
+    /** A word that cannot be an operand by itself. */
+    static void refuseAlone(String file, List<Token> list) {
+        Token word = list.getFirst();
+        if (list.size() > 1 || !word.isWord()) {
+            return;
+        }
+        if (Grammar.DISTANCES.contains(word.text()) || Grammar.SIZES.contains(word.text())) {
+            throw refusal(
+                    file,
+                    word,
+                    "'" + word.text() + "' stands before an operand",
+                    "write " + word.text() + (Grammar.SIZES.contains(word.text()) ? "[ebx]" : " label"));
+        }
+        if (Grammar.isKeyword(word.text()) && !VALUES_IN_GROOVY.contains(word.text())) {
             throw refusal(
                     file, word, "'" + word.text() + "' is a Groovy keyword and cannot be a label", "choose another name, such as " + word.text() + "_1");
         }
-        if (!member && i + 1 < list.size() && list.get(i + 1).isWord() && !list.get(i + 1).text().matches("as|in|instanceof")
-                && (vocabulary.isRegister(word.text()) || vocabulary.isRegister(list.get(i + 1).text()))) {
+    }
+
+    /** Two operands with nothing between them, of which the first is at {@code i}. */
+    static void refuseGap(String file, List<Token> list, int i) {
+        if (i + 1 >= list.size() || list.stream().anyMatch(t -> t.is("{"))) {
+            return;
+        }
+        Token word = list.get(i);
+        Token next = list.get(i + 1);
+        boolean starts = next.isWord() && !next.text().matches("as|in|instanceof")
+                || next.kind() == Kind.NUMBER
+                || next.kind() == Kind.STRING;
+        if (word.endsOperand() && !word.is("new") && starts) {
             throw refusal(
                     file,
-                    list.get(i + 1),
-                    "an operator or a comma is missing between '" + word.text() + "' and '" + list.get(i + 1).text() + "'",
-                    "write " + word.text() + ", " + list.get(i + 1).text());
+                    next,
+                    "an operator or a comma is missing between '" + word.text() + "' and '" + next.text() + "'",
+                    "write " + word.text() + ", " + next.text());
         }
     }
 }

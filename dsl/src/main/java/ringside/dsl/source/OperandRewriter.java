@@ -89,6 +89,7 @@ final class OperandRewriter {
         }
         String distance = "";
         String size = "";
+        Misreadings.refuseUnbalanced(file, operand);
         while (operand.size() > 1 && operand.getFirst().isWord()) {
             String word = operand.getFirst().text();
             if (Grammar.DISTANCES.contains(word) && !operand.get(1).is("+") && !operand.get(1).is("-")) {
@@ -135,10 +136,6 @@ final class OperandRewriter {
     }
 
     private String memory(List<Token> operand, String size, String segment) {
-        if (!isClosed(operand)) {
-            throw Misreadings.refusal(
-                    file, operand.getFirst(), "a ']' is missing after '['", "close the address, as in [ebx + 4]");
-        }
         if (!operand.getLast().is("]")) {
             throw Misreadings.refusal(
                     file,
@@ -154,14 +151,6 @@ final class OperandRewriter {
         }
         Misreadings.refuseAddress(file, operand.getFirst(), inner);
         return "mem$('" + size + "', '" + seg + "', " + expression(inner) + ")";
-    }
-
-    private static boolean isClosed(List<Token> operand) {
-        int depth = 0;
-        for (Token token : operand) {
-            depth += token.is("[") ? 1 : token.is("]") ? -1 : 0;
-        }
-        return depth == 0;
     }
 
     /** The colon of a far pointer or an override, outside brackets and conditionals; -1 where there is none. */
@@ -187,6 +176,7 @@ final class OperandRewriter {
     String expression(List<Token> list) {
         StringBuilder out = new StringBuilder();
         int copied = list.getFirst().start();
+        Misreadings.refuseAlone(file, list);
         for (int i = 0; i < list.size(); i++) {
             Token token = list.get(i);
             String instead = null;
@@ -198,9 +188,8 @@ final class OperandRewriter {
                 instead = "local$('" + list.get(i + 1).text() + "')";
                 end = list.get(i + 1).end();
                 i++;
-            } else if (token.isWord()) {
-                Misreadings.refuseWord(file, list, i, vocabulary);
             }
+            Misreadings.refuseGap(file, list, i);
             if (instead != null) {
                 out.append(text, copied, token.start()).append(instead);
                 copied = end;
@@ -210,13 +199,12 @@ final class OperandRewriter {
     }
 
     private String plain(List<Token> list) {
-        return text.substring(list.getFirst().start(), list.getLast().end());
+        return text.substring(list.getFirst().start(), list.getLast().end()).replaceAll("\\s+", " ");
     }
 
     private String quoted(List<Token> list) {
         return plain(list.stream().filter(t -> t.kind() != Kind.NEWLINE).toList())
                 .replace("\\", "\\\\")
-                .replace("'", "\\'")
-                .replace("\n", " ");
+                .replace("'", "\\'");
     }
 }

@@ -16,7 +16,7 @@ import ringside.error.RingsideException;
  */
 public final class SourceRewriter {
     /** An open bracket: what it is and whether assembler stands inside. */
-    private record Bracket(String text, boolean assembler, boolean control, boolean isSwitch, String head) {
+    private record Bracket(String text, boolean assembler, boolean control, boolean isSwitch, boolean section) {
         boolean block() {
             return text.equals("{");
         }
@@ -82,7 +82,7 @@ public final class SourceRewriter {
             Bracket bracket = open.poll();
             atStatement = token.is("}") || bracket != null && bracket.control();
             return i + 1;
-        } else if (token.is(";")) {
+        } else if (token.is(";") || token.is("->") || token.is(":") && endsCase()) {
             atStatement = true;
             return i + 1;
         }
@@ -94,19 +94,23 @@ public final class SourceRewriter {
         return i + 1;
     }
 
+    /** Whether a colon here ends {@code case x} or {@code default} of a switch. */
+    private boolean endsCase() {
+        return !open.isEmpty() && open.peek().isSwitch() && (firstWord.equals("case") || firstWord.equals("default"));
+    }
+
     private int opened(int i) {
         Token token = tokens.get(i);
         Token before = i > 0 ? tokens.get(i - 1) : token;
         if (!token.is("{")) {
             open.push(new Bracket(
-                    token.text(), inAssembler(), Set.of("if", "for", "while", "switch").contains(before.text()), false,
-                    before.text()));
+                    token.text(), inAssembler(), Set.of("if", "for", "while", "switch").contains(before.text()), false, false));
             atStatement = false;
             return i + 1;
         }
         String head = before.is(")") && i > 1 ? headOfCall(i - 1) : before.text();
-        boolean assembler = inAssembler() || Grammar.BLOCKS.contains(head) || Grammar.BLOCKS.contains(firstWord);
-        open.push(new Bracket("{", assembler, false, head.equals("switch"), head));
+        boolean section = Grammar.BLOCKS.contains(head) || Grammar.BLOCKS.contains(firstWord);
+        open.push(new Bracket("{", inAssembler() || section, false, head.equals("switch"), section));
         atStatement = true;
         firstWord = "";
         return Math.max(i, Declarations.arrowOf(tokens, i)) + 1;
@@ -130,13 +134,17 @@ public final class SourceRewriter {
 
     /** Whether the line that ends at token {@code i} goes on in the next one. */
     private boolean continues(int i) {
+        return isUnfinished(i) || next(i).is(".") && isMemberCall(i + 1) || next(i).is("?.");
+    }
+
+    /** Whether the line that ends at token {@code i} ends with a comma or an operator. */
+    private boolean isUnfinished(int i) {
         if (i == 0) {
             return false;
         }
         Token last = tokens.get(i - 1);
         return last.kind() == Kind.PUNCTUATION && !last.endsOperand() && !"{;".contains(last.text())
-                && !last.is("->") && !last.is("++") && !last.is("--") && !last.is(":")
-                || next(i).is(".") && isMemberCall(i + 1) || next(i).is("?.");
+                && !last.is("->") && !last.is("++") && !last.is("--") && !last.is(":");
     }
 
     /** Whether the line that begins with the dot at {@code i} goes on with a call; in assembler nothing else does. */
@@ -216,7 +224,7 @@ public final class SourceRewriter {
         }
         Token target = tokens.get(skipLines(word + 2));
         boolean groovyToo = word == from && (target.is("for") || target.is("while") || target.is("do"));
-        copyTo(tokens.get(from).start());
+        startStatement(from);
         String dot = word == from ? "" : ".";
         out.append("label$('").append(dot).append(name.text()).append("');");
         out.append(groovyToo ? name.text() + ":" : "");
@@ -285,7 +293,7 @@ public final class SourceRewriter {
         }
         int end = endOfStatement(first);
         Misreadings.refuseInstruction(file, tokens, i, first, end);
-        copyTo(tokens.get(i).start());
+        startStatement(i);
         if (tokens.get(i).is("times")) {
             return times(i, end);
         }
@@ -353,11 +361,11 @@ public final class SourceRewriter {
             return i + 1;
         }
         if (isEndOfStatement(next)) {
-            boolean value = tokens.get(i - 1).is("{") && next.is("}");
+            boolean value = tokens.get(i - 1).is("{") && next.is("}") && !open.peek().section();
             if (known || value) {
                 return i + 1;
             }
-            copyTo(word.start());
+            startStatement(i);
             out.append("insn$('").append(word.text()).append("')");
             copied = word.end();
             return i + 1;
@@ -370,7 +378,7 @@ public final class SourceRewriter {
         if (tokens.subList(i, end).stream().anyMatch(t -> t.is("{"))) {
             return i + 1;
         }
-        copyTo(word.start());
+        startStatement(i);
         if (known) {
             out.append(word.text()).append('(').append(operands.all(word, tokens.subList(i + 1, end))).append(')');
             copied = tokens.get(end - 1).end();
@@ -392,11 +400,12 @@ public final class SourceRewriter {
             if (token.kind() == Kind.END) {
                 return i;
             }
-            if (depth == 0 && (token.is(";") || token.is("}") || token.kind() == Kind.NEWLINE && !continues(i))) {
+            if (depth == 0 && (token.is(";") || token.is("}") || token.kind() == Kind.NEWLINE && !isUnfinished(i))) {
                 return i;
             }
             if (token.kind() == Kind.PUNCTUATION) {
                 depth += "([{".contains(token.text()) ? 1 : ")]}".contains(token.text()) ? -1 : 0;
+                depth = Math.max(depth, 0);
             }
         }
     }
@@ -409,6 +418,14 @@ public final class SourceRewriter {
             copyTo(token.start());
             out.append(value);
             copied = token.end();
+        }
+    }
+
+    /** Copies up to the statement at token {@code i}; one behind a block in the same line needs a separator. */
+    private void startStatement(int i) {
+        copyTo(tokens.get(i).start());
+        if (i > 0 && tokens.get(i - 1).is("}")) {
+            out.append("; ");
         }
     }
 

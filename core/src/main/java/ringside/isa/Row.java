@@ -38,6 +38,17 @@ public record Row(
         return attributes.contains(attribute);
     }
 
+    /**
+     * {@link #kind} narrowed to one instruction in one state: what a VMM below it has to fear.
+     *
+     * <p>{@code PRIVILEGED} and {@code IOPL_SENSITIVE}: it traps there wherever it is deprivileged. {@code UNPRIVILEGED}:
+     * it runs, and sees or misses what is not the guest's. {@code INNOCUOUS}: the state leaves nothing to see, be it
+     * because the instruction is #UD there for everyone.
+     */
+    public Sensitivity sensitivity(List<Operand> instructionOperands, Privilege state) {
+        return Narrowing.of(this, instructionOperands, state);
+    }
+
     /** Identity: two rows with the same fields are still two rows of the table. */
     @Override
     public boolean equals(Object other) {

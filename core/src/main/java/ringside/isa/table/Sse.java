@@ -1,8 +1,10 @@
 package ringside.isa.table;
 
+import static ringside.isa.Attribute.FLOATING;
 import static ringside.isa.table.Mmx.row;
 
 import ringside.arch.Feature;
+import ringside.isa.Sensitivity;
 
 /** SSE and SSE2 floating point, FXSAVE, fences and cache hints: no model has the units, so that they raise #UD. */
 final class Sse {
@@ -103,7 +105,7 @@ final class Sse {
     }
 
     private static void stateAndHints(RowList t) {
-        row(t, Feature.FXSR, "fxsave", "NP 0F AE /0", "M");
+        t.row("fxsave", "NP 0F AE /0", "M").is(FLOATING).since(Feature.FXSR).kind(Sensitivity.UNPRIVILEGED).does(Mmx.NO_UNIT);
         row(t, Feature.FXSR, "fxrstor", "NP 0F AE /1", "M");
         row(t, Feature.SSE, "ldmxcsr", "NP 0F AE /2", "Md");
         row(t, Feature.SSE, "stmxcsr", "NP 0F AE /3", "Md");

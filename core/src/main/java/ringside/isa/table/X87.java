@@ -6,6 +6,7 @@ import static ringside.isa.Attribute.*;
 import ringside.arch.Feature;
 import ringside.arch.Vector;
 import ringside.isa.Body;
+import ringside.isa.Sensitivity;
 
 /**
  * x87 instructions: they decode, assemble and disassemble; no model has the unit, so that they raise #NM.
@@ -120,7 +121,7 @@ final class X87 {
     private static void control(RowList t) {
         x87(t, "fldenv", "D9 /4", "M");
         x87(t, "fldcw", "D9 /5", "Mw");
-        x87(t, "fnstenv", "D9 /6", "M");
+        showsCodeSegment(t, "fnstenv", "D9 /6");
         x87(t, "fnstcw", "D9 /7", "Mw");
         x87(t, "fnop", "D9 D0", "");
         x87(t, "fneni", "DB E0", "");
@@ -129,13 +130,18 @@ final class X87 {
         x87(t, "fninit", "DB E3", "");
         x87(t, "fsetpm", "DB E4", "");
         x87(t, "frstor", "DD /4", "M");
-        x87(t, "fnsave", "DD /6", "M");
+        showsCodeSegment(t, "fnsave", "DD /6");
         x87(t, "fnstsw", "DD /7", "Mw");
         x87(t, "fnstsw", "DF E0", "AX");
     }
 
     private static void x87(RowList t, String name, String encoding, String operands) {
         t.row(name, encoding, operands).is(FLOATING).since(Feature.FPU).does(NO_UNIT);
+    }
+
+    /** The environment holds CS of the last x87 instruction, with its RPL. */
+    private static void showsCodeSegment(RowList t, String name, String encoding) {
+        t.row(name, encoding, "M").is(FLOATING).since(Feature.FPU).kind(Sensitivity.UNPRIVILEGED).does(NO_UNIT);
     }
 
     private static void sinceP6(RowList t, String name, String encoding) {

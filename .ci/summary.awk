@@ -10,10 +10,16 @@ function attribute(line, name,    at, rest) {
     return rest
 }
 
+# The text of an aborted test, which stands in CDATA behind the class of the exception.
+function aborted(line) {
+    sub(/.*<!\[CDATA\[[A-Za-z0-9_.]*(: )?(Assumption failed: )?/, "", line)
+    return line ~ /<skipped/ ? "" : line
+}
+
 /<testsuite / { tests += attribute($0, "tests"); errors += attribute($0, "errors")
     failures += attribute($0, "failures"); skipped += attribute($0, "skipped") }
 /<testcase / { test = attribute($0, "classname") "." attribute($0, "name") }
-/<skipped/ { reason = attribute($0, "message"); if (!(reason in skips)) order[++reasons] = reason; skips[reason]++ }
+/<skipped/ { reason = attribute($0, "message"); if (reason == "") reason = aborted($0); if (!(reason in skips)) order[++reasons] = reason; skips[reason]++ }
 /<(failure|error)[ >]/ { failed[++names] = test ": " attribute($0, "message") }
 
 END {

@@ -80,7 +80,8 @@ final class CompiledScripts {
             Path file = file(name, text);
             Files.createDirectories(file.getParent());
             Path part = Files.createTempFile(file.getParent(), "part", "");
-            try (DataOutputStream out = new DataOutputStream(new java.io.BufferedOutputStream(Files.newOutputStream(part)))) {
+            try (DataOutputStream out =
+                    new DataOutputStream(new java.io.BufferedOutputStream(Files.newOutputStream(part)))) {
                 put(out, name);
                 put(out, text);
                 out.writeInt(classes.bytes.size());

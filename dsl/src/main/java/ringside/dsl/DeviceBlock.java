@@ -65,7 +65,8 @@ public final class DeviceBlock extends Block {
     /** The interrupt line; closures raise it with {@code interrupt()}. */
     public void irq(int line) {
         if (line < 0 || line > 15 || line == 2) {
-            throw new RingsideException("there is no interrupt line " + line, "", "lines are 0 to 15; 2 joins the controllers");
+            throw new RingsideException(
+                    "there is no interrupt line " + line, "", "lines are 0 to 15; 2 joins the controllers");
         }
         irq = line;
     }
@@ -73,7 +74,8 @@ public final class DeviceBlock extends Block {
     private Closure<?> parameters(Closure<?> body, String word, int most) {
         if (body.getMaximumNumberOfParameters() > most) {
             throw new RingsideException(
-                    "the " + word + " block of device '" + name + "' has " + body.getMaximumNumberOfParameters() + " parameters",
+                    "the " + word + " block of device '" + name + "' has " + body.getMaximumNumberOfParameters()
+                            + " parameters",
                     "",
                     "write " + usage(word));
         }

@@ -53,7 +53,8 @@ public final class ExperimentBlock extends Block {
     String usage(String setting) {
         return switch (setting) {
             case "run" -> "run guest, under: [bare, deprivileged]";
-            case "expect" -> "expect deprivileged.diverges(at: 'checkpoint', because: POPF), or expect deprivileged.equivalent";
+            case "expect" ->
+                "expect deprivileged.diverges(at: 'checkpoint', because: POPF), or expect deprivileged.equivalent";
             case "table" -> "table exits, hiddenFaults";
             case "budget" -> "budget 1_000_000";
             default -> "server { year 2004 }";
@@ -93,7 +94,9 @@ public final class ExperimentBlock extends Block {
             Set<String> mnemonics = new TreeSet<>();
             Assembler.mnemonics().forEach(m -> mnemonics.add(m.toUpperCase(Locale.ROOT)));
             throw new RingsideException(
-                    "unknown instruction '" + name + "'", "", NearMiss.hint(name, mnemonics, "write its mnemonic in capitals: POPF"));
+                    "unknown instruction '" + name + "'",
+                    "",
+                    NearMiss.hint(name, mnemonics, "write its mnemonic in capitals: POPF"));
         }
         return super.getProperty(name);
     }
@@ -102,7 +105,9 @@ public final class ExperimentBlock extends Block {
     @Override
     public Object invokeMethod(String name, Object args) {
         Object[] arguments = args instanceof Object[] array ? array : new Object[] {args};
-        if (word(name) instanceof SettingWord mode && arguments.length == 1 && arguments[0] instanceof Map<?, ?> options) {
+        if (word(name) instanceof SettingWord mode
+                && arguments.length == 1
+                && arguments[0] instanceof Map<?, ?> options) {
             return mode.with(options);
         }
         return super.invokeMethod(name, args);
@@ -131,7 +136,10 @@ public final class ExperimentBlock extends Block {
             }
         }
         if (guest != null) {
-            throw new RingsideException("the experiment already runs guest '" + guest.name() + "'", "", "write one experiment for each guest");
+            throw new RingsideException(
+                    "the experiment already runs guest '" + guest.name() + "'",
+                    "",
+                    "write one experiment for each guest");
         }
         guest = image;
         Object under = named.containsKey("under") ? named.get("under") : ModeWords.names();
@@ -149,7 +157,10 @@ public final class ExperimentBlock extends Block {
             case CharSequence name when ModeWords.names().contains(name.toString()) -> new Setting(name.toString());
             case CharSequence name -> throw ModeWords.unknown(name.toString());
             case null, default ->
-                throw new RingsideException("'under' holds " + kinds(new Object[] {one}), "", "it holds modes: " + String.join(", ", ModeWords.names()));
+                throw new RingsideException(
+                        "'under' holds " + kinds(new Object[] {one}),
+                        "",
+                        "it holds modes: " + String.join(", ", ModeWords.names()));
         };
         return ModeWords.with(plain, text(named, "memory", ""), text(named, "engine", ""));
     }
@@ -176,7 +187,9 @@ public final class ExperimentBlock extends Block {
                 case CharSequence name when CounterWords.names().contains(name.toString()) -> rows.add(name.toString());
                 case null, default ->
                     throw new RingsideException(
-                            "the table has no row for " + kinds(new Object[] {counter}), "", "known: " + String.join(", ", CounterWords.names()));
+                            "the table has no row for " + kinds(new Object[] {counter}),
+                            "",
+                            "known: " + String.join(", ", CounterWords.names()));
             }
         }
     }
@@ -198,7 +211,8 @@ public final class ExperimentBlock extends Block {
 
     ExperimentSpec spec() {
         if (guest == null) {
-            throw new RingsideException("experiment '" + title + "' runs nothing", "", "write run guest, under: [bare, deprivileged]");
+            throw new RingsideException(
+                    "experiment '" + title + "' runs nothing", "", "write run guest, under: [bare, deprivileged]");
         }
         for (int i = 0; i < expectations.size(); i++) {
             Expectation expectation = expectations.get(i);
@@ -206,12 +220,18 @@ public final class ExperimentBlock extends Block {
                 throw new RingsideException(
                         "an expectation speaks of '" + expectation.setting() + "', which the experiment does not run",
                         places.get(i),
-                        "add it to under:, next to " + String.join(", ", settings.stream().map(Setting::label).toList()));
+                        "add it to under:, next to "
+                                + String.join(
+                                        ", ",
+                                        settings.stream().map(Setting::label).toList()));
             }
         }
         long seed = context.seed.orElse(server.seed());
         ServerSpec equipped = new ServerSpec(
-                server.year(), server.cpu(), server.ramMib(), seed,
+                server.year(),
+                server.cpu(),
+                server.ramMib(),
+                seed,
                 context.devices.stream().map(device -> device.kind(seed)).toList());
         return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, budget);
     }
@@ -257,7 +277,9 @@ public final class ExperimentBlock extends Block {
             Object culprit = named.get("because");
             if (culprit != null && !(culprit instanceof Mnemonic)) {
                 throw new RingsideException(
-                        "'because' is " + kinds(new Object[] {culprit}), "", "it is an instruction in capitals: because: POPF");
+                        "'because' is " + kinds(new Object[] {culprit}),
+                        "",
+                        "it is an instruction in capitals: because: POPF");
             }
             return new Expectation.Diverges(
                     setting.label(), text(named, "at", ""), culprit instanceof Mnemonic insn ? insn.name() : "");
@@ -285,7 +307,9 @@ public final class ExperimentBlock extends Block {
                         "",
                         name.equals("stops")
                                 ? "write stops('halt')"
-                                : name.equals("equivalent") ? "write equivalent, without brackets" : "write diverges(at: 'checkpoint', because: POPF)");
+                                : name.equals("equivalent")
+                                        ? "write equivalent, without brackets"
+                                        : "write diverges(at: 'checkpoint', because: POPF)");
             }
             throw unknown(name);
         }
@@ -294,7 +318,8 @@ public final class ExperimentBlock extends Block {
             return new RingsideException(
                     "unknown property '" + name + "' of " + setting.mode(),
                     "",
-                    NearMiss.hint(name, List.of("equivalent", "diverges", "stops"), "known: equivalent, diverges, stops"));
+                    NearMiss.hint(
+                            name, List.of("equivalent", "diverges", "stops"), "known: equivalent, diverges, stops"));
         }
     }
 }

@@ -115,7 +115,8 @@ public final class GuestBlock extends Block {
     /** A further section of its own name and place. */
     public void code(Map<String, ?> named, String section, Closure<?> body) {
         if (!named.containsKey("at")) {
-            throw new RingsideException("code '" + section + "' has no place", "", "write code('" + section + "', at: 0x300000) { ... }");
+            throw new RingsideException(
+                    "code '" + section + "' has no place", "", "write code('" + section + "', at: 0x300000) { ... }");
         }
         block(section, 0, 32, Boolean.TRUE.equals(named.get("user")), named, Set.of("at", "bits", "user"), body);
     }
@@ -126,7 +127,9 @@ public final class GuestBlock extends Block {
         Section existing = sections.get(section);
         if (existing != null) {
             throw new RingsideException(
-                    "guest '" + name + "' already has a block '" + section + "'", "", "join them, or use code('name', at: ...) { ... }");
+                    "guest '" + name + "' already has a block '" + section + "'",
+                    "",
+                    "join them, or use code('name', at: ...) { ... }");
         }
         Section made = new Section(section, number(named, "at", at), number(named, "bits", bits), labels);
         made.label(context.line(0), section);
@@ -180,7 +183,9 @@ public final class GuestBlock extends Block {
                     "",
                     vector < 0 || vector > 255 ? "vectors are 0 to 255" : "a DPL is 0 to 3");
         }
-        tables.gate(vector, new SystemTables.Gate(label, dpl, Boolean.TRUE.equals(named.get("trap")), ScriptLine.here(context)));
+        tables.gate(
+                vector,
+                new SystemTables.Gate(label, dpl, Boolean.TRUE.equals(named.get("trap")), ScriptLine.here(context)));
     }
 
     /** A task-state segment for the stack switch from ring 3; TR is loaded before the kernel starts. */
@@ -199,10 +204,13 @@ public final class GuestBlock extends Block {
         check("map", named, Set.of("to", "user", "writable"));
         int pa = number(named, "to", la);
         if (pa % PAGE != 0) {
-            throw new RingsideException(String.format("0x%x is not the start of a page", pa), "", "give a multiple of 0x1000");
+            throw new RingsideException(
+                    String.format("0x%x is not the start of a page", pa), "", "give a multiple of 0x1000");
         }
-        pages.put(la, new SystemTables.Page(
-                pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
+        pages.put(
+                la,
+                new SystemTables.Page(
+                        pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
     }
 
     /** Leaves one page out: touching it is a page fault. */
@@ -221,7 +229,8 @@ public final class GuestBlock extends Block {
     GuestImage image() {
         Section first = sections.getOrDefault("real", sections.get("kernel"));
         if (first == null) {
-            throw new RingsideException("guest '" + name + "' has no code to start with", "", "write kernel { ... } or real { ... }");
+            throw new RingsideException(
+                    "guest '" + name + "' has no code to start with", "", "write kernel { ... } or real { ... }");
         }
         boolean prologue = !first.name().equals("real") && (tables.hasTask() || tables.hasPaging());
         if (prologue) {
@@ -233,13 +242,17 @@ public final class GuestBlock extends Block {
         List<LoadSegment> segments = new ArrayList<>(assembled.segments());
         segments.addAll(tables.segments(gate -> handler(gate, assembled)));
         EntryState entry = entry(assembled.symbol(prologue ? "prologue" : first.name()), first);
-        return new GuestImage(
-                name, segments, entry, assembled.symbols(), assembled.lines(), assembled.checkpoints());
+        return new GuestImage(name, segments, entry, assembled.symbols(), assembled.lines(), assembled.checkpoints());
     }
 
     private EntryState entry(int start, Section first) {
         if (first.name().equals("real")) {
-            return new EntryState.Real(start >> 4 & 0xf000, start & 0xffff, 0, SystemTables.REAL, 0,
+            return new EntryState.Real(
+                    start >> 4 & 0xf000,
+                    start & 0xffff,
+                    0,
+                    SystemTables.REAL,
+                    0,
                     EntryState.cleared(SystemTables.REAL));
         }
         int idtLimit = tables.idtLimit();
@@ -269,7 +282,10 @@ public final class GuestBlock extends Block {
             throw new RingsideException(
                     "label '" + gate.handler() + "' is not defined",
                     gate.where(),
-                    NearMiss.hint(gate.handler(), assembled.symbols().keySet(), "define it in the kernel with " + gate.handler() + ":"));
+                    NearMiss.hint(
+                            gate.handler(),
+                            assembled.symbols().keySet(),
+                            "define it in the kernel with " + gate.handler() + ":"));
         }
         return address;
     }
@@ -294,7 +310,10 @@ public final class GuestBlock extends Block {
                 throw new RingsideException(
                         "unknown setting '" + key + "' in " + word,
                         "",
-                        NearMiss.hint(key, new java.util.TreeSet<>(known), "known: " + String.join(", ", new java.util.TreeSet<>(known))));
+                        NearMiss.hint(
+                                key,
+                                new java.util.TreeSet<>(known),
+                                "known: " + String.join(", ", new java.util.TreeSet<>(known))));
             }
         }
     }

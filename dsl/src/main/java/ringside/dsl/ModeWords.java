@@ -31,9 +31,16 @@ final class ModeWords {
     /** {@code setting} with an option, checked. */
     static Setting option(Setting setting, String name, Object value) {
         List<Mode.Option> options = Modes.named(setting.mode()).options();
-        Mode.Option option = options.stream().filter(o -> o.name().equals(name)).findFirst().orElseThrow(() -> unknown(
-                "unknown option '" + name + "' of " + setting.mode(), name, options.stream().map(Mode.Option::name).toList()));
-        String text = value instanceof Boolean on && option.values().contains("on") ? on ? "on" : "off" : String.valueOf(value);
+        Mode.Option option = options.stream()
+                .filter(o -> o.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        "unknown option '" + name + "' of " + setting.mode(),
+                        name,
+                        options.stream().map(Mode.Option::name).toList()));
+        String text = value instanceof Boolean on && option.values().contains("on")
+                ? on ? "on" : "off"
+                : String.valueOf(value);
         if (!option.values().contains(text)) {
             throw new RingsideException(
                     "option '" + name + "' of " + setting.mode() + " cannot be " + text,

@@ -57,7 +57,8 @@ public abstract class RingsideScript extends Script {
 
     /** One guest under several settings. */
     public void experiment(
-            String title, @DelegatesTo(value = ExperimentBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+            String title,
+            @DelegatesTo(value = ExperimentBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         ExperimentBlock block = new ExperimentBlock(title, context);
         block.configure(body);
         context.experiments.add(block.spec());
@@ -90,7 +91,8 @@ public abstract class RingsideScript extends Script {
             }
             Object[] arguments = args instanceof Object[] array ? array : new Object[] {args};
             if (WORDS.contains(name)) {
-                throw new RingsideException("'" + name + "' does not take " + Block.kinds(arguments), "", "write " + usage(name));
+                throw new RingsideException(
+                        "'" + name + "' does not take " + Block.kinds(arguments), "", "write " + usage(name));
             }
             if (context.assembling()) {
                 throw Statements.unknown(context, name);
@@ -134,7 +136,9 @@ public abstract class RingsideScript extends Script {
     Set<String> macroNames() {
         Set<String> names = new TreeSet<>();
         for (java.lang.reflect.Method method : getClass().getDeclaredMethods()) {
-            if (!method.isSynthetic() && !method.getName().contains("$") && !method.getName().matches("main|run")) {
+            if (!method.isSynthetic()
+                    && !method.getName().contains("$")
+                    && !method.getName().matches("main|run")) {
                 names.add(method.getName());
             }
         }
@@ -147,5 +151,4 @@ public abstract class RingsideScript extends Script {
     RingsideException placed(RuntimeException e) {
         return ScriptErrors.of(e, context.file);
     }
-
 }

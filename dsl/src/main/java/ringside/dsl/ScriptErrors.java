@@ -23,20 +23,28 @@ final class ScriptErrors {
             case RingsideException e -> new RingsideException(e.what(), where, e.remedy(), e);
             case MissingMethodException e ->
                 new RingsideException(
-                        "no method '" + e.getMethod() + "' of " + article(e.getType()) + " takes " + Block.kinds(e.getArguments()),
+                        "no method '" + e.getMethod() + "' of " + article(e.getType()) + " takes "
+                                + Block.kinds(e.getArguments()),
                         where,
                         "look at the name and at what is passed",
                         e);
             case MissingPropertyException e ->
                 new RingsideException(
-                        "unknown property '" + e.getProperty() + "' of " + article(e.getType()), where, "look at the name", e);
+                        "unknown property '" + e.getProperty() + "' of " + article(e.getType()),
+                        where,
+                        "look at the name",
+                        e);
             case StackOverflowError e ->
-                new RingsideException("the script calls itself without end", where, "look for a method that calls itself", e);
+                new RingsideException(
+                        "the script calls itself without end", where, "look for a method that calls itself", e);
             case AssertionError e ->
                 new RingsideException("an assert of the script failed: " + firstLine(e), where, "", e);
             default ->
                 new RingsideException(
-                        cause.getClass().getSimpleName() + ": " + firstLine(cause), where, "the script's own code failed here", cause);
+                        cause.getClass().getSimpleName() + ": " + firstLine(cause),
+                        where,
+                        "the script's own code failed here",
+                        cause);
         };
     }
 

@@ -75,7 +75,8 @@ final class ScriptedDevice implements Device {
         /** Raises and lowers the interrupt line. */
         public void interrupt() {
             if (line == null) {
-                throw new RingsideException("device '" + spec.name() + "' has no interrupt line", "", "give it one: irq 5");
+                throw new RingsideException(
+                        "device '" + spec.name() + "' has no interrupt line", "", "give it one: irq 5");
             }
             line.pulse();
         }

@@ -1,6 +1,5 @@
 package ringside.dsl;
 
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import ringside.dsl.assembly.Arg;
@@ -9,8 +8,6 @@ import ringside.dsl.assembly.Operands;
 
 /** What a block of assembler talks to. Statements are calls of {@link Emitter}; here only names are found. */
 public final class SectionBlock extends Block {
-    private static final List<String> SIZES = List.of("byte", "word", "dword", "qword", "tword", "oword");
-
     private final String name;
 
     SectionBlock(String name) {
@@ -42,7 +39,7 @@ public final class SectionBlock extends Block {
 
     @Override
     Object word(String word) {
-        if (SIZES.contains(word)) {
+        if (Operands.SIZES.contains(word)) {
             return new SizeWord(word);
         }
         Object symbol = Emitter.symbol(word);

@@ -78,7 +78,9 @@ public final class ServerBlock extends Block {
         long size = bytes.longValue();
         if (size < 1 << 20 || size % (1 << 20) != 0 || size > (long) MAX_MIB << 20) {
             throw new RingsideException(
-                    "memory of " + size + " bytes is not possible", "", "give whole MiB from 1 to " + MAX_MIB + ": memory 16.MiB");
+                    "memory of " + size + " bytes is not possible",
+                    "",
+                    "give whole MiB from 1 to " + MAX_MIB + ": memory 16.MiB");
         }
         memory = size;
     }

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import ringside.arch.Reg;
 import ringside.dsl.assembly.Arg;
-import ringside.dsl.assembly.Arithmetic;
 import ringside.dsl.assembly.Expr;
 import ringside.dsl.assembly.Item;
 import ringside.dsl.assembly.Operands;
@@ -54,9 +53,11 @@ final class Statements {
     }
 
     private static String example(String prefix) {
-        return prefix.startsWith("rep") ? prefix + (prefix.equals("rep") ? " movsb" : " scasb")
-                : prefix.equals("lock") ? "lock inc dword[ebx]"
-                : prefix.length() == 2 ? prefix + " lodsb" : prefix + " nop";
+        return prefix.startsWith("rep")
+                ? prefix + (prefix.equals("rep") ? " movsb" : " scasb")
+                : prefix.equals("lock")
+                        ? "lock inc dword[ebx]"
+                        : prefix.length() == 2 ? prefix + " lodsb" : prefix + " nop";
     }
 
     // ---- instructions
@@ -119,11 +120,13 @@ final class Statements {
 
     private void align(Section section) {
         if (operands.length < 1 || operands.length > 2) {
-            throw new RingsideException("'align' takes a boundary and perhaps a byte to fill with", "", "write align 16");
+            throw new RingsideException(
+                    "'align' takes a boundary and perhaps a byte to fill with", "", "write align 16");
         }
         long boundary = constant(operands[0]);
         if (boundary < 1 || boundary > 1 << 20 || Long.bitCount(boundary) != 1) {
-            throw new RingsideException("align " + boundary + " is not possible", "", "give a power of two up to 1 MiB");
+            throw new RingsideException(
+                    "align " + boundary + " is not possible", "", "give a power of two up to 1 MiB");
         }
         int fill = operands.length == 2 ? (int) constant(operands[1]) : 0x90;
         section.add(new Item.Align(at, (int) boundary, fill));
@@ -139,15 +142,17 @@ final class Statements {
 
     private void checkpoint(Section section) {
         if (operands.length == 0 || !(operands[0] instanceof CharSequence name)) {
-            throw new RingsideException(
-                    "a checkpoint begins with its name", "", "write checkpoint 'flags', eax");
+            throw new RingsideException("a checkpoint begins with its name", "", "write checkpoint 'flags', eax");
         }
         List<Item.Shown> values = new ArrayList<>();
         for (Object operand : Arrays.asList(operands).subList(1, operands.length)) {
-            Item.Shown shown = operand instanceof Item.Shown s ? s : new Item.Shown(operand.toString(), Operands.of(operand));
+            Item.Shown shown =
+                    operand instanceof Item.Shown s ? s : new Item.Shown(operand.toString(), Operands.of(operand));
             if (!(shown.arg() instanceof Arg.Reg) && !(shown.arg() instanceof Arg.Mem)) {
                 throw new RingsideException(
-                        "a checkpoint cannot show '" + shown.text() + "'", "", "it shows registers and memory: eax, [label]");
+                        "a checkpoint cannot show '" + shown.text() + "'",
+                        "",
+                        "it shows registers and memory: eax, [label]");
             }
             values.add(shown);
         }
@@ -166,7 +171,9 @@ final class Statements {
             return number.value();
         }
         throw new RingsideException(
-                "'" + word + "' needs a number that is known here", "", "a label's address is known only after all is laid out");
+                "'" + word + "' needs a number that is known here",
+                "",
+                "a label's address is known only after all is laid out");
     }
 
     // ---- macros

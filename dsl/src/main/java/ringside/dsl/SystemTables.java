@@ -17,7 +17,6 @@ import ringside.guest.LoadSegment;
  */
 final class SystemTables {
     static final int KERNEL_CODE = 0x08, KERNEL_DATA = 0x10, USER_CODE = 0x1b, USER_DATA = 0x23, TASK = 0x28;
-
     static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, PAGE_DIRECTORY = 0x4000, PAGE_TABLES = 0x5000;
     static final int PROLOGUE = 0x9000;
     static final int KERNEL_STACK = 0x90000, KERNEL = 0x100000, HANDLERS = 0x140000, DATA = 0x180000;
@@ -43,7 +42,9 @@ final class SystemTables {
         Gate before = gates.putIfAbsent(vector, gate);
         if (before != null) {
             throw new RingsideException(
-                    "vector " + vector + " already has the handler '" + before.handler() + "'", "", "remove one of them");
+                    "vector " + vector + " already has the handler '" + before.handler() + "'",
+                    "",
+                    "remove one of them");
         }
     }
 

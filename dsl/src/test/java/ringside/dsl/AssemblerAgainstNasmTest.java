@@ -43,7 +43,7 @@ class AssemblerAgainstNasmTest {
             "db 'Hello', 0\ndb \"text\", 13, 10\ndw 'ab', 'c'\ndd 'abcd', 'e'",
             "table: dd table, ahead, ahead - table\nahead: dw ahead - table\ndb ahead - table",
             "db 1\nalign 4\ndb 2\nalign 16\nmov eax, 1",
-            "times 5 db 7\ntimes 3 dw 1, 2\nhere: times 16 - ($ - here) db 0\ntimes 64 - ($ - $$) db 0x90",
+            "times 5 db 7\ntimes 3 dw 1, 2\ntimes 2 lock inc dword[ebx]\ntimes 2 rep movsb\nhere: times 16 - ($ - here) db 0\ntimes 64 - ($ - $$) db 0x90",
             "msg: db 'x', 0\nmov esi, msg\nmov eax, [msg]\nmov eax, [msg + ecx*4]\npush dword msg\nlea edi, [ebx + msg]",
             "length: dd after - before\nbefore: db 'abc'\nafter:\nmov ecx, after - before\nadd eax, after - before",
             "mov eax, cr0\nor eax, 0x80000001\nmov cr0, eax\nmov cr3, ebx\nmov eax, dr7\nmov dr0, eax",
@@ -91,8 +91,10 @@ class AssemblerAgainstNasmTest {
     }
 
     private Stream<DynamicTest> tests(int bits, List<String> sources) {
-        return sources.stream().map(source -> DynamicTest.dynamicTest(
-                source.replace("\n", "; "), () -> assertThat(ours(bits, source)).isEqualTo(nasm(bits, source))));
+        return sources.stream()
+                .map(source -> DynamicTest.dynamicTest(
+                        source.replace("\n", "; "),
+                        () -> assertThat(ours(bits, source)).isEqualTo(nasm(bits, source))));
     }
 
     private static String ours(int bits, String source) {

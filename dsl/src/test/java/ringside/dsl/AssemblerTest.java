@@ -60,8 +60,7 @@ class AssemblerTest {
 
     @Test
     void methods_and_closures_of_the_script_are_macros_with_operands() {
-        assertThat(script(
-                        """
+        assertThat(script("""
                         def save(regs) { regs.each { push it } }
                         def swap = { a, b ->
                             push a
@@ -79,8 +78,7 @@ class AssemblerTest {
                                 store(dword[ebx], 1)
                             }
                         }
-                        """))
-                .isEqualTo("5053" + "50515859" + "894304" + "c703ffffffff" + "c70301000000");
+                        """)).isEqualTo("5053" + "50515859" + "894304" + "c703ffffffff" + "c70301000000");
     }
 
     @Test
@@ -92,13 +90,16 @@ class AssemblerTest {
 
     @Test
     void names_that_the_script_declares_are_never_instructions_or_labels() {
-        assertThat(script("def out = 5\ndef test(x) { x + 1 }\nguest('g') {\nkernel {\nmov al, out\nmov ah, test(out)\n}\n}"))
+        assertThat(
+                        script(
+                                "def out = 5\ndef test(x) { x + 1 }\nguest('g') {\nkernel {\nmov al, out\nmov ah, test(out)\n}\n}"))
                 .isEqualTo("b005b406");
     }
 
     @Test
     void operands_may_go_on_in_the_next_line() {
-        assertThat(kernel("mov eax,\n    ebx\ndd 1,\n   2 +\n   3\nhlt")).isEqualTo("89d8" + "01000000" + "05000000" + "f4");
+        assertThat(kernel("mov eax,\n    ebx\ndd 1,\n   2 +\n   3\nhlt"))
+                .isEqualTo("89d8" + "01000000" + "05000000" + "f4");
     }
 
     @Test
@@ -113,14 +114,16 @@ class AssemblerTest {
 
     @Test
     void a_checkpoint_emits_no_bytes_and_keeps_what_was_written() {
-        GuestImage image =
-                Scripts.guest("guest('g') {\nkernel {\nnop\ncheckpoint 'here', eax, [esp + 4], word[value]\nhlt\nvalue: dw 5\n}\n}");
+        GuestImage image = Scripts.guest(
+                "guest('g') {\nkernel {\nnop\ncheckpoint 'here', eax, [esp + 4], word[value]\nhlt\nvalue: dw 5\n}\n}");
         assertThat(Scripts.section(image, "kernel")).hasSize(4);
         assertThat(image.checkpoints()).hasSize(1);
         Checkpoint checkpoint = image.checkpoints().getFirst();
         assertThat(checkpoint.name()).isEqualTo("here");
         assertThat(checkpoint.la()).isEqualTo(0x100001);
-        assertThat(checkpoint.values()).extracting(Checkpoint.Value::text).containsExactly("eax", "[esp + 4]", "word[value]");
+        assertThat(checkpoint.values())
+                .extracting(Checkpoint.Value::text)
+                .containsExactly("eax", "[esp + 4]", "word[value]");
         assertThat(checkpoint.values().get(2).operand())
                 .isEqualTo(new Operand.Mem(16, ringside.arch.Reg.DS, -1, -1, 1, 0x100002, 32));
     }
@@ -134,16 +137,17 @@ class AssemblerTest {
 
     @Test
     void text_in_strings_and_comments_is_left_alone() {
-        assertThat(Scripts.output("println 'mov eax, 1; push -1'\n/* int 0x80\n.local: */\nprintln \"${'x'} in al, dx\""))
+        assertThat(Scripts.output(
+                        "println 'mov eax, 1; push -1'\n/* int 0x80\n.local: */\nprintln \"${'x'} in al, dx\""))
                 .isEqualTo("mov eax, 1; push -1\nx in al, dx\n");
-        assertThat(Scripts.output("def s = '''\nmov eax\n'''\nprintln s.trim()\ndef r = /in .*/\nprintln('in al' ==~ r)"))
+        assertThat(Scripts.output(
+                        "def s = '''\nmov eax\n'''\nprintln s.trim()\ndef r = /in .*/\nprintln('in al' ==~ r)"))
                 .isEqualTo("mov eax\ntrue\n");
     }
 
     @Test
     void a_script_without_assembler_is_plain_groovy() {
-        assertThat(Scripts.output(
-                        """
+        assertThat(Scripts.output("""
                         class Point { int x, y; String toString() { "($x, $y)" } }
                         def list = [3, 1, 2].sort().collect { it * 2 }
                         outer:
@@ -154,8 +158,7 @@ class AssemblerTest {
                         def loop = 5; loop += 1
                         println loop ? -loop : +loop
                         println list.inject(0) { sum, value -> sum + value }
-                        """))
-                .isEqualTo("[2, 4, 6]\n(1, 2)\ntwo\n-6\n12\n");
+                        """)).isEqualTo("[2, 4, 6]\n(1, 2)\ntwo\n-6\n12\n");
         assertThat(List.of(Scripts.run("1 + 1").value())).containsExactly(2);
     }
 }

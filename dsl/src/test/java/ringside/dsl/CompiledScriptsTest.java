@@ -50,7 +50,9 @@ class CompiledScriptsTest {
     @Test
     void a_script_is_compiled_once_and_gives_the_same_again_even_from_a_damaged_file() throws Exception {
         Path script = folder.resolve("test.groovy");
-        Files.writeString(script, "guest('g') {\n    kernel {\n        2.times { inc eax }\n        hlt\n    }\n}\nprintln 'ran'\n");
+        Files.writeString(
+                script,
+                "guest('g') {\n    kernel {\n        2.times { inc eax }\n        hlt\n    }\n}\nprintln 'ran'\n");
         String first = run(script);
         assertThat(first).startsWith("ran\n").contains("kernel 00100000+3");
         assertThat(kept()).hasSize(1);

@@ -17,8 +17,8 @@ class DeviceBlockTest {
 
     private static Platform platform(String device) {
         ServerSpec server = Scripts.run(device + RUN).experiments().getFirst().server();
-        Platform platform =
-                new Platform(DeviceSettings.of(16 << 20), new Platform.Wires(high -> {}, high -> {}, null, (why, code) -> {}));
+        Platform platform = new Platform(
+                DeviceSettings.of(16 << 20), new Platform.Wires(high -> {}, high -> {}, null, (why, code) -> {}));
         for (DeviceKind kind : server.devices()) {
             platform.install(kind);
         }
@@ -44,18 +44,21 @@ class DeviceBlockTest {
     }
 
     private static List<Integer> rolls(Platform platform) {
-        return java.util.stream.IntStream.range(0, 50).map(i -> platform.ports().in(8, 0x500)).boxed().toList();
+        return java.util.stream.IntStream.range(0, 50)
+                .map(i -> platform.ports().in(8, 0x500))
+                .boxed()
+                .toList();
     }
 
     @Test
     void a_device_without_a_read_block_answers_all_ones() {
-        assertThat(platform("device('d') { ports 0x500 }").ports().in(16, 0x500)).isEqualTo(0xffff);
+        assertThat(platform("device('d') { ports 0x500 }").ports().in(16, 0x500))
+                .isEqualTo(0xffff);
     }
 
     @Test
     void a_typed_and_statically_compiled_body_works() {
-        Platform platform = platform(
-                """
+        Platform platform = platform("""
                 import groovy.transform.CompileStatic
                 @CompileStatic
                 int answer(int port, int width) { port + width }

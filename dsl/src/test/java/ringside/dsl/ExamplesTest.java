@@ -37,31 +37,36 @@ class ExamplesTest {
     Stream<DynamicTest> every_script_of_the_project_runs_and_its_expectations_hold() throws IOException {
         List<Path> scripts;
         try (Stream<Path> files = Files.list(ROOT.resolve("scripts"))) {
-            scripts = files.filter(f -> f.toString().endsWith(".groovy")).sorted().toList();
+            scripts =
+                    files.filter(f -> f.toString().endsWith(".groovy")).sorted().toList();
         }
         assertThat(scripts).hasSizeGreaterThan(2);
-        return scripts.stream().map(file -> DynamicTest.dynamicTest(
-                file.getFileName().toString(),
-                () -> requireHeld(ScriptRunner.run(file, silent()).experiments())));
+        return scripts.stream()
+                .map(file -> DynamicTest.dynamicTest(
+                        file.getFileName().toString(),
+                        () -> requireHeld(ScriptRunner.run(file, silent()).experiments())));
     }
 
     @TestFactory
     Stream<DynamicTest> every_example_of_the_guide_runs() throws IOException {
         List<String> examples = new ArrayList<>();
-        Matcher block = Pattern.compile("(?s)```groovy\n(.*?)```")
-                .matcher(Files.readString(ROOT.resolve("docs/scripts.md")));
+        Matcher block =
+                Pattern.compile("(?s)```groovy\n(.*?)```").matcher(Files.readString(ROOT.resolve("docs/scripts.md")));
         while (block.find()) {
             examples.add(block.group(1));
         }
         assertThat(examples).hasSize(5);
-        return examples.stream().map(text -> DynamicTest.dynamicTest(
-                text.lines().findFirst().orElse(""),
-                () -> requireHeld(ScriptRunner.run(text, "guide.groovy", silent()).experiments())));
+        return examples.stream()
+                .map(text -> DynamicTest.dynamicTest(
+                        text.lines().findFirst().orElse(""),
+                        () -> requireHeld(
+                                ScriptRunner.run(text, "guide.groovy", silent()).experiments())));
     }
 
     @Test
     void the_first_script_has_its_popf_where_the_first_screen_says() throws IOException {
-        assertThat(Files.readAllLines(ROOT.resolve("scripts/popf.groovy")).get(5)).contains("popfd");
+        assertThat(Files.readAllLines(ROOT.resolve("scripts/popf.groovy")).get(5))
+                .contains("popfd");
     }
 
     private static PrintStream silent() {

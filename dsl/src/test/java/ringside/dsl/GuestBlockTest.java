@@ -19,7 +19,8 @@ class GuestBlockTest {
     void a_kernel_is_entered_at_1_mib_in_flat_protected_mode_with_a_gdt() {
         GuestImage image = Scripts.guest("guest('g') { kernel { hlt } }");
         assertThat(image.entry())
-                .isEqualTo(new EntryState.Flat(8, 0x100000, 16, 0x90000, 0x1000, 39, 0, -1, EntryState.cleared(0x90000)));
+                .isEqualTo(
+                        new EntryState.Flat(8, 0x100000, 16, 0x90000, 0x1000, 39, 0, -1, EntryState.cleared(0x90000)));
         ByteBuffer gdt = table(image, "gdt");
         assertThat(gdt.getLong(0)).isZero();
         assertThat(gdt.getLong(0x08)).isEqualTo(0x00cf9b000000ffffL);
@@ -30,7 +31,10 @@ class GuestBlockTest {
 
     @Test
     void at_and_org_move_a_kernel_and_stack_moves_its_stack() {
-        assertThat(Scripts.guest("guest('g') { kernel(at: 0x8000) { hlt }\nstack 0x7000 }").entry().eip()).isEqualTo(0x8000);
+        assertThat(Scripts.guest("guest('g') { kernel(at: 0x8000) { hlt }\nstack 0x7000 }")
+                        .entry()
+                        .eip())
+                .isEqualTo(0x8000);
         GuestImage image = Scripts.guest("guest('g') {\nkernel {\norg 0x20000\nhlt\n}\nstack 0x7000\n}");
         assertThat(image.entry().eip()).isEqualTo(0x20000);
         assertThat(image.entry().esp()).isEqualTo(0x7000);
@@ -46,8 +50,7 @@ class GuestBlockTest {
 
     @Test
     void interrupt_blocks_and_idt_make_gates() {
-        GuestImage image = Scripts.guest(
-                """
+        GuestImage image = Scripts.guest("""
                 guest('g') {
                     kernel {
                         hlt
@@ -70,8 +73,7 @@ class GuestBlockTest {
 
     @Test
     void paging_maps_16_mib_onto_themselves_and_the_user_block_for_the_user() {
-        GuestImage image = Scripts.guest(
-                """
+        GuestImage image = Scripts.guest("""
                 guest('g') {
                     paging true
                     map 0x400000, to: 0x200000, user: true, writable: false

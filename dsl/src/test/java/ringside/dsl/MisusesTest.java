@@ -21,12 +21,13 @@ class MisusesTest {
 
     @TestFactory
     Stream<DynamicTest> a_misuse_is_told_with_place_and_remedy() {
-        return misuses().stream().map(misuse -> DynamicTest.dynamicTest(misuse.name, () -> {
-            RingsideException told =
-                    catchThrowableOfType(RingsideException.class, () -> Scripts.run(misuse.script));
-            assertThat(told).as(misuse.script).isNotNull();
-            assertThat(told).hasMessage(misuse.message);
-        }));
+        return misuses().stream()
+                .map(misuse -> DynamicTest.dynamicTest(misuse.name, () -> {
+                    RingsideException told =
+                            catchThrowableOfType(RingsideException.class, () -> Scripts.run(misuse.script));
+                    assertThat(told).as(misuse.script).isNotNull();
+                    assertThat(told).hasMessage(misuse.message);
+                }));
     }
 
     @Test

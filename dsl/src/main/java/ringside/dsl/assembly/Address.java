@@ -28,18 +28,20 @@ final class Address {
         }
         switch (expr) {
             case Expr.Register register -> registers.merge(general(register), factor, Long::sum);
-            case Expr.Op op when op.operator().equals("+") -> {
+            case Expr.Op op
+            when op.operator().equals("+") -> {
                 add(op.left(), factor);
                 add(op.right(), factor);
             }
-            case Expr.Op op when op.operator().equals("-") -> {
+            case Expr.Op op
+            when op.operator().equals("-") -> {
                 add(op.left(), factor);
                 add(op.right(), -factor);
             }
-            case Expr.Op op when op.operator().equals("*") && op.right() instanceof Expr.Const c ->
-                add(op.left(), factor * c.value());
-            case Expr.Op op when op.operator().equals("*") && op.left() instanceof Expr.Const c ->
-                add(op.right(), factor * c.value());
+            case Expr.Op op
+            when op.operator().equals("*") && op.right() instanceof Expr.Const c -> add(op.left(), factor * c.value());
+            case Expr.Op op
+            when op.operator().equals("*") && op.left() instanceof Expr.Const c -> add(op.right(), factor * c.value());
             default ->
                 throw new RingsideException(
                         "an address cannot be computed so",
@@ -70,7 +72,9 @@ final class Address {
             }
             if (entry.getValue() < 0) {
                 throw new RingsideException(
-                        "register " + entry.getKey() + " is subtracted in an address", "", "negate it first: neg " + entry.getKey());
+                        "register " + entry.getKey() + " is subtracted in an address",
+                        "",
+                        "negate it first: neg " + entry.getKey());
             }
         }
         if (registers.size() > 2) {
@@ -81,7 +85,8 @@ final class Address {
     }
 
     private Arg.Mem dword(int bits, int seg) {
-        int[] register = registers.keySet().stream().mapToInt(Operand.Gpr::index).toArray();
+        int[] register =
+                registers.keySet().stream().mapToInt(Operand.Gpr::index).toArray();
         long[] factor = registers.values().stream().mapToLong(f -> f).toArray();
         if (register.length == 1) {
             return single(bits, seg, register[0], factor[0]);
@@ -107,7 +112,8 @@ final class Address {
 
     private Arg.Mem mem(int bits, int seg, int base, int index, long scale) {
         if (index == Reg.ESP) {
-            throw new RingsideException("esp cannot be multiplied in an address", "", "copy it to another register first");
+            throw new RingsideException(
+                    "esp cannot be multiplied in an address", "", "copy it to another register first");
         }
         return new Arg.Mem(bits, seg, base, index, (int) scale, disp, 32, false);
     }
@@ -118,7 +124,9 @@ final class Address {
 
     private static RingsideException scale(long factor) {
         return new RingsideException(
-                "a register is multiplied by " + factor + " in an address", "", "one register can be multiplied, by 2, 4 or 8");
+                "a register is multiplied by " + factor + " in an address",
+                "",
+                "one register can be multiplied, by 2, 4 or 8");
     }
 
     private Arg.Mem word(int bits, int seg) {

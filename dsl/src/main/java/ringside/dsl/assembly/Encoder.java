@@ -34,12 +34,13 @@ final class Encoder {
 
     /** Whether the bytes depend on no label and on no place. */
     boolean isFixed() {
-        return !isBranch() && insn.args().stream().noneMatch(arg -> switch (arg) {
-            case Arg.Reg reg -> false;
-            case Arg.Value value -> Arithmetic.needsLayout(value.expr());
-            case Arg.Far far -> Arithmetic.needsLayout(far.selector()) || Arithmetic.needsLayout(far.offset());
-            case Arg.Mem mem -> Arithmetic.needsLayout(mem.disp());
-        });
+        return !isBranch()
+                && insn.args().stream().noneMatch(arg -> switch (arg) {
+                    case Arg.Reg reg -> false;
+                    case Arg.Value value -> Arithmetic.needsLayout(value.expr());
+                    case Arg.Far far -> Arithmetic.needsLayout(far.selector()) || Arithmetic.needsLayout(far.offset());
+                    case Arg.Mem mem -> Arithmetic.needsLayout(mem.disp());
+                });
     }
 
     private boolean isBranch() {
@@ -53,8 +54,9 @@ final class Encoder {
             return branch((Arg.Value) insn.args().getFirst());
         }
         String mnemonic = insn.mnemonic();
-        List<Operand> operands =
-                insn.args().stream().map(arg -> operand(arg, insn.codeBits(), values)).toList();
+        List<Operand> operands = insn.args().stream()
+                .map(arg -> operand(arg, insn.codeBits(), values))
+                .toList();
         boolean far = insn.args().stream().anyMatch(arg -> arg instanceof Arg.Mem mem && mem.far());
         return Assembler.assemble(far ? mnemonic + " far" : mnemonic, insn.prefixes(), operands, insn.codeBits());
     }
@@ -114,7 +116,9 @@ final class Encoder {
         if (addressBits == 16 && (disp < -0x8000 || disp > 0xffff)) {
             if (mem.addressBits() == 16) {
                 throw new RingsideException(
-                        String.format("displacement 0x%x does not fit a 16-bit address", disp), "", "use a 32-bit register");
+                        String.format("displacement 0x%x does not fit a 16-bit address", disp),
+                        "",
+                        "use a 32-bit register");
             }
             addressBits = 32;
         }

@@ -54,7 +54,9 @@ public sealed interface Expr {
                 throw new RingsideException(number + " is not a whole number", "", "write it without a fraction");
             default ->
                 throw new RingsideException(
-                        "a " + value.getClass().getSimpleName() + " is not a number", "", "write a number, a label or a constant");
+                        "a " + value.getClass().getSimpleName() + " is not a number",
+                        "",
+                        "write a number, a label or a constant");
         };
     }
 

@@ -2,7 +2,6 @@ package ringside.dsl.assembly;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +80,9 @@ public final class Layout {
             }
         }
         throw new RingsideException(
-                "the addresses of the labels do not settle", "", "look for times or org that depend on labels after them");
+                "the addresses of the labels do not settle",
+                "",
+                "look for times or org that depend on labels after them");
     }
 
     private byte[] bytes(Section section) {
@@ -208,14 +209,18 @@ public final class Layout {
     private static void requireSize(long bytes) {
         if (bytes > MAX_BYTES) {
             throw new RingsideException(
-                    "a section of more than 16 MiB", "", "fill memory at run time, or look at the count of times or resb");
+                    "a section of more than 16 MiB",
+                    "",
+                    "fill memory at run time, or look at the count of times or resb");
         }
     }
 
     private void org(Section section, Item.Org org, ByteArrayOutputStream out) {
         if (out.size() > 0) {
             throw new RingsideException(
-                    "org comes after bytes of its section", "", "put it first, or reach the address with times or align");
+                    "org comes after bytes of its section",
+                    "",
+                    "put it first, or reach the address with times or align");
         }
         int base = (int) value(org.base(), section.base(), section.base());
         Integer before = bases.put(section, base);

@@ -7,7 +7,8 @@ import ringside.isa.Operand;
 
 /** Makes operands of what a script wrote: the words before an operand, square brackets, plain values. */
 public final class Operands {
-    private static final List<String> SIZES = List.of("byte", "word", "dword", "qword", "tword", "oword");
+    /** The words for widths, narrowest first. */
+    public static final List<String> SIZES = List.of("byte", "word", "dword", "qword", "tword", "oword");
     private static final int[] BITS = {8, 16, 32, 64, 80, 128};
 
     private Operands() {}

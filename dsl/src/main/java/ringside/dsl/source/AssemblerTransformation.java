@@ -117,7 +117,8 @@ public final class AssemblerTransformation extends CompilationCustomizer {
         private Expression operand(Expression expression) {
             return switch (expression) {
                 case MethodCallExpression call when isWritten(call, OPERANDS) -> operandCall(call);
-                case BinaryExpression binary when OPERATORS.contains(binary.getOperation().getText()) ->
+                case BinaryExpression binary
+                when OPERATORS.contains(binary.getOperation().getText()) ->
                     bound(
                             binary,
                             "binary",
@@ -125,22 +126,24 @@ public final class AssemblerTransformation extends CompilationCustomizer {
                                     new ConstantExpression(binary.getOperation().getText()),
                                     operand(binary.getLeftExpression()),
                                     operand(binary.getRightExpression())));
-                case BitwiseNegationExpression not ->
-                    bound(not, "complement", List.of(operand(not.getExpression())));
+                case BitwiseNegationExpression not -> bound(not, "complement", List.of(operand(not.getExpression())));
                 case UnaryMinusExpression minus -> bound(minus, "negated", List.of(operand(minus.getExpression())));
                 case UnaryPlusExpression plus -> operand(plus.getExpression());
-                case TernaryExpression choice when choice.getClass() == TernaryExpression.class ->
+                case TernaryExpression choice
+                when choice.getClass() == TernaryExpression.class ->
                     new TernaryExpression(
                             (org.codehaus.groovy.ast.expr.BooleanExpression) transform(choice.getBooleanExpression()),
                             operand(choice.getTrueExpression()),
                             operand(choice.getFalseExpression()));
-                case ListExpression list when list.getClass() == ListExpression.class -> {
+                case ListExpression list
+                when list.getClass() == ListExpression.class -> {
                     ListExpression mapped = new ListExpression(
                             list.getExpressions().stream().map(this::operand).toList());
                     mapped.setSourcePosition(list);
                     yield mapped;
                 }
-                case VariableExpression variable when isSymbol(variable) ->
+                case VariableExpression variable
+                when isSymbol(variable) ->
                     bound(variable, "symbol", List.of(new ConstantExpression(variable.getName())));
                 case PropertyExpression property
                 when !isUnit(property)

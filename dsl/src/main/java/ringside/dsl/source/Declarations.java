@@ -31,7 +31,9 @@ final class Declarations {
             }
         } else if (token.isWord() && Grammar.isType(token.text())) {
             declared(i + 1);
-        } else if (token.is(">") && next(i).isWord() && (next(i + 1).is("=") || next(i + 1).is(")"))) {
+        } else if (token.is(">")
+                && next(i).isWord()
+                && (next(i + 1).is("=") || next(i + 1).is(")"))) {
             addWord(i + 1);
         } else if (token.isWord() && next(i).is("=") && startsStatement(i)) {
             addWord(i);
@@ -71,7 +73,10 @@ final class Declarations {
     }
 
     private boolean startsStatement(int i) {
-        return i == 0 || tokens.get(i - 1).kind() == Kind.NEWLINE || tokens.get(i - 1).is("{") || tokens.get(i - 1).is(";");
+        return i == 0
+                || tokens.get(i - 1).kind() == Kind.NEWLINE
+                || tokens.get(i - 1).is("{")
+                || tokens.get(i - 1).is(";");
     }
 
     private Token next(int i) {

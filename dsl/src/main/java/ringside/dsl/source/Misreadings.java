@@ -35,17 +35,25 @@ final class Misreadings {
         Token next = tokens.get(Math.min(i + 1, tokens.size() - 1));
         if (token.is("%")) {
             throw refusal(
-                    file, token, "'%" + next.text() + "' is not known", "Groovy is the macro language: use def, if, for and methods");
+                    file,
+                    token,
+                    "'%" + next.text() + "' is not known",
+                    "Groovy is the macro language: use def, if, for and methods");
         }
         if (token.is(".") && next.isWord()) {
             throw refusal(
                     file,
                     token,
                     "'." + next.text() + "' is not known",
-                    FOREIGN_DIRECTIVES.getOrDefault(next.text(), "a local label ends with a colon: ." + next.text() + ":"));
+                    FOREIGN_DIRECTIVES.getOrDefault(
+                            next.text(), "a local label ends with a colon: ." + next.text() + ":"));
         }
         if (token.kind() == Kind.NUMBER && next.is(":")) {
-            throw refusal(file, token, "'" + token.text() + ":' is not a label", "numeric labels are not known: give the label a name");
+            throw refusal(
+                    file,
+                    token,
+                    "'" + token.text() + ":' is not a label",
+                    "numeric labels are not known: give the label a name");
         }
     }
 
@@ -59,7 +67,10 @@ final class Misreadings {
                                 : null;
         if (kind != null) {
             throw refusal(
-                    file, name, "'" + name.text() + "' is " + kind + " and cannot be a label", "choose another name, such as " + name.text() + "_1");
+                    file,
+                    name,
+                    "'" + name.text() + "' is " + kind + " and cannot be a label",
+                    "choose another name, such as " + name.text() + "_1");
         }
     }
 
@@ -91,17 +102,35 @@ final class Misreadings {
         Token token = tokens.get(t);
         Token next = tokens.get(Math.min(t + 1, tokens.size() - 1));
         Token before = tokens.get(t - 1);
-        if (token.is("%") && !before.endsOperand() || token.is("%") && token.spaced() && !next.spaced() && next.isWord()) {
-            throw refusal(file, token, "'%" + next.text() + "' is AT&T syntax", "write registers bare, destination first: mov eax, ebx");
+        if (token.is("%") && !before.endsOperand()
+                || token.is("%") && token.spaced() && !next.spaced() && next.isWord()) {
+            throw refusal(
+                    file,
+                    token,
+                    "'%" + next.text() + "' is AT&T syntax",
+                    "write registers bare, destination first: mov eax, ebx");
         }
-        if (token.is("*") && (before.is(",") || t > 0 && before.isWord() && before.text().matches("jmp|call"))) {
-            throw refusal(file, token, "'*" + next.text() + "' is AT&T syntax", "write jmp " + next.text() + " or jmp [address]");
+        if (token.is("*")
+                && (before.is(",") || t > 0 && before.isWord() && before.text().matches("jmp|call"))) {
+            throw refusal(
+                    file,
+                    token,
+                    "'*" + next.text() + "' is AT&T syntax",
+                    "write jmp " + next.text() + " or jmp [address]");
         }
         if (token.is("#") || token.is("@")) {
-            throw refusal(file, token, "'" + token.text() + "' means nothing here", "numbers are written bare; a comment starts with //");
+            throw refusal(
+                    file,
+                    token,
+                    "'" + token.text() + "' means nothing here",
+                    "numbers are written bare; a comment starts with //");
         }
         if (token.isWord() && token.text().matches("\\$0x[0-9A-Fa-f]+|\\$[0-9]+")) {
-            throw refusal(file, token, "'" + token.text() + "' is AT&T syntax", "write " + token.text().substring(1));
+            throw refusal(
+                    file,
+                    token,
+                    "'" + token.text() + "' is AT&T syntax",
+                    "write " + token.text().substring(1));
         }
     }
 
@@ -115,7 +144,10 @@ final class Misreadings {
                 String opener = "([{".substring(")]}".indexOf(token.text())).substring(0, 1);
                 if (open.isEmpty()) {
                     throw refusal(
-                            file, token, "a '" + opener + "' is missing before '" + token.text() + "'", "look at the operand's brackets");
+                            file,
+                            token,
+                            "a '" + opener + "' is missing before '" + token.text() + "'",
+                            "look at the operand's brackets");
                 }
                 if (!open.peek().is(opener)) {
                     throw unclosed(file, open.peek());
@@ -130,7 +162,11 @@ final class Misreadings {
 
     private static RingsideException unclosed(String file, Token open) {
         String closer = ")]}".substring("([{".indexOf(open.text())).substring(0, 1);
-        return refusal(file, open, "a '" + closer + "' is missing after '" + open.text() + "'", "look at the operand's brackets");
+        return refusal(
+                file,
+                open,
+                "a '" + closer + "' is missing after '" + open.text() + "'",
+                "look at the operand's brackets");
     }
 
     static void refuseOperand(String file, List<Token> operand, String size) {
@@ -141,10 +177,16 @@ final class Misreadings {
         }
         if (first.is("offset") && operand.size() > 1 && operand.get(1).isWord()) {
             throw refusal(
-                    file, first, "'offset' is not written here", "a label is its address: write " + operand.get(1).text());
+                    file,
+                    first,
+                    "'offset' is not written here",
+                    "a label is its address: write " + operand.get(1).text());
         }
         for (int i = 1; i < operand.size(); i++) {
-            if (operand.get(i).is("[") && operand.get(i - 1).isWord() && !operand.get(i - 1).is("in") && i == 1) {
+            if (operand.get(i).is("[")
+                    && operand.get(i - 1).isWord()
+                    && !operand.get(i - 1).is("in")
+                    && i == 1) {
                 String name = operand.get(0).text();
                 String inside = i + 1 < operand.size() ? operand.get(i + 1).text() : "";
                 throw refusal(
@@ -173,12 +215,20 @@ final class Misreadings {
             }
             if (depth < 0) {
                 throw refusal(
-                        file, token, "two pairs of square brackets in one operand", "put the whole address between one pair: [ebx + esi + 4]");
+                        file,
+                        token,
+                        "two pairs of square brackets in one operand",
+                        "put the whole address between one pair: [ebx + esi + 4]");
             }
         }
-        if (inner.size() > 1 && inner.getFirst().isWord() && Grammar.SIZES.contains(inner.getFirst().text())) {
+        if (inner.size() > 1
+                && inner.getFirst().isWord()
+                && Grammar.SIZES.contains(inner.getFirst().text())) {
             throw refusal(
-                    file, bracket, "the width stands before the bracket", "write " + inner.getFirst().text() + "[...]");
+                    file,
+                    bracket,
+                    "the width stands before the bracket",
+                    "write " + inner.getFirst().text() + "[...]");
         }
     }
 
@@ -215,7 +265,10 @@ final class Misreadings {
         }
         if (Grammar.isKeyword(word.text()) && !VALUES_IN_GROOVY.contains(word.text())) {
             throw refusal(
-                    file, word, "'" + word.text() + "' is a Groovy keyword and cannot be a label", "choose another name, such as " + word.text() + "_1");
+                    file,
+                    word,
+                    "'" + word.text() + "' is a Groovy keyword and cannot be a label",
+                    "choose another name, such as " + word.text() + "_1");
         }
     }
 

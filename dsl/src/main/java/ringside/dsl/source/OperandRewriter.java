@@ -31,7 +31,11 @@ final class OperandRewriter {
                 continue;
             }
             if (plainText && operand.getFirst().kind() != Kind.STRING) {
-                out.append("shown$('").append(quoted(operand)).append("', ").append(one(operand)).append(')');
+                out.append("shown$('")
+                        .append(quoted(operand))
+                        .append("', ")
+                        .append(one(operand))
+                        .append(')');
             } else {
                 out.append(one(operand));
             }
@@ -64,7 +68,9 @@ final class OperandRewriter {
                 depth += "([{".contains(token.text()) ? 1 : ")]}".contains(token.text()) ? -1 : 0;
             }
             if (last || depth == 0 && token.is(",")) {
-                List<Token> operand = list.subList(from, i).stream().filter(t -> t.kind() != Kind.NEWLINE).toList();
+                List<Token> operand = list.subList(from, i).stream()
+                        .filter(t -> t.kind() != Kind.NEWLINE)
+                        .toList();
                 if (operand.isEmpty()) {
                     throw Misreadings.refusal(
                             file,
@@ -92,7 +98,9 @@ final class OperandRewriter {
         Misreadings.refuseUnbalanced(file, operand);
         while (operand.size() > 1 && operand.getFirst().isWord()) {
             String word = operand.getFirst().text();
-            if (Grammar.DISTANCES.contains(word) && !operand.get(1).is("+") && !operand.get(1).is("-")) {
+            if (Grammar.DISTANCES.contains(word)
+                    && !operand.get(1).is("+")
+                    && !operand.get(1).is("-")) {
                 distance = word;
             } else if (Grammar.SIZES.contains(word)) {
                 size = word;
@@ -119,7 +127,10 @@ final class OperandRewriter {
         List<Token> right = operand.subList(colon + 1, operand.size());
         if (right.isEmpty() || left.isEmpty()) {
             throw Misreadings.refusal(
-                    file, operand.getFirst(), "half of a far pointer is missing", "write selector:offset, as in 0x08:label");
+                    file,
+                    operand.getFirst(),
+                    "half of a far pointer is missing",
+                    "write selector:offset, as in 0x08:label");
         }
         if (left.size() == 1 && Grammar.SEGMENTS.contains(left.getFirst().text())) {
             if (!right.getFirst().is("[")) {
@@ -145,7 +156,9 @@ final class OperandRewriter {
         }
         List<Token> inner = operand.subList(1, operand.size() - 1);
         String seg = segment;
-        if (inner.size() > 2 && Grammar.SEGMENTS.contains(inner.getFirst().text()) && inner.get(1).is(":")) {
+        if (inner.size() > 2
+                && Grammar.SEGMENTS.contains(inner.getFirst().text())
+                && inner.get(1).is(":")) {
             seg = inner.getFirst().text();
             inner = inner.subList(2, inner.size());
         }

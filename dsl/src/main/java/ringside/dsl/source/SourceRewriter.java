@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
 import ringside.dsl.source.Token.Kind;
 import ringside.error.RingsideException;
 
@@ -27,6 +28,7 @@ public final class SourceRewriter {
     private final Vocabulary vocabulary;
     private final List<Token> tokens;
     private final Set<String> declared;
+    private final Phrases phrases;
     private final OperandRewriter operands;
     private final Deque<Bracket> open = new ArrayDeque<>();
     private final StringBuilder out = new StringBuilder();
@@ -40,6 +42,7 @@ public final class SourceRewriter {
         this.vocabulary = vocabulary;
         this.tokens = Lexer.tokens(text);
         this.declared = Declarations.of(tokens);
+        this.phrases = new Phrases(tokens, declared, vocabulary);
         this.operands = new OperandRewriter(file, text, vocabulary);
     }
 
@@ -104,28 +107,20 @@ public final class SourceRewriter {
         Token before = i > 0 ? tokens.get(i - 1) : token;
         if (!token.is("{")) {
             open.push(new Bracket(
-                    token.text(), inAssembler(), Set.of("if", "for", "while", "switch").contains(before.text()), false, false));
+                    token.text(),
+                    inAssembler(),
+                    Set.of("if", "for", "while", "switch").contains(before.text()),
+                    false,
+                    false));
             atStatement = false;
             return i + 1;
         }
-        String head = before.is(")") && i > 1 ? headOfCall(i - 1) : before.text();
+        String head = before.is(")") && i > 1 ? phrases.headOfCall(i - 1) : before.text();
         boolean section = Grammar.BLOCKS.contains(head) || Grammar.BLOCKS.contains(firstWord);
         open.push(new Bracket("{", inAssembler() || section, false, head.equals("switch"), section));
         atStatement = true;
         firstWord = "";
         return Math.max(i, Declarations.arrowOf(tokens, i)) + 1;
-    }
-
-    /** The word before the round bracket that {@code close} closes. */
-    private String headOfCall(int close) {
-        int depth = 0;
-        for (int i = close; i > 0; i--) {
-            depth += tokens.get(i).is(")") ? 1 : tokens.get(i).is("(") ? -1 : 0;
-            if (depth == 0) {
-                return tokens.get(i - 1).text();
-            }
-        }
-        return "";
     }
 
     private boolean inAssembler() {
@@ -134,22 +129,12 @@ public final class SourceRewriter {
 
     /** Whether the line that ends at token {@code i} goes on in the next one. */
     private boolean continues(int i) {
-        return isUnfinished(i) || next(i).is(".") && isMemberCall(i + 1) || next(i).is("?.");
-    }
-
-    /** Whether the line that ends at token {@code i} ends with a comma or an operator. */
-    private boolean isUnfinished(int i) {
-        if (i == 0) {
-            return false;
-        }
-        Token last = tokens.get(i - 1);
-        return last.kind() == Kind.PUNCTUATION && !last.endsOperand() && !"{;".contains(last.text())
-                && !last.is("->") && !last.is("++") && !last.is("--") && !last.is(":");
+        return phrases.isUnfinished(i) || phrases.next(i).is(".") && isMemberCall(i + 1) || phrases.next(i).is("?.");
     }
 
     /** Whether the line that begins with the dot at {@code i} goes on with a call; in assembler nothing else does. */
     private boolean isMemberCall(int i) {
-        boolean ends = isEndOfStatement(next(i + 1)) || next(i + 1).is(":");
+        boolean ends = phrases.isEndOfStatement(phrases.next(i + 1)) || phrases.next(i + 1).is(":");
         return !inAssembler() && !isLocalLabel(i) || !ends;
     }
 
@@ -166,14 +151,14 @@ public final class SourceRewriter {
             }
             return i + 1;
         }
-        Token next = next(i);
+        Token next = phrases.next(i);
         if (next.is(":") && isLabel(i)) {
             return label(i, i);
         }
         boolean instruction = vocabulary.isMnemonic(token.text())
                 || Grammar.PREFIXES.contains(token.text())
                 || Grammar.DIRECTIVES.contains(token.text());
-        if (instruction && isInstruction(i)) {
+        if (instruction && phrases.isInstruction(i, inAssembler())) {
             return instruction(i);
         }
         if (token.is("else") || token.is("do") || token.is("try") || token.is("finally")) {
@@ -189,7 +174,9 @@ public final class SourceRewriter {
     /** {@code interrupt 0x80 {} and {@code kernel at: 0x8000 {}: round brackets make them calls. */
     private int block(int i) {
         int brace = i + 1;
-        while (tokens.get(brace).kind() != Kind.NEWLINE && tokens.get(brace).kind() != Kind.END && !tokens.get(brace).is("{")) {
+        while (tokens.get(brace).kind() != Kind.NEWLINE
+                && tokens.get(brace).kind() != Kind.END
+                && !tokens.get(brace).is("{")) {
             brace++;
         }
         if (tokens.get(brace).is("{")) {
@@ -203,7 +190,7 @@ public final class SourceRewriter {
     }
 
     private boolean isLocalLabel(int i) {
-        return tokens.get(i).is(".") && next(i).isWord() && next(i + 1).is(":");
+        return tokens.get(i).is(".") && phrases.next(i).isWord() && phrases.next(i + 1).is(":");
     }
 
     private boolean isLabel(int i) {
@@ -212,7 +199,7 @@ public final class SourceRewriter {
         if (word.is("case") || word.is("default") && inSwitch) {
             return false;
         }
-        Token target = tokens.get(skipLines(i + 2));
+        Token target = tokens.get(phrases.skipLines(i + 2));
         boolean loop = target.is("for") || target.is("while") || target.is("do");
         return inAssembler() || !loop && !target.is("{");
     }
@@ -222,7 +209,7 @@ public final class SourceRewriter {
         if (word == from) {
             Misreadings.refuseLabel(file, name, vocabulary);
         }
-        Token target = tokens.get(skipLines(word + 2));
+        Token target = tokens.get(phrases.skipLines(word + 2));
         boolean groovyToo = word == from && (target.is("for") || target.is("while") || target.is("do"));
         startStatement(from);
         String dot = word == from ? "" : ".";
@@ -233,102 +220,51 @@ public final class SourceRewriter {
         return word + 2;
     }
 
-    private int skipLines(int i) {
-        int at = i;
-        while (tokens.get(at).kind() == Kind.NEWLINE) {
-            at++;
-        }
-        return at;
-    }
-
-    /** Whether a statement that begins with a mnemonic is an instruction, not a variable, a method or a declaration. */
-    private boolean isInstruction(int i) {
-        Token word = tokens.get(i);
-        Token next = next(i);
-        boolean assembler = inAssembler();
-        if (isEndOfStatement(next)) {
-            boolean value = i > 0 && tokens.get(i - 1).is("{") && next.is("}") && !assembler;
-            return !declared.contains(word.text()) && !value;
-        }
-        if (next.kind() == Kind.WORD && (next(i + 1).is("=") || next.is("as") || next.is("in") || next.is("instanceof"))) {
-            return false;
-        }
-        if (word.is("int") && next.isWord() && (!assembler || next(i + 1).is("("))) {
-            return false;
-        }
-        if (next.is("(") || next.is("[")) {
-            return next.spaced() || assembler && !declared.contains(word.text());
-        }
-        if (next.is(":")) {
-            return assembler && Grammar.PREFIXES.contains(word.text());
-        }
-        return startsOperand(i + 1) || assembler && Set.of("%", "*", "#", "@", ",").contains(next.text());
-    }
-
-    private boolean isEndOfStatement(Token token) {
-        return token.kind() == Kind.NEWLINE || token.kind() == Kind.END || token.is(";") || token.is("}");
-    }
-
-    private boolean startsOperand(int i) {
-        Token token = tokens.get(i);
-        return switch (token.kind()) {
-            case WORD -> !token.is("as") && !token.is("in") && !token.is("instanceof");
-            case NUMBER, STRING -> true;
-            case PUNCTUATION ->
-                token.is("~") || token.spaced() && (token.is("[") || token.is("("))
-                        || token.spaced() && !next(i).spaced() && (token.is("-") || token.is("+") || token.is("."))
-                        || token.is("!");
-            case NEWLINE, END -> false;
-        };
-    }
-
     private int instruction(int i) {
-        int first = i + 1;
-        StringBuilder mnemonic = new StringBuilder(tokens.get(i).text());
-        boolean prefix = Grammar.PREFIXES.contains(tokens.get(i).text());
-        while (prefix && tokens.get(first).isWord()) {
-            prefix = Grammar.PREFIXES.contains(tokens.get(first).text());
-            mnemonic.append(' ').append(tokens.get(first).text());
-            first++;
-        }
-        int end = endOfStatement(first);
+        int first = phrases.afterMnemonic(i);
+        int end = phrases.endOfStatement(first);
         Misreadings.refuseInstruction(file, tokens, i, first, end);
         startStatement(i);
         if (tokens.get(i).is("times")) {
             return times(i, end);
         }
-        out.append("insn$('").append(mnemonic).append('\'');
-        appendOperands(tokens.get(i), first, end);
+        call(i, end);
         return end;
+    }
+
+    /** The call for the instruction at {@code i}, prefixes first, that ends before {@code end}. */
+    private void call(int i, int end) {
+        int first = phrases.afterMnemonic(i);
+        StringJoiner words = new StringJoiner(" ", "insn$('", "'");
+        tokens.subList(i, first).forEach(token -> words.add(token.text()));
+        out.append(words);
+        appendOperands(tokens.get(first - 1), first, end);
     }
 
     /** {@code times COUNT instruction}: both halves become closures' bodies, evaluated when the layout is known. */
     private int times(int i, int end) {
         int body = i + 2;
-        while (body < end && !isCommandWord(tokens.get(body))) {
+        while (body < end && !phrases.isCommandWord(tokens.get(body))) {
             body++;
         }
         if (body >= end || body == i + 1) {
             throw Misreadings.refusal(
-                    file, tokens.get(i), "times needs a count and an instruction", "write times 4 nop, or times 8 db 0");
+                    file,
+                    tokens.get(i),
+                    "times needs a count and an instruction",
+                    "write times 4 nop, or times 8 db 0");
         }
         out.append("times$(");
         out.append(operands.expression(tokens.subList(i + 1, body)));
-        out.append(") { insn$('").append(tokens.get(body).text()).append('\'');
-        appendOperands(tokens.get(body), body + 1, end);
+        out.append(") { ");
+        call(body, end);
         out.append(" }");
         return end;
     }
 
-    private boolean isCommandWord(Token token) {
-        return token.isWord()
-                && token.spaced()
-                && (vocabulary.isMnemonic(token.text()) || Grammar.DIRECTIVES.contains(token.text()));
-    }
-
     private void appendOperands(Token mnemonic, int first, int end) {
         List<Token> list = tokens.subList(first, end);
-        if (isWrapped(list) && (!list.getFirst().spaced() || OperandRewriter.hasComma(list, 1))) {
+        if (Phrases.isWrapped(list) && (!list.getFirst().spaced() || OperandRewriter.hasComma(list, 1))) {
             list = list.subList(1, list.size() - 1);
         }
         if (!list.isEmpty()) {
@@ -338,30 +274,18 @@ public final class SourceRewriter {
         copied = end > first ? tokens.get(end - 1).end() : tokens.get(first - 1).end();
     }
 
-    private static boolean isWrapped(List<Token> list) {
-        if (list.size() < 2 || !list.getFirst().is("(")) {
-            return false;
-        }
-        int depth = 0;
-        for (int i = 0; i < list.size(); i++) {
-            depth += list.get(i).is("(") ? 1 : list.get(i).is(")") ? -1 : 0;
-            if (depth == 0) {
-                return i == list.size() - 1;
-            }
-        }
-        return false;
-    }
-
     /** A statement inside assembler that is no instruction: a macro of the script, a misspelt mnemonic, or Groovy. */
     private int other(int i) {
         Token word = tokens.get(i);
-        Token next = next(i);
+        Token next = phrases.next(i);
         boolean known = declared.contains(word.text());
-        if (Grammar.isKeyword(word.text()) && !isKeywordLabel(i) || Character.isUpperCase(word.text().charAt(0)) && !next.is("equ")) {
+        if (Grammar.isKeyword(word.text())
+                || Character.isUpperCase(word.text().charAt(0)) && !next.is("equ")) {
             return i + 1;
         }
-        if (isEndOfStatement(next)) {
-            boolean value = tokens.get(i - 1).is("{") && next.is("}") && !open.peek().section();
+        if (phrases.isEndOfStatement(next)) {
+            boolean value =
+                    tokens.get(i - 1).is("{") && next.is("}") && !open.peek().section();
             if (known || value) {
                 return i + 1;
             }
@@ -370,44 +294,26 @@ public final class SourceRewriter {
             copied = word.end();
             return i + 1;
         }
-        if (!startsOperand(i + 1) || next.isWord() && next(i + 1).is("=")) {
+        if (!phrases.startsOperand(i + 1) || next.isWord() && phrases.next(i + 1).is("=")) {
             return i + 1;
         }
-        int end = endOfStatement(i + 1);
+        int end = phrases.endOfStatement(i + 1);
         Misreadings.refuseInstruction(file, tokens, i, i + 1, end);
         if (tokens.subList(i, end).stream().anyMatch(t -> t.is("{"))) {
             return i + 1;
         }
         startStatement(i);
         if (known) {
-            out.append(word.text()).append('(').append(operands.all(word, tokens.subList(i + 1, end))).append(')');
+            out.append(word.text())
+                    .append('(')
+                    .append(operands.all(word, tokens.subList(i + 1, end)))
+                    .append(')');
             copied = tokens.get(end - 1).end();
         } else {
             out.append("insn$('").append(word.text()).append('\'');
             appendOperands(word, i + 1, end);
         }
         return end;
-    }
-
-    private boolean isKeywordLabel(int i) {
-        return next(i).is(":");
-    }
-
-    private int endOfStatement(int from) {
-        int depth = 0;
-        for (int i = from; ; i++) {
-            Token token = tokens.get(i);
-            if (token.kind() == Kind.END) {
-                return i;
-            }
-            if (depth == 0 && (token.is(";") || token.is("}") || token.kind() == Kind.NEWLINE && !isUnfinished(i))) {
-                return i;
-            }
-            if (token.kind() == Kind.PUNCTUATION) {
-                depth += "([{".contains(token.text()) ? 1 : ")]}".contains(token.text()) ? -1 : 0;
-                depth = Math.max(depth, 0);
-            }
-        }
     }
 
     // ---- output
@@ -434,10 +340,6 @@ public final class SourceRewriter {
             out.append(text, copied, end);
             copied = end;
         }
-    }
-
-    private Token next(int i) {
-        return tokens.get(Math.min(i + 1, tokens.size() - 1));
     }
 
     /** A refusal at {@code token}, as every part of the scanner makes it. */

@@ -27,6 +27,9 @@ final class ResultTable {
         ROW_LABELS.put("cycles", "cycles");
     }
 
+    /** A space at which no line is broken. */
+    private static final char UNBROKEN = '\u00a0';
+
     private final ExperimentResult result;
     private final StringBuilder out = new StringBuilder();
 
@@ -55,7 +58,7 @@ final class ResultTable {
     }
 
     private void line(String text) {
-        out.append(text.stripTrailing()).append('\n');
+        out.append(text.replace(UNBROKEN, ' ').stripTrailing()).append('\n');
     }
 
     /** Two texts on one line, the second from {@code column} or as far left as it must; on a line of its own if need be. */
@@ -95,7 +98,8 @@ final class ResultTable {
         List<String> reasons = new ArrayList<>();
         run.exits().forEach((reason, count) -> {
             if (count != 0) {
-                reasons.add(reason + " " + count);
+                // a reason and its count stay on one line
+                reasons.add((reason + " " + count).replace(' ', UNBROKEN));
             }
         });
         return total + (reasons.isEmpty() ? "" : "  (" + String.join(", ", reasons) + ")");

@@ -38,8 +38,8 @@ class ElfImageTest {
         RecordedMemory memory = new RecordedMemory(RAM);
         image.load(memory);
         assertThat(entry.gdtLimit()).isEqualTo(23);
-        assertThat(memory.get32(entry.gdtBase() + entry.codeSelector() + 4)).isEqualTo(0x00cf9a00);
-        assertThat(memory.get32(entry.gdtBase() + entry.dataSelector() + 4)).isEqualTo(0x00cf9200);
+        assertThat(memory.get32(entry.gdtBase() + entry.codeSelector() + 4)).isEqualTo(0x00cf9b00);
+        assertThat(memory.get32(entry.gdtBase() + entry.dataSelector() + 4)).isEqualTo(0x00cf9300);
         assertThat(entry.esp()).isEqualTo(entry.gdtBase());
     }
 

@@ -55,7 +55,7 @@ class DisassemblerAgainstObjdumpTest {
             Oracle.Listed line = theirs.get(entry.getKey());
             String our = ObjdumpText.ofOurs(i, entry.getKey(), codeBits);
             String their = line == null ? "nothing" : ObjdumpText.ofObjdump(line.text(), codeBits);
-            if (line != null && line.length() == i.length && our.equals(branch(i, their))) {
+            if (line != null && line.length() == i.length && our.equals(ObjdumpText.branchKeptTo16(i, their))) {
                 same++;
             } else if (WRONG_IN_OBJDUMP.containsKey(i.row.mnemonic())) {
                 excepted++;
@@ -68,14 +68,5 @@ class DisassemblerAgainstObjdumpTest {
                 codeBits, ours.size(), same, excepted, ours.size() - same - excepted);
         assertThat(wrong.values()).isEmpty();
         assertThat(ours).hasSizeGreaterThan(50_000);
-    }
-
-    /** A 16-bit branch keeps 16 bits of its target, which objdump forgets. */
-    private static String branch(Insn i, String text) {
-        int at = text.lastIndexOf("0x");
-        return i.op0 instanceof Operand.Rel && i.opSize == 16
-                ? text.substring(0, at + 2)
-                        + Integer.toHexString(Integer.parseUnsignedInt(text.substring(at + 2), 16) & 0xffff)
-                : text;
     }
 }

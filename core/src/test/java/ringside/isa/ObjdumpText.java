@@ -24,6 +24,32 @@ final class ObjdumpText {
 
     private ObjdumpText() {}
 
+    /** Prefixes that change nothing, in objdump's words and in ours: random bytes are full of them. */
+    private static final Pattern IDLE = Pattern.compile(
+            "^((data|addr)(16|32)|[c-gs]s|repn?z|repn?e|rep|bnd|lock|xacquire|xrelease|notrack|o16|o32|o) +(?=\\S)");
+
+    /** objdump's text without prefixes and without an index that is none. */
+    static String bareOfObjdump(String text, int codeBits) {
+        String t = bare(text).replaceAll("(?<=\\[)eiz\\*\\d(?=[-\\]])|(?<=\\[)eiz\\*\\d\\+|\\+eiz\\*\\d", "");
+        t = Pattern.compile("\\[-0x([0-9a-f]+)\\]")
+                .matcher(t)
+                .replaceAll(m -> "[0x" + Integer.toHexString(-Integer.parseUnsignedInt(m.group(1), 16)) + "]");
+        return common(bare(ofObjdump(t, codeBits)));
+    }
+
+    /** Our text without prefixes. */
+    static String bareOfOurs(Insn i, int eip, int codeBits) {
+        return common(bare(ofOurs(i, eip, codeBits)));
+    }
+
+    private static String bare(String text) {
+        String t = text;
+        for (Matcher m = IDLE.matcher(t); m.find(); m = IDLE.matcher(t)) {
+            t = t.substring(m.end());
+        }
+        return t;
+    }
+
     // ---- objdump's text
 
     /** objdump's text for code of {@code codeBits}. */
@@ -35,7 +61,7 @@ final class ObjdumpText {
         t = string(t, codeBits);
         t = t.replace("FWORD PTR ", "").replace("TBYTE PTR ", "tword ").replace("XMMWORD PTR ", "oword ");
         t = t.replace("QWORD PTR ", "qword ").replace("DWORD PTR ", "dword ").replace("WORD PTR ", "word ");
-        t = t.replace("BYTE PTR ", "byte ").replaceFirst("^(sgdt|sidt|lgdt|lidt|push|call|jmp|ret|retf|leave|enter)[wd]\\b", "$1");
+        t = t.replace("BYTE PTR ", "byte ").replaceFirst("^(sgdt|sidt|lgdt|lidt|push|pop|call|jmp|ret|retf|leave|enter|fldenv|fnstenv|fnsave|frstor)[wd]\\b", "$1");
         t = t.replaceFirst("^((?:j|set|cmov)n?)e\\b", "$1z").replaceFirst("^notrack (\\w+ \\w+ )\\[", "$1ds:[");
         Matcher compare = COMPARE.matcher(t);
         if (compare.matches()) {
@@ -44,7 +70,7 @@ final class ObjdumpText {
         }
         t = t.replaceAll("\\bst\\((\\d)\\)", "st$1").replaceAll("\\bst\\b(?!\\d)", "st0");
         t = t.replaceAll("\\bdb(\\d)\\b", "dr$1");
-        return common(t, codeBits);
+        return common(t);
     }
 
     private static String string(String t, int codeBits) {
@@ -63,6 +89,15 @@ final class ObjdumpText {
         String seg = source.find() && !source.group(1).equals("ds") ? source.group(1) + " " : "";
         String address = wide == (codeBits == 32) ? "" : wide ? "a32 " : "a16 ";
         return prefix + seg + address + m.group(1) + m.group(2).toLowerCase().charAt(0);
+    }
+
+    /** A 16-bit branch keeps 16 bits of its target, which objdump forgets. */
+    static String branchKeptTo16(Insn i, String text) {
+        int at = text.lastIndexOf("0x");
+        return i.op0 instanceof Operand.Rel && i.opSize == 16
+                ? text.substring(0, at + 2)
+                        + Integer.toHexString(Integer.parseUnsignedInt(text.substring(at + 2), 16) & 0xffff)
+                : text;
     }
 
     // ---- our text
@@ -88,12 +123,12 @@ final class ObjdumpText {
             String hex = "0x" + Integer.toHexString(i.opSize == 16 ? value & 0xffff : value);
             t = t.substring(0, negative.start() + 1) + hex;
         }
-        return common(t, codeBits);
+        return common(t);
     }
 
     // ---- both
 
-    private static String common(String t, int codeBits) {
+    private static String common(String t) {
         t = ABSOLUTE.matcher(t).replaceAll(m -> m.group(1) + ":[" + m.group(2) + "]");
         t = MEMORY.matcher(t).replaceAll(m -> Matcher.quoteReplacement(memory(m.group(1), m.group(2))));
         t = t.replaceFirst("^(l[edsfg]s|bound|[sl][gi]dt|invlpg|call|jmp) (\\w+,)?(byte|dword|qword|word) (?=\\[|\\w\\w:\\[)", "$1 $2");

@@ -12,6 +12,11 @@ public final class Experiment {
 
     private Experiment() {}
 
+    /** The names that {@link ExperimentSpec#rows} may hold. */
+    public static List<String> rowNames() {
+        return ResultTable.rowNames();
+    }
+
     /** Runs the guest under each setting, compares each with bare, and evaluates what was expected. */
     public static ExperimentResult run(ExperimentSpec spec) {
         Setting bare = spec.settings().stream()

@@ -37,6 +37,13 @@ final class ResultTable {
         this.result = result;
     }
 
+    /** The rows that a script can ask for by name: those always shown, then the others. */
+    static List<String> rowNames() {
+        List<String> names = new ArrayList<>(List.of("instructions", "exits"));
+        names.addAll(ROW_LABELS.keySet());
+        return names;
+    }
+
     String render() {
         String server = result.spec().server().title();
         line(apart(result.spec().title(), server, LABEL + COLUMN));

@@ -14,6 +14,7 @@ import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.isa.Assembler;
 import ringside.lab.Expectation;
+import ringside.lab.Experiment;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
@@ -71,7 +72,7 @@ public final class ExperimentBlock extends Block {
         if (isCapital(name) && Assembler.knows(name.toLowerCase(Locale.ROOT))) {
             return new Mnemonic(name);
         }
-        return CounterWords.names().contains(name) ? new Counter(name) : null;
+        return Experiment.rowNames().contains(name) ? new Counter(name) : null;
     }
 
     private static boolean isCapital(String name) {
@@ -81,7 +82,7 @@ public final class ExperimentBlock extends Block {
     @Override
     Set<String> words() {
         Set<String> words = new TreeSet<>(ModeWords.names());
-        words.addAll(CounterWords.names());
+        words.addAll(Experiment.rowNames());
         return words;
     }
 
@@ -184,12 +185,12 @@ public final class ExperimentBlock extends Block {
         for (Object counter : counters) {
             switch (counter) {
                 case Counter known -> rows.add(known.name());
-                case CharSequence name when CounterWords.names().contains(name.toString()) -> rows.add(name.toString());
+                case CharSequence name when Experiment.rowNames().contains(name.toString()) -> rows.add(name.toString());
                 case null, default ->
                     throw new RingsideException(
                             "the table has no row for " + kinds(new Object[] {counter}),
                             "",
-                            "known: " + String.join(", ", CounterWords.names()));
+                            "known: " + String.join(", ", Experiment.rowNames()));
             }
         }
     }

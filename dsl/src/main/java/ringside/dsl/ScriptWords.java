@@ -3,6 +3,7 @@ package ringside.dsl;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import ringside.dsl.source.Grammar;
+import ringside.lab.Experiment;
 
 /** The words of the scripts' language, for completion; mnemonics and registers are the instruction table's. */
 public final class ScriptWords {
@@ -14,7 +15,7 @@ public final class ScriptWords {
         words.addAll(ExperimentBlock.SETTINGS);
         words.addAll(new ServerBlock().settings());
         words.addAll(ModeWords.names());
-        words.addAll(CounterWords.names());
+        words.addAll(Experiment.rowNames());
         words.addAll(Grammar.BLOCKS);
         words.addAll(Grammar.DIRECTIVES);
         words.addAll(Grammar.PREFIXES);

@@ -66,6 +66,7 @@ class ArchitectureTest {
     private static final String[] NO_HIDDEN_PARTS = {
         "ringside.vmm.spi..",
         "ringside.vmm.compression..",
+        "ringside.vmm.memory.shadow..",
         "ringside.vmm.mode.deprivileged..",
         "ringside.vmm.mode.translated..",
         "ringside.vmm.mode.paravirtual.."

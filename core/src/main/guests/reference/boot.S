@@ -10,6 +10,7 @@
         .long   MULTIBOOT_MAGIC
         .long   MULTIBOOT_FLAGS
         .long   -(MULTIBOOT_MAGIC + MULTIBOOT_FLAGS)
+        PRIV_SIGNATURE
 
         .text
         .globl  _start
@@ -43,6 +44,7 @@ interrupt_stubs:
         .globl  system_call_stub
         .align  16
 system_call_stub:
+        PRIV_ENTER_SYSTEM_CALL
         pushl   $0
         pushl   $SYSTEM_CALL_VECTOR
 

@@ -3,6 +3,28 @@
 #include "kernel.h"
 #include "privops.h"
 
+#ifdef PARAVIRTUAL
+
+#define COLLECTED 128
+
+static char collected[COLLECTED];
+static u32 length_collected;
+
+/* Hands over what was collected. */
+static void flush(void) {
+    console_send(collected, length_collected);
+    length_collected = 0;
+}
+
+static void put(char c) {
+    collected[length_collected++] = c;
+    if (length_collected == COLLECTED) {
+        flush();
+    }
+}
+
+#else
+
 #define COM1 0x3f8
 #define LINE_STATUS (COM1 + 5)
 #define HOLDING_REGISTER_EMPTY 0x20
@@ -23,10 +45,17 @@ static void put(char c) {
     priv_out8(COM1, (u8) c);
 }
 
+/* Each character is on its way at once. */
+static inline void flush(void) {
+}
+
+#endif
+
 void print_bytes(const char *text, u32 length) {
     while (length-- > 0) {
         put(*text++);
     }
+    flush();
 }
 
 static void put_string(const char *text) {
@@ -64,4 +93,5 @@ void print(const char *format, ...) {
         }
     }
     va_end(arguments);
+    flush();
 }

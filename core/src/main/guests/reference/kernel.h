@@ -30,6 +30,9 @@ void console_init(void);
 void print(const char *format, ...);
 void print_bytes(const char *text, u32 length);
 
+/* hypervisor.c, in the ported kernel only: bytes to the console of the VMM. */
+void console_send(const char *text, u32 length);
+
 /* processor.c: descriptor tables, interrupt controller and timer. */
 void processor_init(void);
 void timer_init(void);

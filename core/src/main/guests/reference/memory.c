@@ -52,6 +52,7 @@ void memory_init(u32 memory_end) {
     for (u32 pa = end; pa > first; pa -= PAGE) {
         frame_free(pa - PAGE);
     }
+    priv_begin_updates();
     for (u32 t = 0; t < KERNEL_TABLES; t++) {
         kernel_tables[t] = frame_new();
         for (u32 i = 0; i < ENTRIES; i++) {
@@ -61,6 +62,7 @@ void memory_init(u32 memory_end) {
             }
         }
     }
+    priv_end_updates();
     tick_frame = frame_new();
     priv_load_page_directory(space_new());
     priv_enable_paging();
@@ -72,9 +74,11 @@ void *page_of_ticks(void) {
 
 u32 space_new(void) {
     u32 directory = frame_new();
+    priv_begin_updates();
     for (u32 t = 0; t < KERNEL_TABLES; t++) {
         priv_set_pte((u32 *) directory + t, kernel_tables[t] | PTE_PRESENT | PTE_WRITABLE);
     }
+    priv_end_updates();
     return directory;
 }
 

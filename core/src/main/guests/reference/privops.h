@@ -2,34 +2,30 @@
  * Everything the kernel asks of the processor that a user program could not do, and nothing else.
  *
  * The kernel calls only these. This is the native implementation: each operation is the instruction that a bare
- * processor has for it. Another one can take its place (a hypercall each) without a change to the kernel.
+ * processor has for it. Built with PARAVIRTUAL, the kernel has the other one: privops_hypercall.h.
  */
 #ifndef PRIVOPS_H
 #define PRIVOPS_H
 
-#ifdef __ASSEMBLER__
+#ifdef PARAVIRTUAL
+#ifndef __ASSEMBLER__
+#include "privops_common.h"
+#endif
+#include "privops_hypercall.h"
+#elif defined(__ASSEMBLER__)
 
 /* Returns from an interrupt: pops EIP, CS and EFLAGS, and ESP and SS too when CS is that of an outer ring. */
 #define PRIV_RETURN_FROM_INTERRUPT iret
 
+/* At the entry of the system-call gate: interrupts are to be shut out, which the gate did. */
+#define PRIV_ENTER_SYSTEM_CALL
+
+/* Words in the image that say to a VMM what the kernel was built for. */
+#define PRIV_SIGNATURE
+
 #else
 
-#include "types.h"
-
-struct table_pointer {
-    u16 limit;
-    u32 base;
-} __attribute__((packed));
-
-static inline u8 priv_in8(u16 port) {
-    u8 value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static inline void priv_out8(u16 port, u8 value) {
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
+#include "privops_common.h"
 
 /* Lets interrupts in, sleeps until one was served, and shuts them out again. */
 static inline void priv_wait_for_interrupt(void) {
@@ -85,6 +81,13 @@ static inline void priv_enable_paging(void) {
 
 static inline void priv_set_pte(u32 *pte, u32 value) {
     *(volatile u32 *) pte = value;
+}
+
+/* Between these, entries may wait that nobody reads before the end. */
+static inline void priv_begin_updates(void) {
+}
+
+static inline void priv_end_updates(void) {
 }
 
 static inline void priv_flush_page(u32 va) {

@@ -53,6 +53,8 @@ void processor_init(void) {
     priv_load_task_register(SELECTOR_TSS);
 }
 
+#ifndef PARAVIRTUAL
+
 static void pic_init(u16 port, u8 vector, u8 cascade, u8 mask) {
     priv_out8(port, 0x11); /* ICW1: edge triggered, cascaded, ICW4 follows */
     priv_out8(port + 1, vector);
@@ -73,3 +75,5 @@ void timer_init(void) {
 void timer_acknowledge(void) {
     priv_out8(PIC_MASTER, 0x20); /* non-specific end of interrupt */
 }
+
+#endif

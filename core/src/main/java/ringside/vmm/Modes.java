@@ -11,6 +11,7 @@ import ringside.vmm.memory.shadow.VirtualTlb;
 import ringside.vmm.mode.bare.BareMode;
 import ringside.vmm.mode.deprivileged.DeprivilegedMode;
 import ringside.vmm.mode.hardware.HardwareMode;
+import ringside.vmm.mode.paravirtual.ParavirtualMode;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.VirtualMachine;
@@ -24,6 +25,7 @@ public final class Modes {
     public static final List<Mode> ALL = List.of(
             new BareMode(),
             new DeprivilegedMode(strategies("shadow", SHADOW)),
+            new ParavirtualMode(strategies("shadow", SHADOW)),
             new HardwareMode(strategies("shadow", SHADOW)));
 
     private Modes() {}

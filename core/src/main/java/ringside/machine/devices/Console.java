@@ -61,7 +61,8 @@ public final class Console implements Stateful {
 
     // ---- the device
 
-    void send(int value) {
+    /** A byte from the guest: of a device, or of a VMM that it asked. */
+    public void send(int value) {
         sent.write(value);
         live.accept(value & 0xff);
     }

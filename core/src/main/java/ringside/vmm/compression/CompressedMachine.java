@@ -45,24 +45,24 @@ public class CompressedMachine implements VirtualMachine {
     private static final int GENERAL_DETECT = 0x2000;
     private static final int FIXED_DR7 = 0x400;
 
-    final Compression settings;
-    final Cpu hardware;
-    final Ring0 ring0;
-    final VmmRegion region;
-    final VirtualProcessor guest;
-    final Cpu state;
-    final MemoryStrategy memory;
-    final DescriptorTables tables;
-    final Counters exits = new Counters();
+    protected final Compression settings;
+    protected final Cpu hardware;
+    protected final Ring0 ring0;
+    protected final VmmRegion region;
+    protected final VirtualProcessor guest;
+    protected final Cpu state;
+    protected final MemoryStrategy memory;
+    protected final DescriptorTables tables;
+    protected final VmmBoot boot;
+    protected final Counters exits = new Counters();
     /** Timer exits that found ring 3 with virtual IF 0 and an interrupt waiting. */
     long heldInRing3;
 
-    final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
+    protected final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
 
     private final Engine engine;
     private final Board board;
     private final Peek peek;
-    private final VmmBoot boot;
     private final DeadlineTimer timer;
     private final ExitHandler handler;
     private final Set<Integer> probes = new HashSet<>();
@@ -218,26 +218,34 @@ public class CompressedMachine implements VirtualMachine {
         if (state.retired >= goal) {
             return new Stop.Budget();
         }
-        if (state.attention != 0) {
-            Stop stop = guest.boundary();
-            settle();
-            if (stop != null) {
-                return stop;
-            }
-        } else if (state.mmu.generation != flushes) {
-            settle();
+        Stop stop = events();
+        if (stop != null) {
+            return stop;
         }
         int la = state.pc();
         if (probes.contains(la) && arrived(la)) {
             return new Stop.Probe(la);
         }
         if (!enter()) {
-            interpret();
+            unloadable();
         }
         return null;
     }
 
-    private void interpret() {
+    /** What the virtual processor does between two instructions; why the run ends here, or null. */
+    protected Stop events() {
+        Stop stop = null;
+        if (state.attention != 0) {
+            stop = guest.boundary();
+            settle();
+        } else if (state.mmu.generation != flushes) {
+            settle();
+        }
+        return stop;
+    }
+
+    /** The real processor cannot be given the virtual state: the next instruction is interpreted. */
+    protected void unloadable() {
         if (guest.step() == VirtualProcessor.Outcome.RETIRED) {
             counters.add("interpreted");
         }
@@ -245,7 +253,7 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     /** After software changed the virtual state or guest memory: everything that shadows them follows. */
-    void settle() {
+    protected void settle() {
         if (state.mmu.generation != flushes) {
             flushes = state.mmu.generation;
             memory.empty();
@@ -254,7 +262,7 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     /** As {@link #settle} after INVLPG of the page of {@code la}, which changed nothing else since {@code before}. */
-    void settlePage(int la, int before) {
+    protected void settlePage(int la, int before) {
         if (flushes == before && state.mmu.generation == before + 1) {
             flushes = state.mmu.generation;
             memory.drop(la);
@@ -265,7 +273,7 @@ public class CompressedMachine implements VirtualMachine {
     // ---- looking at guest memory
 
     /** The code byte at a linear address, or -1. */
-    int codeByte(int la) {
+    protected int codeByte(int la) {
         return peek.byteAt(la);
     }
 
@@ -279,7 +287,7 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     /** Whether plain memory lies at a linear address. */
-    boolean isMemory(int la) {
+    protected boolean isMemory(int la) {
         var pa = peek.pa(la);
         return pa.isPresent() && board.bus().direct(pa.getAsInt(), true) != SystemBus.NONE;
     }
@@ -311,7 +319,12 @@ public class CompressedMachine implements VirtualMachine {
             java.util.Arrays.fill(loaded, -1);
         }
         guest.keepTime();
-        handler.handle(vector, frame.error());
+        handle(vector, frame.error());
+    }
+
+    /** Deals with the event whose frame was just read into the virtual state. */
+    protected void handle(int vector, int error) {
+        handler.handle(vector, error);
     }
 
     private int[] selectors() {
@@ -340,7 +353,11 @@ public class CompressedMachine implements VirtualMachine {
             segment(seg, selector, v86);
             loaded[seg] = guest.fingerprint(seg);
         }
+        observed();
     }
+
+    /** The virtual state was brought up to the hardware's: for what a mode keeps elsewhere. */
+    protected void observed() {}
 
     private void segment(int seg, int selector, boolean v86) {
         int known = state.selector(seg);
@@ -485,12 +502,17 @@ public class CompressedMachine implements VirtualMachine {
     private void arm() {
         long now = hardware.clock().now();
         long until = guest.untilAlarm();
-        if (inGuest && (state.attention & WANTS_ENTRY) != 0) {
+        if (inGuest && wantsEntry()) {
             until = 0;
         } else if (guest.interruptBehindShadow()) {
             until = 1;
         }
         timer.at(until == VirtualClock.NEVER ? VirtualClock.NEVER : now + until);
+    }
+
+    /** Whether the VMM wants control at once, not when a device next does. */
+    protected boolean wantsEntry() {
+        return (state.attention & WANTS_ENTRY) != 0;
     }
 
     private Frame frame(boolean v86, int ring) {

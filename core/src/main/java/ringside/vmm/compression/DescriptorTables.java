@@ -14,7 +14,7 @@ import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.VirtualProcessor;
 
 /** The shadows of the guest's GDT and LDT, kept in step with guest memory and with what the registers hold. */
-final class DescriptorTables {
+public final class DescriptorTables {
     private static final int TYPE_BYTE = 5;
 
     private final VirtualProcessor guest;
@@ -70,7 +70,7 @@ final class DescriptorTables {
     }
 
     /** The guest's descriptor for a selector that is not null, or one of zeros where it has none. */
-    Descriptor descriptor(int selector) {
+    public Descriptor descriptor(int selector) {
         DescriptorShadow shadow = shadow(selector);
         return shadow == null ? new Descriptor(0, 0) : shadow.descriptor(selector);
     }
@@ -78,6 +78,11 @@ final class DescriptorTables {
     State state(int selector) {
         DescriptorShadow shadow = shadow(selector);
         return shadow == null ? State.INVALID : shadow.state(selector);
+    }
+
+    /** Whether the shadow holds the entry as not present until its first use. */
+    public boolean isLazy(int selector) {
+        return state(selector) == State.LAZY;
     }
 
     /** Whether only the shadow stands against a use of the selector. */
@@ -96,7 +101,7 @@ final class DescriptorTables {
      * @return whether the hardware may try again; not while some register holds an older form of the entry
      * @throws GuestFault what the guest's processor would meet on the way
      */
-    boolean use(int selector) {
+    public boolean use(int selector) {
         DescriptorShadow shadow = shadow(selector);
         Descriptor descriptor = shadow.descriptor(selector);
         if (shadow.held(selector >> 3, descriptor)) {
@@ -115,7 +120,7 @@ final class DescriptorTables {
     }
 
     /** Whether the VMM can load the register with its present content. */
-    boolean loadable(int seg) {
+    public boolean loadable(int seg) {
         int selector = guest.state().selector(seg);
         if (guest.isNull(seg)) {
             return seg != Reg.CS && seg != Reg.SS;

@@ -16,9 +16,9 @@ import ringside.machine.state.ProcessorState;
  */
 public final class VmmBoot {
     private static final int CODE_32 = 0x00cf9b00, DATA_32 = 0x00cf9300;
-    private static final int INTERRUPT_GATE = 0x8e00, OPEN_TO_ALL = 0x6000;
+    private static final int INTERRUPT_GATE = 0x8e00, TRAP_GATE = 0x8f00, DPL_SHIFT = 13;
     private static final int TSS_SIZE = 104, BITMAP = 8192 + 1;
-    private static final int TSS_ESP0 = 4, TSS_SS0 = 8, TSS_MAP = 100;
+    private static final int TSS_ESP0 = 4, TSS_SS0 = 8, TSS_ESP1 = 12, TSS_SS1 = 16, TSS_MAP = 100;
     private static final int AVAILABLE_TSS = 0x8900, LOCAL_TABLE = 0x8200;
 
     private final VmmRegion region;
@@ -81,11 +81,31 @@ public final class VmmBoot {
 
     private void fillInterruptTable() {
         for (int vector = 0; vector < VmmRegion.DOOR_COUNT; vector++) {
-            int door = VmmRegion.door(vector);
-            int rights = INTERRUPT_GATE | (vector == 3 || vector == 4 ? OPEN_TO_ALL : 0);
-            int low = VmmRegion.CODE << 16 | door & 0xffff;
-            region.put64(VmmRegion.IDT + vector * 8, low, door & 0xffff0000 | rights);
+            openDoor(vector, vector == 3 || vector == 4 ? 3 : 0);
         }
+    }
+
+    /** The vector leads to its door; INT n reaches it from rings up to {@code ring}. */
+    public void openDoor(int vector, int ring) {
+        gate(vector, VmmRegion.CODE, VmmRegion.door(vector), INTERRUPT_GATE | ring << DPL_SHIFT);
+    }
+
+    /**
+     * The vector leads from any ring straight to guest code, past the VMM; real interrupts stay on. The caller answers for
+     * {@code selector} being one of the guest's, of an outer ring.
+     */
+    public void openToGuest(int vector, int selector, int offset) {
+        gate(vector, selector, offset, TRAP_GATE | 3 << DPL_SHIFT);
+    }
+
+    private void gate(int vector, int selector, int offset, int rights) {
+        region.put64(VmmRegion.IDT + vector * 8, selector << 16 | offset & 0xffff, offset & 0xffff0000 | rights);
+    }
+
+    /** Where the hardware finds the stack of ring 1. */
+    public void stackOfRing1(int selector, int pointer) {
+        region.put32(VmmRegion.TSS + TSS_ESP1, pointer);
+        region.put32(VmmRegion.TSS + TSS_SS1, selector);
     }
 
     private void fillTask() {

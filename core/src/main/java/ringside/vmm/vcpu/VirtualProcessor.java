@@ -131,7 +131,12 @@ public final class VirtualProcessor {
     }
 
     public int taskLimit() {
-        return Math.min(cpu.tr.limit & 0xfffff, 0xffff);
+        return cpu.tr.unusable() ? -1 : Math.min(cpu.tr.limit & 0xfffff, 0xffff);
+    }
+
+    /** The guest has no TSS, as far as its processor knows. */
+    public void withoutTask() {
+        cpu.tr.set(0, 0, 0, SegmentRegister.UNUSABLE);
     }
 
     /** The hidden part of a register as one value, to see whether it changed. */
@@ -159,6 +164,20 @@ public final class VirtualProcessor {
 
     /** Executes the instruction at EIP, with its faults and debug traps delivered to the guest. */
     public Outcome step() {
+        Outcome outcome;
+        try {
+            outcome = execute();
+        } catch (GuestFault fault) {
+            raise(fault);
+            return Outcome.FAULTED;
+        }
+        settleDebug();
+        cpu.refreshAttention();
+        return outcome;
+    }
+
+    /** Executes the instruction at EIP; throws its fault, leaves its debug traps pending. */
+    public Outcome execute() {
         protectCode();
         cpu.suspended = false;
         try {
@@ -177,15 +196,12 @@ public final class VirtualProcessor {
             }
         } catch (GuestFault fault) {
             cpu.pendingDebug = 0;
-            raise(fault);
-            return Outcome.FAULTED;
+            throw fault;
         }
         Outcome outcome = cpu.suspended ? Outcome.SUSPENDED : Outcome.RETIRED;
         cpu.suspended = false;
         cpu.eip = cpu.next;
         cpu.retired += outcome == Outcome.RETIRED ? 1 : 0;
-        settleDebug();
-        cpu.refreshAttention();
         return outcome;
     }
 
@@ -246,7 +262,7 @@ public final class VirtualProcessor {
     }
 
     /** Pages that the engine decoded since the last look must not be written past its watch. */
-    private void protectCode() {
+    public void protectCode() {
         int marks = cpu.memory().codeMarks();
         if (marks != codeMarks) {
             codeMarks = marks;

@@ -1,0 +1,85 @@
+package ringside.vmm.mode.paravirtual;
+
+import ringside.arch.Control;
+import ringside.arch.Eflags;
+import ringside.arch.Reg;
+import ringside.isa.GuestFault;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.devices.Console;
+import ringside.machine.time.VirtualClock;
+
+/** Hypercalls about the processor, time, the console, and batches of calls. */
+final class ControlCalls {
+    private static final int YIELD = 0, BLOCK = 1;
+    private static final int CALL_BYTES = 32, RESULT = 24;
+    private static final long NANOSECONDS_PER_TICK = 1_000_000_000L / VirtualClock.TICKS_PER_SECOND;
+
+    private ControlCalls() {}
+
+    static int consoleWrite(PortedGuest guest, int[] a) {
+        Console console = guest.board().platform().console("com1");
+        for (int i = 0; i < a[1]; i++) {
+            console.send(guest.memory.read8(a[0] + i));
+        }
+        return a[1];
+    }
+
+    static int fpuTaskSwitch(PortedGuest guest, int[] a) {
+        int others = guest.state.cr(0) & ~Control.CR0_TS;
+        guest.state.cr(0, a[0] == 0 ? others : others | Control.CR0_TS);
+        return 0;
+    }
+
+    static int schedule(PortedGuest guest, int[] a) {
+        switch (a[0]) {
+            case YIELD -> {} // there is one virtual processor: it goes on
+            case BLOCK -> {
+                guest.interrupts(true);
+                guest.blocked = true;
+            }
+            default -> guest.board().platform().stop().stop("shutdown", a[1]);
+        }
+        return 0;
+    }
+
+    static int getTime(PortedGuest guest, int[] a) {
+        long nanoseconds = guest.board().platform().clock().now() * NANOSECONDS_PER_TICK;
+        guest.memory.write32(a[0], (int) nanoseconds);
+        guest.memory.write32(a[0] + 4, (int) (nanoseconds >>> 32));
+        return 0;
+    }
+
+    /** The frame is on the kernel's stack: EAX, EIP, CS, EFLAGS and, for another ring, ESP and SS. */
+    static int iret(PortedGuest guest, int[] a) {
+        Cpu state = guest.state;
+        int esp = state.r[Reg.ESP];
+        try {
+            int eax = state.load32(Reg.SS, state.stackPointer());
+            state.stackPointer(state.stackPointer() + 4);
+            state.setEflags(state.eflags() & ~Eflags.NT);
+            state.next = state.eip;
+            state.interruptReturn(32);
+            state.eip = state.next;
+            guest.interrupts((state.eflags() & Eflags.IF) != 0);
+            return eax;
+        } catch (GuestFault fault) {
+            state.r[Reg.ESP] = esp;
+            state.next = state.eip;
+            guest.returnFailed(fault);
+            return state.r[Reg.EAX];
+        }
+    }
+
+    /** Each element: number, five arguments, result, a word unused. A wrong one gets its error, the others go on. */
+    static int multicall(PortedGuest guest, int[] a) {
+        for (int i = 0; i < a[1]; i++) {
+            int at = a[0] + i * CALL_BYTES;
+            int[] arguments = new int[Hypercall.MOST_ARGUMENTS];
+            for (int n = 0; n < arguments.length; n++) {
+                arguments[n] = guest.memory.read32(at + 4 + n * 4);
+            }
+            guest.memory.write32(at + RESULT, guest.batched(guest.memory.read32(at), arguments));
+        }
+        return 0;
+    }
+}

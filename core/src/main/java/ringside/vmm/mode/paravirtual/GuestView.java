@@ -1,0 +1,85 @@
+package ringside.vmm.mode.paravirtual;
+
+import ringside.machine.bus.SystemBus;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.paging.Peek;
+import ringside.vmm.spi.VmmRegion;
+import ringside.vmm.vcpu.VirtualProcessor;
+
+/** Guest memory as hypercalls reach it: by VA through the guest's own tables with its kernel's rights, and by PA. */
+public final class GuestView {
+    private static final int PAGE = 0x1000;
+
+    private final VirtualProcessor guest;
+    private final Cpu state;
+    private final SystemBus bus;
+    private final Peek peek;
+
+    GuestView(VirtualProcessor guest, SystemBus bus) {
+        this.guest = guest;
+        this.state = guest.state();
+        this.bus = bus;
+        this.peek = new Peek(state, bus);
+    }
+
+    /** Whether the address lies below the VMM's region. */
+    boolean isGuests(int va) {
+        return !VmmRegion.contains(va);
+    }
+
+    /** Whether {@code length} bytes from {@code va} on are plain memory of the guest, mapped for its kernel. */
+    boolean isMapped(int va, int length) {
+        int last = va + length - 1;
+        if (length <= 0 || Integer.compareUnsigned(last, va) < 0 || !isGuests(last)) {
+            return false;
+        }
+        for (int page = va & -PAGE; Integer.compareUnsigned(page, last) <= 0; page += PAGE) {
+            var pa = peek.pa(page);
+            if (pa.isEmpty() || bus.direct(pa.getAsInt(), false) == SystemBus.NONE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a whole page of the guest's RAM lies at {@code pa}. */
+    boolean isRamPage(int pa) {
+        return (pa & PAGE - 1) == 0 && bus.direct(pa, true) != SystemBus.NONE;
+    }
+
+    /** Whether the guest may map the frame at {@code pa}: its memory, or a device of its own computer. */
+    boolean mayMap(int pa) {
+        return bus.direct(pa, false) != SystemBus.NONE || bus.isDevice(pa);
+    }
+
+    /** The page frame that {@code va} leads to, or -1. */
+    int frameOf(int va) {
+        return peek.pa(va & -PAGE).orElse(-1);
+    }
+
+    /** Four bytes at {@code va}; a page that went away since the check is a fault that the caller turns into an error. */
+    public int read32(int va) {
+        return state.mmu.readSystem(32, va);
+    }
+
+    /** The byte at {@code va}. */
+    public int read8(int va) {
+        return state.mmu.readSystem(8, va) & 0xff;
+    }
+
+    /** Writes four bytes; #PF where the guest's kernel may not. */
+    public void write32(int va, int value) {
+        guest.protectCode();
+        state.mmu.writeSystem(32, va, value);
+    }
+
+    /** Four bytes at a physical address. */
+    int readPhysical(int pa) {
+        return bus.read(32, pa);
+    }
+
+    /** Writes four bytes at a physical address. */
+    void writePhysical(int pa, int value) {
+        bus.write(32, pa, value);
+    }
+}

@@ -1,0 +1,215 @@
+package ringside.vmm.mode.paravirtual;
+
+import ringside.arch.Vector;
+import ringside.isa.GuestFault;
+import ringside.isa.Insn;
+import ringside.isa.Operand;
+import ringside.machine.cpu.Attention;
+import ringside.machine.cpu.Cpu;
+import ringside.observe.Counters;
+import ringside.vmm.compression.DescriptorTables;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.MemoryStrategy.Resolution;
+import ringside.vmm.spi.Ring0;
+import ringside.vmm.spi.VmExit;
+import ringside.vmm.vcpu.VirtualProcessor;
+
+/**
+ * What the VMM does with an event that the hardware delivered to it: a hypercall, a fault of its own making, one of the few
+ * instructions it carries out for a kernel, or an event of the guest's.
+ */
+final class PortedExits {
+    private static final int ERROR_P = 1, ERROR_W = 2, ERROR_U = 4, ERROR_I = 16;
+    private static final int IN_IDT = 2, EXTERNAL = 1;
+    private static final int DR6_CLEAR = 0xffff0ff0, DR6_STATUS = 0xe00f, DR6_BS = 0x4000;
+    private static final int INT3 = 0xcc, INTO = 0xce;
+
+    private final ParavirtualMachine vmm;
+    private final PortedGuest ported;
+    private final VirtualProcessor guest;
+    private final Cpu state;
+    private final Ring0 ring0;
+    private final MemoryStrategy memory;
+    private final DescriptorTables tables;
+    private final Counters counters;
+
+    PortedExits(
+            ParavirtualMachine vmm, PortedGuest ported, VirtualProcessor guest, Ring0 ring0, MemoryStrategy memory,
+            DescriptorTables tables) {
+        this.vmm = vmm;
+        this.ported = ported;
+        this.guest = guest;
+        this.state = guest.state();
+        this.ring0 = ring0;
+        this.memory = memory;
+        this.tables = tables;
+        this.counters = vmm.counters();
+    }
+
+    /** Deals with the event whose frame was just read into the virtual state. */
+    void handle(int vector, int error) {
+        switch (vector) {
+            case ParavirtualMachine.TIMER_VECTOR -> vmm.exits().add(new VmExit.Deadline().reason());
+            case Hypercalls.VECTOR -> vmm.gate().arrive();
+            case Vector.PF -> pageFault(error);
+            case Vector.DB -> debug();
+            case Vector.BP -> shortTrap(vector, INT3);
+            case Vector.OF -> shortTrap(vector, INTO);
+            default -> fault(vector, error);
+        }
+    }
+
+    // ---- memory
+
+    private void pageFault(int error) {
+        int la = ring0.cr(2);
+        boolean user = (error & ERROR_U) != 0;
+        Resolution resolution = memory.resolve(
+                MemoryStrategy.KERNEL, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
+        switch (resolution) {
+            case MAPPED -> counters.add("hiddenFaults");
+            case TRUE_FAULT -> pageFault(la, memory.error());
+            case EMULATE -> {
+                if (vmm.isMemory(la)) {
+                    // only tables that the guest handed over are watched, and those it may read but not write
+                    pageFault(la, error | ERROR_P);
+                } else {
+                    emulate(new VmExit.DeviceMemory());
+                }
+            }
+        }
+    }
+
+    private void pageFault(int la, int error) {
+        state.cr2 = la;
+        reflect(new GuestFault(Vector.PF, error));
+    }
+
+    /** The guest's handler gets the fault; of a page fault it finds the address in the shared page. */
+    private void reflect(GuestFault fault) {
+        if (fault.vector == Vector.PF) {
+            ported.shared.put(SharedPage.FAULT_VA, state.cr2);
+        }
+        vmm.reflect(fault);
+    }
+
+    // ---- traps
+
+    private void debug() {
+        state.dr[6] |= ring0.dr(6) & DR6_STATUS;
+        ring0.dr(6, DR6_CLEAR);
+        reflect(new GuestFault(Vector.DB, 0));
+    }
+
+    /** INT3 or INTO, in their short form or as INT n: the hardware let them pass, the guest's table decides. */
+    private void shortTrap(int vector, int opcode) {
+        TrapTable.Entry entry = ported.traps.open(vector, state.cpl);
+        if (entry != null) {
+            vmm.trap(vector, entry);
+            return;
+        }
+        state.eip -= vmm.codeByte(state.pc() - 1) == opcode ? 1 : 2;
+        state.retired--;
+        reflect(new GuestFault(Vector.GP, vector * 8 + IN_IDT));
+    }
+
+    // ---- faults
+
+    private void fault(int vector, int error) {
+        if (restarts(vector, error)) {
+            return;
+        }
+        if (vector == Vector.NM || vector == Vector.GP) {
+            try {
+                if (served(vector, error, guest.decode())) {
+                    return;
+                }
+            } catch (GuestFault fault) {
+                reflect(fault);
+                return;
+            }
+        }
+        reflect(new GuestFault(vector, error));
+    }
+
+    /** A descriptor that only the shadow held as not present: made present, and the instruction tried again. */
+    private boolean restarts(int vector, int error) {
+        boolean selector = vector == Vector.NP || vector == Vector.SS && (error & ~7) != 0;
+        if (!selector || (error & IN_IDT) != 0 || !tables.isLazy(error)) {
+            return false;
+        }
+        try {
+            if (!tables.use(error)) {
+                return false;
+            }
+            counters.add("hiddenFaults");
+        } catch (GuestFault fault) {
+            reflect(fault);
+        }
+        return true;
+    }
+
+    /** Whether the instruction is one that the VMM carries out, or INT n that the guest has a handler for. */
+    private boolean served(int vector, int error, Insn insn) {
+        if (vector == Vector.GP && (error & (IN_IDT | EXTERNAL)) == IN_IDT) {
+            TrapTable.Entry entry = ported.traps.open(error >>> 3 & 0xff, state.cpl);
+            if (entry == null) {
+                return false;
+            }
+            state.eip += insn.length;
+            guest.credit(1);
+            vmm.trap(error >>> 3 & 0xff, entry);
+            return true;
+        }
+        if (vector == Vector.NM || error == 0 && isServed(insn)) {
+            emulate(new VmExit.Instruction(insn));
+            return true;
+        }
+        return false;
+    }
+
+    /** The time-stamp counter, and ports but for those of the interrupt controllers and the timer. */
+    private boolean isServed(Insn insn) {
+        return switch (insn.row.mnemonic()) {
+            case "rdtsc", "rdpmc" -> true;
+            case "in", "out", "ins", "outs" -> !isOwnPort(port(insn));
+            default -> false;
+        };
+    }
+
+    private int port(Insn insn) {
+        for (Operand operand : insn.operands) {
+            if (operand instanceof Operand.Imm immediate) {
+                return immediate.value() & 0xff;
+            }
+        }
+        return state.r[ringside.arch.Reg.EDX] & 0xffff;
+    }
+
+    private static boolean isOwnPort(int port) {
+        return (port & ~0x81) == 0x20 || port >= 0x40 && port <= 0x43;
+    }
+
+    /** Carries the instruction out on the virtual state; its own faults go to the guest. */
+    private void emulate(VmExit exit) {
+        VirtualProcessor.Outcome outcome;
+        try {
+            do {
+                outcome = guest.execute();
+                state.refreshAttention();
+            } while (outcome == VirtualProcessor.Outcome.SUSPENDED && (state.attention & ~Attention.DEBUG) == 0);
+        } catch (GuestFault fault) {
+            reflect(fault);
+            return;
+        }
+        vmm.exits().add(exit.reason());
+        if (outcome == VirtualProcessor.Outcome.RETIRED) {
+            counters.add("emulated");
+        }
+        if (state.pendingDebug != 0) {
+            state.dr[6] |= state.pendingDebug | DR6_BS;
+            state.pendingDebug = 0;
+            reflect(new GuestFault(Vector.DB, 0));
+        }
+    }
+}

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,7 @@ class ReferenceKernelTest {
     }
 
     @Test
-    void the_shipped_binary_is_what_its_source_gives() throws Exception {
+    void the_shipped_binaries_are_what_their_source_gives() throws Exception {
         Tool make = Tool.require("make");
         String compiler = Tool.require("gcc").succeed(dir, "-dumpfullversion").strip();
         Assumptions.assumeTrue(compiler.equals("12.2.0"), "gcc is " + compiler + "; the binary was made by 12.2.0");
@@ -35,9 +36,11 @@ class ReferenceKernelTest {
         Assumptions.assumeTrue(linker.startsWith("GNU ld (GNU Binutils for Debian) 2.40"), "another ld: " + linker);
         Path source = Path.of(System.getProperty("ringside.root", "..")).resolve("core/src/main/guests/reference");
         make.succeed(source.toAbsolutePath(), "-s", "OUT=" + dir);
-        assertThat(Files.readAllBytes(dir.resolve("reference.elf")))
-                .as("run make in %s and copy reference.elf", source)
-                .isEqualTo(resource("reference.elf"));
+        for (String name : List.of("reference.elf", "reference-pv.elf")) {
+            assertThat(Files.readAllBytes(dir.resolve(name)))
+                    .as("run make in %s and copy %s", source, name)
+                    .isEqualTo(resource(name));
+        }
     }
 
     @Test

@@ -51,7 +51,7 @@ class ExamplesTest {
     Stream<DynamicTest> every_example_of_the_guide_runs() throws IOException {
         List<String> examples = new ArrayList<>();
         Matcher block =
-                Pattern.compile("(?s)```groovy\n(.*?)```").matcher(Files.readString(ROOT.resolve("docs/scripts.md")));
+                Pattern.compile("(?s)```groovy\n(.*?)```").matcher(Files.readString(ROOT.resolve("scripts/README.md")));
         while (block.find()) {
             examples.add(block.group(1));
         }

@@ -84,9 +84,8 @@ final class AddressText {
 
     /** Puts base and index where the encodings want them. */
     private void arrange(int addressBits) {
-        boolean swap = addressBits == 16
-                ? (base == Reg.ESI || base == Reg.EDI) && index >= 0
-                : index == Reg.ESP && scale == 1;
+        boolean swap =
+                addressBits == 16 ? (base == Reg.ESI || base == Reg.EDI) && index >= 0 : index == Reg.ESP && scale == 1;
         if (swap) {
             int other = base;
             base = index;

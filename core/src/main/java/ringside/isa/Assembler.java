@@ -56,7 +56,8 @@ public final class Assembler {
     /** The operand forms of {@code mnemonic}, as a user reads them; empty for an unknown one. */
     public static List<String> forms(String mnemonic) {
         return FORMS.getOrDefault(Synonyms.canonical(mnemonic), List.of()).stream()
-                .map(f -> f.encoding.operands().stream().map(OperandCode::spelled).collect(Collectors.joining(", ")))
+                .map(f ->
+                        f.encoding.operands().stream().map(OperandCode::spelled).collect(Collectors.joining(", ")))
                 .map(text -> text.isEmpty() ? "no operands" : text)
                 .distinct()
                 .toList();
@@ -90,8 +91,7 @@ public final class Assembler {
     }
 
     /** A branch at {@code eip} to {@code target}, both offsets in the code segment. */
-    public static byte[] assembleBranch(
-            String mnemonic, int prefixes, int eip, int target, int codeBits, Reach reach) {
+    public static byte[] assembleBranch(String mnemonic, int prefixes, int eip, int target, int codeBits, Reach reach) {
         int opSize = (prefixes & Prefix.OPERAND_SIZE) != 0 ? 48 - codeBits : codeBits;
         boolean canShort = hasForm(mnemonic, OperandCode.JB);
         boolean canNear = hasForm(mnemonic, OperandCode.JZ);
@@ -124,8 +124,7 @@ public final class Assembler {
 
     // ---- choosing a form
 
-    private static byte[] shortest(
-            String name, List<Form> forms, int prefixes, List<Operand> operands, int codeBits) {
+    private static byte[] shortest(String name, List<Form> forms, int prefixes, List<Operand> operands, int codeBits) {
         byte[] best = null;
         Set<Integer> memoryWidths = new TreeSet<>();
         for (Form form : forms) {

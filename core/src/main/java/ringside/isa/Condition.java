@@ -10,9 +10,22 @@ public final class Condition {
 
     /** Other spellings of the same condition. */
     private static final List<List<String>> SYNONYMS = List.of(
-            List.of(), List.of(), List.of("c", "nae"), List.of("nc", "nb"), List.of("e"), List.of("ne"), List.of("na"),
-            List.of("nbe"), List.of(), List.of(), List.of("pe"), List.of("po"), List.of("nge"), List.of("nl"),
-            List.of("ng"), List.of("nle"));
+            List.of(),
+            List.of(),
+            List.of("c", "nae"),
+            List.of("nc", "nb"),
+            List.of("e"),
+            List.of("ne"),
+            List.of("na"),
+            List.of("nbe"),
+            List.of(),
+            List.of(),
+            List.of("pe"),
+            List.of("po"),
+            List.of("nge"),
+            List.of("nl"),
+            List.of("ng"),
+            List.of("nle"));
 
     private Condition() {}
 

@@ -19,6 +19,7 @@ final class Decoding {
     private int opcode;
     /** Why decoding stopped early, or null. */
     private Row refusal;
+
     private int base;
     private int index;
     private int scale;
@@ -49,9 +50,7 @@ final class Decoding {
                 || form.refusesCs && (modRm >> 3 & 7) == Reg.CS) {
             refusal = Decoder.INVALID;
         }
-        return refusal != null
-                ? refused()
-                : new Insn(form.row, List.of(operands), prefixes, opSize, addrSize, length);
+        return refusal != null ? refused() : new Insn(form.row, List.of(operands), prefixes, opSize, addrSize, length);
     }
 
     /** Prefixes, opcode and ModRM; the form they name, or null after setting {@link #refusal}. */

@@ -43,7 +43,10 @@ public final class Disassembler {
         if (i.has(Prefix.SEGMENT) && !memory) {
             text.append(Reg.SEGMENTS[Prefix.segment(i.prefixes)]).append(' ');
         }
-        if (i.has(Prefix.OPERAND_SIZE) && mandatory != 0x66 && !mnemonic.namesOperandSize() && !showsSize(i, encoding)) {
+        if (i.has(Prefix.OPERAND_SIZE)
+                && mandatory != 0x66
+                && !mnemonic.namesOperandSize()
+                && !showsSize(i, encoding)) {
             text.append('o').append(i.opSize).append(' ');
         }
         if (i.has(Prefix.ADDRESS_SIZE) && !memory && !mnemonic.namesAddressSize()) {
@@ -76,8 +79,9 @@ public final class Disassembler {
         Operand operand = i.operands.get(k);
         Encoding encoding = Encoding.of(i.row);
         return switch (operand) {
-            case Operand.Imm imm -> (writesImmediateSize(i, encoding, k) ? sizeWord(i.opSize) + " " : "")
-                    + immediate(imm, encoding.operands().get(k), i.opSize);
+            case Operand.Imm imm ->
+                (writesImmediateSize(i, encoding, k) ? sizeWord(i.opSize) + " " : "")
+                        + immediate(imm, encoding.operands().get(k), i.opSize);
             case Operand.Rel rel -> reach(i, rel) + hex(target(i, rel, eip));
             case Operand.Mem mem -> memory(mem, i.has(Prefix.SEGMENT), i.has(Prefix.ADDRESS_SIZE));
             case Operand.Far far -> (i.has(Prefix.OPERAND_SIZE) ? sizeWord(far.bits()) + " " : "") + operandText(far);

@@ -48,8 +48,11 @@ public record Encoding(
     }
 
     private static Encoding parse(Row row) {
-        List<OperandCode> operands =
-                row.operands().stream().map(String::strip).map(OperandCode::of).filter(c -> c != OperandCode.IMPLIED).toList();
+        List<OperandCode> operands = row.operands().stream()
+                .map(String::strip)
+                .map(OperandCode::of)
+                .filter(c -> c != OperandCode.IMPLIED)
+                .toList();
         try {
             return parse(row.encoding(), operands);
         } catch (IllegalArgumentException e) {
@@ -68,7 +71,10 @@ public record Encoding(
                 mandatory = 0;
             } else if (token.equals("/r")) {
                 modRmToken = true;
-            } else if (token.length() == 2 && token.charAt(0) == '/' && token.charAt(1) >= '0' && token.charAt(1) <= '7') {
+            } else if (token.length() == 2
+                    && token.charAt(0) == '/'
+                    && token.charAt(1) >= '0'
+                    && token.charAt(1) <= '7') {
                 modRmToken = true;
                 digit = token.charAt(1) - '0';
             } else if (isOpcodeByte(token)) {

@@ -12,10 +12,19 @@ import ringside.arch.Reg;
  * The same seed gives the same instructions.
  */
 public final class InsnGenerator {
-    private static final int[] EDGES = {0, 1, -1, 0x7f, 0x80, -0x80, -0x81, 0xff, 0x7fff, 0x8000, 0xffff, Integer.MIN_VALUE};
+    private static final int[] EDGES = {
+        0, 1, -1, 0x7f, 0x80, -0x80, -0x81, 0xff, 0x7fff, 0x8000, 0xffff, Integer.MIN_VALUE
+    };
     private static final int[][] PAIRS16 = {
-        {Reg.EBX, Reg.ESI}, {Reg.EBX, Reg.EDI}, {Reg.EBP, Reg.ESI}, {Reg.EBP, Reg.EDI}, {Reg.ESI, -1}, {Reg.EDI, -1},
-        {Reg.EBP, -1}, {Reg.EBX, -1}, {-1, -1}
+        {Reg.EBX, Reg.ESI},
+        {Reg.EBX, Reg.EDI},
+        {Reg.EBP, Reg.ESI},
+        {Reg.EBP, Reg.EDI},
+        {Reg.ESI, -1},
+        {Reg.EDI, -1},
+        {Reg.EBP, -1},
+        {Reg.EBX, -1},
+        {-1, -1}
     };
 
     private final RandomGenerator random;
@@ -35,7 +44,8 @@ public final class InsnGenerator {
     public Draft draft(Row row, int codeBits) {
         Encoding encoding = Encoding.of(row);
         Mnemonic mnemonic = new Mnemonic(row.mnemonic());
-        boolean sized = mnemonic.namesOperandSize() || encoding.operands().stream().anyMatch(OperandCode::sized);
+        boolean sized =
+                mnemonic.namesOperandSize() || encoding.operands().stream().anyMatch(OperandCode::sized);
         int opSize = sized && random.nextInt(4) == 0 ? 48 - codeBits : codeBits;
         int addrSize = random.nextInt(4) == 0 ? 48 - codeBits : codeBits;
         boolean memoryChosen = random.nextInt(3) > 0 && !row.is(Attribute.REGISTER_ONLY);
@@ -56,7 +66,9 @@ public final class InsnGenerator {
 
     private int more(Row row, Encoding encoding, Mnemonic mnemonic, boolean memory, boolean otherAddressSize) {
         int prefixes = 0;
-        if (otherAddressSize && !memory && (mnemonic.namesAddressSize() || row.is(Attribute.REP) || row.is(Attribute.REPZ))) {
+        if (otherAddressSize
+                && !memory
+                && (mnemonic.namesAddressSize() || row.is(Attribute.REP) || row.is(Attribute.REPZ))) {
             prefixes |= Prefix.ADDRESS_SIZE;
         }
         if (memory && row.is(Attribute.LOCKABLE) && random.nextInt(8) == 0) {
@@ -77,11 +89,20 @@ public final class InsnGenerator {
             case RM_REGISTER, REG, OPCODE -> register(code, width);
             case IMMEDIATE -> new Operand.Imm(width, value() & (int) ((1L << width) - 1));
             case IMMEDIATE_SIGNED -> new Operand.Imm(8, (byte) value() & (opSize == 16 ? 0xffff : -1));
-            case RELATIVE -> new Operand.Rel(width, width == 8 ? (byte) value() : width == 16 ? (short) value() : value());
-            case OFFSET -> new Operand.Mem(code.memoryWidth < 0 ? opSize : code.memoryWidth, segment(Reg.DS), -1, -1, 1,
-                    displacement(addrSize), addrSize);
+            case RELATIVE ->
+                new Operand.Rel(width, width == 8 ? (byte) value() : width == 16 ? (short) value() : value());
+            case OFFSET ->
+                new Operand.Mem(
+                        code.memoryWidth < 0 ? opSize : code.memoryWidth,
+                        segment(Reg.DS),
+                        -1,
+                        -1,
+                        1,
+                        displacement(addrSize),
+                        addrSize);
             case FAR_POINTER -> new Operand.Far(opSize, value() & 0xffff, opSize == 16 ? value() & 0xffff : value());
-            case FIXED -> code == OperandCode.ONE ? Registers.IMMEDIATE_ONE : Registers.of(code.register, width, code.fixed);
+            case FIXED ->
+                code == OperandCode.ONE ? Registers.IMMEDIATE_ONE : Registers.of(code.register, width, code.fixed);
         };
     }
 

@@ -16,8 +16,18 @@ import ringside.error.RingsideException;
  */
 public final class IntelSyntax {
     private static final Map<String, Integer> PREFIXES = Map.of(
-            "lock", Prefix.LOCK, "rep", Prefix.REP, "repe", Prefix.REP, "repz", Prefix.REP, "repne", Prefix.REPNE,
-            "repnz", Prefix.REPNE);
+            "lock",
+            Prefix.LOCK,
+            "rep",
+            Prefix.REP,
+            "repe",
+            Prefix.REP,
+            "repz",
+            Prefix.REP,
+            "repne",
+            Prefix.REPNE,
+            "repnz",
+            Prefix.REPNE);
 
     private static final Map<String, Integer> SIZES =
             Map.of("byte", 8, "word", 16, "dword", 32, "qword", 64, "tword", 80, "oword", 128);
@@ -40,7 +50,12 @@ public final class IntelSyntax {
      * @param reach how a branch was asked to be encoded
      */
     public record Statement(
-            String mnemonic, int prefixes, List<Operand> operands, Integer target, Assembler.Reach reach, int codeBits) {
+            String mnemonic,
+            int prefixes,
+            List<Operand> operands,
+            Integer target,
+            Assembler.Reach reach,
+            int codeBits) {
         /** The bytes of the statement lying at {@code eip}. */
         public byte[] assemble(int eip) {
             return target == null

@@ -66,8 +66,11 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
     private static boolean fits(OperandCode code, Operand operand, int opSize) {
         int width = code.width < 0 ? opSize : code.width;
         return switch (operand) {
-            case Operand.Gpr gpr -> code.register == OperandCode.Register.GPR
-                    && code.acceptsRegister() && gpr.bits() == width && fixedFits(code, gpr.index());
+            case Operand.Gpr gpr ->
+                code.register == OperandCode.Register.GPR
+                        && code.acceptsRegister()
+                        && gpr.bits() == width
+                        && fixedFits(code, gpr.index());
             case Operand.Seg seg -> code.register == OperandCode.Register.SEG && fixedFits(code, seg.index());
             case Operand.Cr cr -> code.register == OperandCode.Register.CR;
             case Operand.Dr dr -> code.register == OperandCode.Register.DR;
@@ -91,7 +94,8 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
         return switch (code) {
             case ONE -> value == 1;
             case IB -> value >= -0x80 && value <= 0xff;
-            case IBS -> sized && (opSize == 16 ? inWord(value) && (short) value == (byte) value : value == (byte) value);
+            case IBS ->
+                sized && (opSize == 16 ? inWord(value) && (short) value == (byte) value : value == (byte) value);
             case IW -> inWord(value);
             case IZ -> sized && (opSize == 32 || inWord(value));
             default -> false;
@@ -107,7 +111,8 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
             return false;
         }
         int d = rel.displacement();
-        return rel.bits() == width || rel.bits() == 0 && (width == 32 || (width == 16 ? d == (short) d : d == (byte) d));
+        return rel.bits() == width
+                || rel.bits() == 0 && (width == 32 || (width == 16 ? d == (short) d : d == (byte) d));
     }
 
     private static boolean memoryFits(OperandCode code, Operand.Mem mem, int opSize) {
@@ -121,8 +126,8 @@ record Match(Form form, int prefixes, List<Operand> operands, int codeBits, int 
     static boolean pins(OperandCode code, Operand operand) {
         return switch (operand) {
             case Operand.Gpr gpr -> code.width < 0;
-            case Operand.Imm imm -> (code == OperandCode.IZ || code == OperandCode.IBS)
-                    && (imm.bits() == 16 || imm.bits() == 32);
+            case Operand.Imm imm ->
+                (code == OperandCode.IZ || code == OperandCode.IBS) && (imm.bits() == 16 || imm.bits() == 32);
             case Operand.Rel rel -> code == OperandCode.JZ && rel.bits() != 0;
             case Operand.Far far -> far.bits() != 0;
             case Operand.Mem mem -> code.memoryWidth < 0 && mem.bits() != 0;

@@ -49,7 +49,8 @@ public record Mnemonic(String pattern) {
     }
 
     private String[] parts(char open, char close) {
-        return pattern.substring(pattern.indexOf(open) + 1, pattern.indexOf(close)).split("\\|", -1);
+        return pattern.substring(pattern.indexOf(open) + 1, pattern.indexOf(close))
+                .split("\\|", -1);
     }
 
     private static String choose(String text, char open, char close, int which) {
@@ -57,6 +58,8 @@ public record Mnemonic(String pattern) {
         int to = text.indexOf(close);
         return from < 0
                 ? text
-                : text.substring(0, from) + text.substring(from + 1, to).split("\\|", -1)[which] + text.substring(to + 1);
+                : text.substring(0, from)
+                        + text.substring(from + 1, to).split("\\|", -1)[which]
+                        + text.substring(to + 1);
     }
 }

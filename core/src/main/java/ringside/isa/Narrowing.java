@@ -19,7 +19,7 @@ final class Narrowing {
             case "pushf{w|d|}", "popf{w|d|}", "iret{w|d|}", "int" -> flagsAndInterrupts(row, state);
             case "mov", "push" -> segmentMove(row, operands, state);
             case "pop", "lds", "les", "lfs", "lgs", "lss", "jmp", "call", "jmp far", "call far", "retf" ->
-                    inProtectedMode(row, state);
+                inProtectedMode(row, state);
             default -> row.kind() == Sensitivity.IOPL_SENSITIVE ? port(state) : row.kind();
         };
     }

@@ -55,6 +55,7 @@ final class Opcodes {
 
     /** Form or Form[256] by ((two-byte map * 4) + prefix class) * 256 + opcode. */
     private final Form[] plain = new Form[2 * 4 * 256];
+
     private final Form[][] byModRm = new Form[2 * 4 * 256][];
 
     Opcodes(List<Row> rows) {

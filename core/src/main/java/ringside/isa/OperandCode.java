@@ -37,42 +37,103 @@ import ringside.arch.Reg;
  * </ul>
  */
 public enum OperandCode {
-    EB("Eb", RM, GPR, 8, 8), EW("Ew", RM, GPR, 16, 16), ED("Ed", RM, GPR, 32, 32), EV("Ev", RM, GPR, -1, -1),
-    RV_MW("RvMw", RM, GPR, -1, 16), RD_MW("RdMw", RM, GPR, 32, 16),
-    RW("Rw", RM_REGISTER, GPR, 16, 0), RD("Rd", RM_REGISTER, GPR, 32, 0), RV("Rv", RM_REGISTER, GPR, -1, 0),
-    M("M", RM_MEMORY, NONE, 0, 0), MA("Ma", RM_MEMORY, NONE, 0, 0), MP("Mp", RM_MEMORY, NONE, 0, 0),
-    MS("Ms", RM_MEMORY, NONE, 0, 0), MB("Mb", RM_MEMORY, NONE, 0, 8), MW("Mw", RM_MEMORY, NONE, 0, 16),
-    MD("Md", RM_MEMORY, NONE, 0, 32), MV("Mv", RM_MEMORY, NONE, 0, -1), MQ("Mq", RM_MEMORY, NONE, 0, 64),
-    MT("Mt", RM_MEMORY, NONE, 0, 80), MDQ("Mdq", RM_MEMORY, NONE, 0, 128),
-    GB("Gb", REG, GPR, 8, 0), GW("Gw", REG, GPR, 16, 0), GD("Gd", REG, GPR, 32, 0), GV("Gv", REG, GPR, -1, 0),
-    SW("Sw", REG, SEG, 16, 0), CD("Cd", REG, CR, 32, 0), DD("Dd", REG, DR, 32, 0),
-    ZB("Zb", OPCODE, GPR, 8, 0), ZW("Zw", OPCODE, GPR, 16, 0), ZD("Zd", OPCODE, GPR, 32, 0), ZV("Zv", OPCODE, GPR, -1, 0),
-    IB("Ib", IMMEDIATE, NONE, 8, 0), IBS("Ibs", IMMEDIATE_SIGNED, NONE, 8, 0), IW("Iw", IMMEDIATE, NONE, 16, 0),
-    IZ("Iz", IMMEDIATE, NONE, -1, 0), JB("Jb", RELATIVE, NONE, 8, 0), JZ("Jz", RELATIVE, NONE, -1, 0),
-    OB("Ob", OFFSET, NONE, 0, 8), OV("Ov", OFFSET, NONE, 0, -1), AP("Ap", FAR_POINTER, NONE, -1, 0),
-    AL("AL", Reg.EAX, GPR, 8), AX("AX", Reg.EAX, GPR, 16), EAX("eAX", Reg.EAX, GPR, -1), CL("CL", Reg.ECX, GPR, 8),
-    DX("DX", Reg.EDX, GPR, 16), ONE("1", 1, NONE, 8), ST("ST", 0, X87, 80),
-    ES("ES", Reg.ES, SEG, 16), CS("CS", Reg.CS, SEG, 16), SS("SS", Reg.SS, SEG, 16), DS("DS", Reg.DS, SEG, 16),
-    FS("FS", Reg.FS, SEG, 16), GS("GS", Reg.GS, SEG, 16),
-    STI("STi", OPCODE, X87, 80, 0), PQ("Pq", REG, MMX, 64, 0), QQ("Qq", RM, MMX, 64, 64), QD("Qd", RM, MMX, 64, 32),
-    NQ("Nq", RM_REGISTER, MMX, 64, 0), VDQ("Vdq", REG, SSE, 128, 0), WDQ("Wdq", RM, SSE, 128, 128),
-    WQ("Wq", RM, SSE, 128, 64), WD("Wd", RM, SSE, 128, 32), UDQ("Udq", RM_REGISTER, SSE, 128, 0),
+    EB("Eb", RM, GPR, 8, 8),
+    EW("Ew", RM, GPR, 16, 16),
+    ED("Ed", RM, GPR, 32, 32),
+    EV("Ev", RM, GPR, -1, -1),
+    RV_MW("RvMw", RM, GPR, -1, 16),
+    RD_MW("RdMw", RM, GPR, 32, 16),
+    RW("Rw", RM_REGISTER, GPR, 16, 0),
+    RD("Rd", RM_REGISTER, GPR, 32, 0),
+    RV("Rv", RM_REGISTER, GPR, -1, 0),
+    M("M", RM_MEMORY, NONE, 0, 0),
+    MA("Ma", RM_MEMORY, NONE, 0, 0),
+    MP("Mp", RM_MEMORY, NONE, 0, 0),
+    MS("Ms", RM_MEMORY, NONE, 0, 0),
+    MB("Mb", RM_MEMORY, NONE, 0, 8),
+    MW("Mw", RM_MEMORY, NONE, 0, 16),
+    MD("Md", RM_MEMORY, NONE, 0, 32),
+    MV("Mv", RM_MEMORY, NONE, 0, -1),
+    MQ("Mq", RM_MEMORY, NONE, 0, 64),
+    MT("Mt", RM_MEMORY, NONE, 0, 80),
+    MDQ("Mdq", RM_MEMORY, NONE, 0, 128),
+    GB("Gb", REG, GPR, 8, 0),
+    GW("Gw", REG, GPR, 16, 0),
+    GD("Gd", REG, GPR, 32, 0),
+    GV("Gv", REG, GPR, -1, 0),
+    SW("Sw", REG, SEG, 16, 0),
+    CD("Cd", REG, CR, 32, 0),
+    DD("Dd", REG, DR, 32, 0),
+    ZB("Zb", OPCODE, GPR, 8, 0),
+    ZW("Zw", OPCODE, GPR, 16, 0),
+    ZD("Zd", OPCODE, GPR, 32, 0),
+    ZV("Zv", OPCODE, GPR, -1, 0),
+    IB("Ib", IMMEDIATE, NONE, 8, 0),
+    IBS("Ibs", IMMEDIATE_SIGNED, NONE, 8, 0),
+    IW("Iw", IMMEDIATE, NONE, 16, 0),
+    IZ("Iz", IMMEDIATE, NONE, -1, 0),
+    JB("Jb", RELATIVE, NONE, 8, 0),
+    JZ("Jz", RELATIVE, NONE, -1, 0),
+    OB("Ob", OFFSET, NONE, 0, 8),
+    OV("Ov", OFFSET, NONE, 0, -1),
+    AP("Ap", FAR_POINTER, NONE, -1, 0),
+    AL("AL", Reg.EAX, GPR, 8),
+    AX("AX", Reg.EAX, GPR, 16),
+    EAX("eAX", Reg.EAX, GPR, -1),
+    CL("CL", Reg.ECX, GPR, 8),
+    DX("DX", Reg.EDX, GPR, 16),
+    ONE("1", 1, NONE, 8),
+    ST("ST", 0, X87, 80),
+    ES("ES", Reg.ES, SEG, 16),
+    CS("CS", Reg.CS, SEG, 16),
+    SS("SS", Reg.SS, SEG, 16),
+    DS("DS", Reg.DS, SEG, 16),
+    FS("FS", Reg.FS, SEG, 16),
+    GS("GS", Reg.GS, SEG, 16),
+    STI("STi", OPCODE, X87, 80, 0),
+    PQ("Pq", REG, MMX, 64, 0),
+    QQ("Qq", RM, MMX, 64, 64),
+    QD("Qd", RM, MMX, 64, 32),
+    NQ("Nq", RM_REGISTER, MMX, 64, 0),
+    VDQ("Vdq", REG, SSE, 128, 0),
+    WDQ("Wdq", RM, SSE, 128, 128),
+    WQ("Wq", RM, SSE, 128, 64),
+    WD("Wd", RM, SSE, 128, 32),
+    UDQ("Udq", RM_REGISTER, SSE, 128, 0),
     IMPLIED("", FIXED, NONE, 0, 0);
 
     /** Where an operand stands in the bytes of an instruction. */
     public enum Place {
-        RM, RM_REGISTER, RM_MEMORY, REG, OPCODE, IMMEDIATE, IMMEDIATE_SIGNED, RELATIVE, OFFSET, FAR_POINTER, FIXED
+        RM,
+        RM_REGISTER,
+        RM_MEMORY,
+        REG,
+        OPCODE,
+        IMMEDIATE,
+        IMMEDIATE_SIGNED,
+        RELATIVE,
+        OFFSET,
+        FAR_POINTER,
+        FIXED
     }
 
     /** The file of registers an operand is chosen from. */
     public enum Register {
-        NONE, GPR, SEG, CR, DR, X87, MMX, SSE
+        NONE,
+        GPR,
+        SEG,
+        CR,
+        DR,
+        X87,
+        MMX,
+        SSE
     }
 
     private static final Map<String, OperandCode> BY_WORD = words();
 
     /** As rows spell it. */
     public final String word;
+
     public final Place place;
     public final Register register;
     /** Width of the register or immediate; -1 by operand size. */
@@ -132,10 +193,11 @@ public enum OperandCode {
         String size = width < 0 ? "16/32" : width == 0 ? "" : "" + width;
         String memory = memoryWidth < 0 ? "16/32" : memoryWidth == 0 ? "" : "" + memoryWidth;
         return switch (place) {
-            case RM -> switch (register) {
-                case GPR -> size.equals(memory) ? "r/m" + size : "r" + size + "/m" + memory;
-                default -> registerWord() + "/m" + memory;
-            };
+            case RM ->
+                switch (register) {
+                    case GPR -> size.equals(memory) ? "r/m" + size : "r" + size + "/m" + memory;
+                    default -> registerWord() + "/m" + memory;
+                };
             case RM_MEMORY -> "m" + memory;
             case RM_REGISTER, REG, OPCODE -> register == GPR ? "r" + size : registerWord();
             case IMMEDIATE, IMMEDIATE_SIGNED -> "imm" + size;
@@ -158,8 +220,7 @@ public enum OperandCode {
     }
 
     private static Map<String, OperandCode> words() {
-        Map<String, OperandCode> map =
-                Stream.of(values()).collect(Collectors.toMap(c -> c.word, Function.identity()));
+        Map<String, OperandCode> map = Stream.of(values()).collect(Collectors.toMap(c -> c.word, Function.identity()));
         map.put("Iv", IZ);
         map.put("Jv", JZ);
         Stream.of("Xb", "Xv", "Yb", "Yv", "Fv").forEach(word -> map.put(word, IMPLIED));

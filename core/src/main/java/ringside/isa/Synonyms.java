@@ -18,9 +18,10 @@ final class Synonyms {
     /** {@code operands} with what a programmer may leave out put in, or the same list where there is nothing to add. */
     static List<Operand> abbreviated(String name, List<Operand> operands) {
         return switch (name) {
-            case "imul" -> operands.size() == 2 && operands.get(1) instanceof Operand.Imm
-                    ? List.of(operands.get(0), operands.get(0), operands.get(1))
-                    : operands;
+            case "imul" ->
+                operands.size() == 2 && operands.get(1) instanceof Operand.Imm
+                        ? List.of(operands.get(0), operands.get(0), operands.get(1))
+                        : operands;
             case "aam", "aad" -> operands.isEmpty() ? List.of(new Operand.Imm(8, 10)) : operands;
             default -> name.startsWith("f") ? abbreviatedX87(name, operands) : operands;
         };
@@ -36,9 +37,7 @@ final class Synonyms {
             return one && !name.contains("omi") ? List.of(st1) : pops ? List.of(st1, st0) : List.of(st0, st1);
         }
         boolean single = operands.size() == 1 && operands.getFirst() instanceof Operand.St;
-        return !single
-                ? operands
-                : pops ? List.of(operands.getFirst(), st0) : List.of(st0, operands.getFirst());
+        return !single ? operands : pops ? List.of(operands.getFirst(), st0) : List.of(st0, operands.getFirst());
     }
 
     private static Map<String, String> names() {

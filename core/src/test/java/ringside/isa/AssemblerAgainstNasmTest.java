@@ -27,8 +27,8 @@ class AssemblerAgainstNasmTest {
             "movsx", "nasm has no 16-bit source for a 16-bit destination");
 
     /** Our text where nasm wants another spelling: it gives these memory operands no size. */
-    private static final Pattern UNSIZED = Pattern.compile(
-            "(punpckl(bw|wd|dq)|pmuludq|psubq|pshuf[wd]|pshuf[hl]w|clflush|cmpsd) .*", Pattern.DOTALL);
+    private static final Pattern UNSIZED =
+            Pattern.compile("(punpckl(bw|wd|dq)|pmuludq|psubq|pshuf[wd]|pshuf[hl]w|clflush|cmpsd) .*", Pattern.DOTALL);
 
     @BeforeAll
     static void nasm_is_installed() {
@@ -57,7 +57,8 @@ class AssemblerAgainstNasmTest {
     @ValueSource(ints = {16, 32})
     void bytes_of_every_row_are_those_of_nasm(int codeBits) throws Exception {
         List<Case> cases = drafts(codeBits);
-        List<Oracle.Assembled> byNasm = Oracle.nasm(cases.stream().map(Case::line).toList(), codeBits);
+        List<Oracle.Assembled> byNasm =
+                Oracle.nasm(cases.stream().map(Case::line).toList(), codeBits);
         int same = 0;
         int equivalent = 0;
         int refused = 0;
@@ -78,8 +79,10 @@ class AssemblerAgainstNasmTest {
                 wrong.add(c.describe(nasm));
             }
         }
-        System.out.printf("nasm, %d-bit code: %d instructions: %d same bytes, %d other bytes for the same instruction, "
-                + "%d not encoded by nasm, %d wrong%n", codeBits, cases.size(), same, equivalent, refused, wrong.size());
+        System.out.printf(
+                "nasm, %d-bit code: %d instructions: %d same bytes, %d other bytes for the same instruction, "
+                        + "%d not encoded by nasm, %d wrong%n",
+                codeBits, cases.size(), same, equivalent, refused, wrong.size());
         assertThat(cases).hasSizeGreaterThan(50_000);
         assertThat(wrong.stream().limit(60)).isEmpty();
     }
@@ -113,7 +116,8 @@ class AssemblerAgainstNasmTest {
 
     private static boolean sameInstruction(Case c, byte[] slot) {
         Insn other = Decoder.decode(slot, 0, c.draft.codeBits());
-        boolean swapped = c.insn.row.mnemonic().equals("xchg") && other.operands.reversed().equals(c.insn.operands);
+        boolean swapped = c.insn.row.mnemonic().equals("xchg")
+                && other.operands.reversed().equals(c.insn.operands);
         return filled(slot, other.length)
                 && other.mnemonic().equals(c.insn.mnemonic())
                 && (swapped || other.operands.equals(c.insn.operands));
@@ -126,7 +130,8 @@ class AssemblerAgainstNasmTest {
         for (int codeBits : new int[] {16, 32}) {
             for (Case c : drafts(codeBits)) {
                 count++;
-                boolean same = c.insn.mnemonic().equals(c.draft.mnemonic()) && c.insn.operands.equals(c.draft.operands())
+                boolean same = c.insn.mnemonic().equals(c.draft.mnemonic())
+                        && c.insn.operands.equals(c.draft.operands())
                         && c.insn.length == c.bytes.length;
                 if (!same && !sameByAnotherRow(c)) {
                     wrong.put(c.row.toString(), c.draft + " became " + Disassembler.text(c.insn, 0));
@@ -139,7 +144,8 @@ class AssemblerAgainstNasmTest {
 
     /** A shorter row for the same thing: the text reads alike though an immediate is encoded in fewer bits. */
     private static boolean sameByAnotherRow(Case c) {
-        boolean noExchange = c.insn.row.mnemonic().equals("nop") && c.row.mnemonic().equals("xchg");
+        boolean noExchange =
+                c.insn.row.mnemonic().equals("nop") && c.row.mnemonic().equals("xchg");
         boolean otherImmediate = c.insn.mnemonic().equals(c.draft.mnemonic())
                 && c.insn.operands.size() == c.draft.operands().size()
                 && sameValues(c.insn.operands, c.draft.operands());

@@ -60,11 +60,14 @@ class DisassemblerAgainstObjdumpTest {
             } else if (WRONG_IN_OBJDUMP.containsKey(i.row.mnemonic())) {
                 excepted++;
             } else {
-                wrong.put(i.row.toString(), HexFormat.of().formatHex(code, entry.getKey(), entry.getKey() + i.length)
-                        + "  ours: " + our + "  objdump: " + their + (line == null ? "" : " (" + line.text() + ")"));
+                wrong.put(
+                        i.row.toString(),
+                        HexFormat.of().formatHex(code, entry.getKey(), entry.getKey() + i.length) + "  ours: " + our
+                                + "  objdump: " + their + (line == null ? "" : " (" + line.text() + ")"));
             }
         }
-        System.out.printf("objdump, %d-bit code: %d instructions: %d the same, %d excepted, %d wrong%n",
+        System.out.printf(
+                "objdump, %d-bit code: %d instructions: %d the same, %d excepted, %d wrong%n",
                 codeBits, ours.size(), same, excepted, ours.size() - same - excepted);
         assertThat(wrong.values()).isEmpty();
         assertThat(ours).hasSizeGreaterThan(50_000);

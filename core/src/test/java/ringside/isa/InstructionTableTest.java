@@ -108,7 +108,8 @@ class InstructionTableTest {
     @Test
     void branches_name_their_flow_and_only_they_take_labels() {
         assertThat(InstructionTable.ROWS).allSatisfy(row -> {
-            boolean relative = Encoding.of(row).operands().stream().anyMatch(c -> c.place == OperandCode.Place.RELATIVE);
+            boolean relative =
+                    Encoding.of(row).operands().stream().anyMatch(c -> c.place == OperandCode.Place.RELATIVE);
             boolean direct = row.flow() == Flow.BRANCH || row.flow() == Flow.JUMP || row.flow() == Flow.CALL;
             assertThat(relative).as(row.toString()).isEqualTo(direct);
         });
@@ -116,15 +117,36 @@ class InstructionTableTest {
 
     @Test
     void lockable_rows_can_have_a_memory_destination() {
-        assertThat(InstructionTable.ROWS.stream().filter(r -> r.is(Attribute.LOCKABLE))).allSatisfy(row ->
-                assertThat(Encoding.of(row).operands().stream().anyMatch(OperandCode::acceptsMemory)).as(row.toString()).isTrue());
+        assertThat(InstructionTable.ROWS.stream().filter(r -> r.is(Attribute.LOCKABLE)))
+                .allSatisfy(
+                        row -> assertThat(Encoding.of(row).operands().stream().anyMatch(OperandCode::acceptsMemory))
+                                .as(row.toString())
+                                .isTrue());
     }
 
     @Test
     void what_is_lockable_is_the_manuals_list() {
         Set<String> lockable = new TreeSet<>();
         InstructionTable.ROWS.stream().filter(r -> r.is(Attribute.LOCKABLE)).forEach(r -> lockable.add(r.mnemonic()));
-        assertThat(lockable).containsExactly("adc", "add", "and", "btc", "btr", "bts", "cmpxchg", "cmpxchg8b", "dec", "inc",
-                "neg", "not", "or", "sbb", "sub", "xadd", "xchg", "xor");
+        assertThat(lockable)
+                .containsExactly(
+                        "adc",
+                        "add",
+                        "and",
+                        "btc",
+                        "btr",
+                        "bts",
+                        "cmpxchg",
+                        "cmpxchg8b",
+                        "dec",
+                        "inc",
+                        "neg",
+                        "not",
+                        "or",
+                        "sbb",
+                        "sub",
+                        "xadd",
+                        "xchg",
+                        "xor");
     }
 }

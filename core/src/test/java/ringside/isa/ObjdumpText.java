@@ -54,14 +54,20 @@ final class ObjdumpText {
 
     /** objdump's text for code of {@code codeBits}. */
     static String ofObjdump(String text, int codeBits) {
-        String t = text.replaceAll("\\s+", " ").replaceAll("<[^>]*>", "").replaceAll("#.*", "").strip();
+        String t = text.replaceAll("\\s+", " ")
+                .replaceAll("<[^>]*>", "")
+                .replaceAll("#.*", "")
+                .strip();
         t = t.replace("(8087 only)", "").replace("(287 only)", "").replace("fnsetpm", "fsetpm");
         t = t.replaceFirst("\\brepz ", "rep ").replaceFirst("\\brepnz ", "repne ");
         t = t.replaceFirst("\\b(addr16|addr32) ", "").replaceFirst("\\b(data16|data32) ", "o ");
         t = string(t, codeBits);
         t = t.replace("FWORD PTR ", "").replace("TBYTE PTR ", "tword ").replace("XMMWORD PTR ", "oword ");
         t = t.replace("QWORD PTR ", "qword ").replace("DWORD PTR ", "dword ").replace("WORD PTR ", "word ");
-        t = t.replace("BYTE PTR ", "byte ").replaceFirst("^(sgdt|sidt|lgdt|lidt|push|pop|call|jmp|ret|retf|leave|enter|fldenv|fnstenv|fnsave|frstor)[wd]\\b", "$1");
+        t = t.replace("BYTE PTR ", "byte ")
+                .replaceFirst(
+                        "^(sgdt|sidt|lgdt|lidt|push|pop|call|jmp|ret|retf|leave|enter|fldenv|fnstenv|fnsave|frstor)[wd]\\b",
+                        "$1");
         t = t.replaceFirst("^((?:j|set|cmov)n?)e\\b", "$1z").replaceFirst("^notrack (\\w+ \\w+ )\\[", "$1ds:[");
         Matcher compare = COMPARE.matcher(t);
         if (compare.matches()) {
@@ -105,21 +111,27 @@ final class ObjdumpText {
     /** Our text of {@code i}. */
     static String ofOurs(Insn i, int eip, int codeBits) {
         String t = Disassembler.text(i, eip);
-        t = t.replaceFirst("\\brepe ", "rep ").replaceFirst("\\bo(16|32) ", "o ").replace(", ", ",");
-        if (!i.row.is(Attribute.REP) && !i.row.is(Attribute.REPZ) && !i.row.mnemonic().equals("xlatb")) {
+        t = t.replaceFirst("\\brepe ", "rep ")
+                .replaceFirst("\\bo(16|32) ", "o ")
+                .replace(", ", ",");
+        if (!i.row.is(Attribute.REP)
+                && !i.row.is(Attribute.REPZ)
+                && !i.row.mnemonic().equals("xlatb")) {
             t = t.replaceFirst("\\ba(16|32) ", "");
         } else {
             t = t.replaceFirst("\\bds ", "");
         }
         t = t.replaceAll("\\b(short|near|far) ", "");
-        t = t.replaceAll("\\[(?:word |dword )?([c-gs]s):([^\\]]*)\\]", "$1:[$2]").replaceAll("\\[(word|dword) ", "[");
+        t = t.replaceAll("\\[(?:word |dword )?([c-gs]s):([^\\]]*)\\]", "$1:[$2]")
+                .replaceAll("\\[(word|dword) ", "[");
         if (new Mnemonic(i.row.mnemonic()).defaultName() != null) {
             String suffix = i.has(Prefix.OPERAND_SIZE) ? i.opSize == 16 ? "w" : "d" : "";
             t = t.replace(i.mnemonic(), new Mnemonic(i.row.mnemonic()).defaultName() + suffix);
         }
         Matcher negative = Pattern.compile(",-0x([0-9a-f]+)$| -0x([0-9a-f]+)$").matcher(t);
         if (negative.find()) {
-            int value = -Integer.parseUnsignedInt(negative.group(1) == null ? negative.group(2) : negative.group(1), 16);
+            int value =
+                    -Integer.parseUnsignedInt(negative.group(1) == null ? negative.group(2) : negative.group(1), 16);
             String hex = "0x" + Integer.toHexString(i.opSize == 16 ? value & 0xffff : value);
             t = t.substring(0, negative.start() + 1) + hex;
         }
@@ -131,8 +143,11 @@ final class ObjdumpText {
     private static String common(String t) {
         t = ABSOLUTE.matcher(t).replaceAll(m -> m.group(1) + ":[" + m.group(2) + "]");
         t = MEMORY.matcher(t).replaceAll(m -> Matcher.quoteReplacement(memory(m.group(1), m.group(2))));
-        t = t.replaceFirst("^(l[edsfg]s|bound|[sl][gi]dt|invlpg|call|jmp) (\\w+,)?(byte|dword|qword|word) (?=\\[|\\w\\w:\\[)", "$1 $2");
-        t = t.replaceFirst("^mov (e?a[xl]),\\w+ (.*\\[0x.*)", "mov $1,$2").replaceFirst("^mov \\w+ (.*\\[0x.*,e?a[xl])$", "mov $1");
+        t = t.replaceFirst(
+                "^(l[edsfg]s|bound|[sl][gi]dt|invlpg|call|jmp) (\\w+,)?(byte|dword|qword|word) (?=\\[|\\w\\w:\\[)",
+                "$1 $2");
+        t = t.replaceFirst("^mov (e?a[xl]),\\w+ (.*\\[0x.*)", "mov $1,$2")
+                .replaceFirst("^mov \\w+ (.*\\[0x.*,e?a[xl])$", "mov $1");
         t = t.replaceFirst("^(push|call|j\\w+|loop\\w*) d?word (?=-?0x)", "$1 ").replaceFirst("\\bo ", "");
         t = t.replaceFirst("^(lar|lsl) (e\\w\\w),e", "$1 $2,").replaceFirst("^mov ([c-gs]s),e", "mov $1,");
         return t.strip();

@@ -23,7 +23,8 @@ final class Oracle {
 
     /** Skips the test, saying so, where {@code tool} is not installed. */
     static void need(String tool) {
-        boolean present = Stream.of(System.getenv("PATH").split(":")).anyMatch(d -> Files.isExecutable(Path.of(d, tool)));
+        boolean present =
+                Stream.of(System.getenv("PATH").split(":")).anyMatch(d -> Files.isExecutable(Path.of(d, tool)));
         if (!present) {
             Assumptions.abort(tool + " is not installed: no oracle to compare with");
         }
@@ -54,7 +55,8 @@ final class Oracle {
     }
 
     /** One run; null after noting new errors. */
-    private static byte[] assemble(Path folder, List<String> lines, int codeBits, List<String> errors) throws Exception {
+    private static byte[] assemble(Path folder, List<String> lines, int codeBits, List<String> errors)
+            throws Exception {
         StringBuilder source = new StringBuilder("bits " + codeBits + "\n");
         for (int n = 0; n < lines.size(); n++) {
             source.append(errors.get(n) == null ? lines.get(n) : "nop").append('\n');
@@ -86,9 +88,12 @@ final class Oracle {
             String said = run(
                     folder, "objdump", "-D", "-b", "binary", "-m", machine, "-M", "intel", "--insn-width=16", "in.bin");
             TreeMap<Integer, Listed> all = new TreeMap<>();
-            said.lines().map(LISTED::matcher).filter(Matcher::matches).forEach(m -> all.put(
-                    Integer.parseInt(m.group(1), 16),
-                    new Listed((m.group(2).length() + 1) / 3, m.group(3) == null ? "" : m.group(3))));
+            said.lines()
+                    .map(LISTED::matcher)
+                    .filter(Matcher::matches)
+                    .forEach(m -> all.put(
+                            Integer.parseInt(m.group(1), 16),
+                            new Listed((m.group(2).length() + 1) / 3, m.group(3) == null ? "" : m.group(3))));
             return all;
         } finally {
             delete(folder);

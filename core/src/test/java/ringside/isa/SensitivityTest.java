@@ -23,25 +23,86 @@ class SensitivityTest {
 
     /** Silent or with an undeserved result in ring 1: the list of Robin and Irvine, as instructions. */
     private static final List<String> SILENT_IN_RING_1 = List.of(
-            "sgdt [eax]", "sidt [eax]", "sldt ax", "str ax", "smsw ax", "pushfd", "popfd", "lar eax, cx", "lsl eax, cx",
-            "verr ax", "verw ax", "mov ax, cs", "mov ax, ss", "push cs", "push ss", "pop ds", "pop ss", "mov ds, ax",
-            "mov ss, ax", "lds eax, [ebx]", "les eax, [ebx]", "lfs eax, [ebx]", "lgs eax, [ebx]", "lss eax, [ebx]",
-            "call 8:0", "jmp 8:0", "call far [eax]", "jmp far [eax]", "retf", "retf 4", "iretd", "int 0x80");
+            "sgdt [eax]",
+            "sidt [eax]",
+            "sldt ax",
+            "str ax",
+            "smsw ax",
+            "pushfd",
+            "popfd",
+            "lar eax, cx",
+            "lsl eax, cx",
+            "verr ax",
+            "verw ax",
+            "mov ax, cs",
+            "mov ax, ss",
+            "push cs",
+            "push ss",
+            "pop ds",
+            "pop ss",
+            "mov ds, ax",
+            "mov ss, ax",
+            "lds eax, [ebx]",
+            "les eax, [ebx]",
+            "lfs eax, [ebx]",
+            "lgs eax, [ebx]",
+            "lss eax, [ebx]",
+            "call 8:0",
+            "jmp 8:0",
+            "call far [eax]",
+            "jmp far [eax]",
+            "retf",
+            "retf 4",
+            "iretd",
+            "int 0x80");
 
     /** Found beside the list: the x87 environment holds CS. */
     private static final List<String> X87_ENVIRONMENT = List.of("fnstenv [eax]", "fnsave [eax]", "fxsave [eax]");
 
-    private static final List<String> TRAPPING_BY_IOPL =
-            List.of("cli", "sti", "in al, dx", "out dx, eax", "in al, 5", "out 5, al", "insb", "insd", "outsb", "outsd");
+    private static final List<String> TRAPPING_BY_IOPL = List.of(
+            "cli", "sti", "in al, dx", "out dx, eax", "in al, 5", "out 5, al", "insb", "insd", "outsb", "outsd");
 
     private static final List<String> TRAPPING = List.of(
-            "hlt", "mov eax, cr0", "mov cr3, eax", "mov dr7, eax", "mov eax, dr6", "clts", "lmsw ax", "lgdt [eax]",
-            "lidt [eax]", "lldt ax", "ltr ax", "invlpg [eax]", "invd", "wbinvd", "rdmsr", "wrmsr", "sysexit", "rdpmc",
+            "hlt",
+            "mov eax, cr0",
+            "mov cr3, eax",
+            "mov dr7, eax",
+            "mov eax, dr6",
+            "clts",
+            "lmsw ax",
+            "lgdt [eax]",
+            "lidt [eax]",
+            "lldt ax",
+            "ltr ax",
+            "invlpg [eax]",
+            "invd",
+            "wbinvd",
+            "rdmsr",
+            "wrmsr",
+            "sysexit",
+            "rdpmc",
             "sysenter");
 
     private static final List<String> INNOCENT = List.of(
-            "mov ax, ds", "mov ax, es", "mov ax, fs", "mov ax, gs", "push ds", "push es", "push fs", "push gs", "mov eax, ebx",
-            "push eax", "pop eax", "jmp 0", "call 0", "call eax", "ret", "nop", "sahf", "cld", "arpl ax, cx");
+            "mov ax, ds",
+            "mov ax, es",
+            "mov ax, fs",
+            "mov ax, gs",
+            "push ds",
+            "push es",
+            "push fs",
+            "push gs",
+            "mov eax, ebx",
+            "push eax",
+            "pop eax",
+            "jmp 0",
+            "call 0",
+            "call eax",
+            "ret",
+            "nop",
+            "sahf",
+            "cld",
+            "arpl ax, cx");
 
     private static Insn insn(String line) {
         return Decoder.decode(IntelSyntax.assemble(line, 0, 32), 0, 32);
@@ -53,7 +114,8 @@ class SensitivityTest {
     }
 
     private static void assertAll(List<String> lines, Privilege state, Sensitivity expected) {
-        assertThat(lines).allSatisfy(line -> assertThat(of(line, state)).as(line).isEqualTo(expected));
+        assertThat(lines)
+                .allSatisfy(line -> assertThat(of(line, state)).as(line).isEqualTo(expected));
     }
 
     @Test
@@ -97,7 +159,10 @@ class SensitivityTest {
         assertAll(List.of("cli", "sti", "pushfd", "popfd", "int 0x21", "iretd"), V86, IOPL_SENSITIVE);
         assertAll(List.of("cli", "sti", "pushfd", "popfd", "int 0x21", "iretd"), V86_IOPL_3, UNPRIVILEGED);
         assertAll(List.of("cli", "sti", "pushfd", "popfd"), V86_VME, UNPRIVILEGED);
-        assertAll(List.of("mov ax, cs", "push ss", "mov ds, ax", "pop es", "call 8:0", "retf", "les eax, [ebx]"), V86, INNOCUOUS);
+        assertAll(
+                List.of("mov ax, cs", "push ss", "mov ds, ax", "pop es", "call 8:0", "retf", "les eax, [ebx]"),
+                V86,
+                INNOCUOUS);
         assertAll(List.of("in al, dx", "outsb"), V86_IOPL_3, IOPL_SENSITIVE);
     }
 
@@ -109,8 +174,10 @@ class SensitivityTest {
 
     @Test
     void pvi_gives_ring_3_a_virtual_interrupt_flag_and_ring_1_none() {
-        assertThat(of("cli", new Privilege(Mode.PROTECTED, 3, 0, Control.CR4_PVI))).isEqualTo(UNPRIVILEGED);
-        assertThat(of("cli", new Privilege(Mode.PROTECTED, 1, 0, Control.CR4_PVI))).isEqualTo(IOPL_SENSITIVE);
+        assertThat(of("cli", new Privilege(Mode.PROTECTED, 3, 0, Control.CR4_PVI)))
+                .isEqualTo(UNPRIVILEGED);
+        assertThat(of("cli", new Privilege(Mode.PROTECTED, 1, 0, Control.CR4_PVI)))
+                .isEqualTo(IOPL_SENSITIVE);
     }
 
     @Test
@@ -119,8 +186,10 @@ class SensitivityTest {
             if (row.kind() == INNOCUOUS && !row.is(Attribute.ALIAS)) {
                 InsnGenerator generator = new InsnGenerator(new java.util.SplittableRandom(1));
                 List<Operand> operands = generator.draft(row, 32).operands();
-                Arrays.stream(Mode.values()).forEach(mode ->
-                        assertThat(row.sensitivity(operands, new Privilege(mode, 3, 0, 0))).as(row.toString()).isEqualTo(INNOCUOUS));
+                Arrays.stream(Mode.values())
+                        .forEach(mode -> assertThat(row.sensitivity(operands, new Privilege(mode, 3, 0, 0)))
+                                .as(row.toString())
+                                .isEqualTo(INNOCUOUS));
             }
         }
     }

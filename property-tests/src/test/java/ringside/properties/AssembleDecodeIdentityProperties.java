@@ -24,12 +24,12 @@ import ringside.isa.table.InstructionTable;
 
 /** Assemble, decode, disassemble, assemble again: the identity, for every row of the table. */
 class AssembleDecodeIdentityProperties {
-    private static final List<Row> ROWS = InstructionTable.ROWS.stream().filter(r -> !r.is(Attribute.ALIAS)).toList();
+    private static final List<Row> ROWS =
+            InstructionTable.ROWS.stream().filter(r -> !r.is(Attribute.ALIAS)).toList();
 
     @Provide
     Arbitrary<InsnGenerator.Draft> drafts() {
-        return Combinators.combine(
-                        Arbitraries.of(ROWS), Arbitraries.of(16, 32), Arbitraries.longs())
+        return Combinators.combine(Arbitraries.of(ROWS), Arbitraries.of(16, 32), Arbitraries.longs())
                 .as((row, codeBits, seed) -> new InsnGenerator(new SplittableRandom(seed)).draft(row, codeBits));
     }
 
@@ -55,8 +55,7 @@ class AssembleDecodeIdentityProperties {
     }
 
     @Property(tries = 20_000)
-    void random_bytes_that_decode_read_the_same_after_reassembly(
-            @ForAll("bytes") byte[] bytes, @ForAll boolean wide) {
+    void random_bytes_that_decode_read_the_same_after_reassembly(@ForAll("bytes") byte[] bytes, @ForAll boolean wide) {
         int codeBits = wide ? 32 : 16;
         Insn i = Decoder.decode(bytes, 0, codeBits);
         if (i.isValid() && !i.row.is(Attribute.ALIAS)) {
@@ -65,7 +64,9 @@ class AssembleDecodeIdentityProperties {
             Insn second = Decoder.decode(again, 0, codeBits);
             assertThat(again.length).as(text).isLessThanOrEqualTo(i.length);
             assertThat(second.mnemonic()).as(text).isEqualTo(i.mnemonic());
-            assertThat(values(second)).as(text).isIn(values(i), i.row.mnemonic().equals("xchg") ? values(i).reversed() : values(i));
+            assertThat(values(second))
+                    .as(text)
+                    .isIn(values(i), i.row.mnemonic().equals("xchg") ? values(i).reversed() : values(i));
         }
     }
 

@@ -18,12 +18,50 @@ final class Mmx {
 
     /** Opcode and name of what MMX has had from the start. */
     private static final String[] FROM_THE_START = {
-        "60 punpcklbw", "61 punpcklwd", "62 punpckldq", "63 packsswb", "64 pcmpgtb", "65 pcmpgtw", "66 pcmpgtd",
-        "67 packuswb", "68 punpckhbw", "69 punpckhwd", "6A punpckhdq", "6B packssdw", "74 pcmpeqb", "75 pcmpeqw",
-        "76 pcmpeqd", "D1 psrlw", "D2 psrld", "D3 psrlq", "D5 pmullw", "D8 psubusb", "D9 psubusw", "DB pand",
-        "DC paddusb", "DD paddusw", "DF pandn", "E1 psraw", "E2 psrad", "E5 pmulhw", "E8 psubsb", "E9 psubsw",
-        "EB por", "EC paddsb", "ED paddsw", "EF pxor", "F1 psllw", "F2 pslld", "F3 psllq", "F5 pmaddwd",
-        "F8 psubb", "F9 psubw", "FA psubd", "FC paddb", "FD paddw", "FE paddd"
+        "60 punpcklbw",
+        "61 punpcklwd",
+        "62 punpckldq",
+        "63 packsswb",
+        "64 pcmpgtb",
+        "65 pcmpgtw",
+        "66 pcmpgtd",
+        "67 packuswb",
+        "68 punpckhbw",
+        "69 punpckhwd",
+        "6A punpckhdq",
+        "6B packssdw",
+        "74 pcmpeqb",
+        "75 pcmpeqw",
+        "76 pcmpeqd",
+        "D1 psrlw",
+        "D2 psrld",
+        "D3 psrlq",
+        "D5 pmullw",
+        "D8 psubusb",
+        "D9 psubusw",
+        "DB pand",
+        "DC paddusb",
+        "DD paddusw",
+        "DF pandn",
+        "E1 psraw",
+        "E2 psrad",
+        "E5 pmulhw",
+        "E8 psubsb",
+        "E9 psubsw",
+        "EB por",
+        "EC paddsb",
+        "ED paddsw",
+        "EF pxor",
+        "F1 psllw",
+        "F2 pslld",
+        "F3 psllq",
+        "F5 pmaddwd",
+        "F8 psubb",
+        "F9 psubw",
+        "FA psubd",
+        "FC paddb",
+        "FD paddw",
+        "FE paddd"
     };
 
     private static final String[] WITH_SSE = {
@@ -68,8 +106,16 @@ final class Mmx {
     }
 
     private static void shiftsByCount(RowList t) {
-        String[] names = {"71 2 psrlw", "71 4 psraw", "71 6 psllw", "72 2 psrld", "72 4 psrad", "72 6 pslld", "73 2 psrlq",
-            "73 6 psllq"};
+        String[] names = {
+            "71 2 psrlw",
+            "71 4 psraw",
+            "71 6 psllw",
+            "72 2 psrld",
+            "72 4 psrad",
+            "72 6 pslld",
+            "73 2 psrlq",
+            "73 6 psllq"
+        };
         for (String name : names) {
             String[] word = name.split(" ");
             String encoding = "0F %s /%s ib".formatted(word[0], word[1]);

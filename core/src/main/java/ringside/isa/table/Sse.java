@@ -105,7 +105,11 @@ final class Sse {
     }
 
     private static void stateAndHints(RowList t) {
-        t.row("fxsave", "NP 0F AE /0", "M").is(FLOATING).since(Feature.FXSR).kind(Sensitivity.UNPRIVILEGED).does(Mmx.NO_UNIT);
+        t.row("fxsave", "NP 0F AE /0", "M")
+                .is(FLOATING)
+                .since(Feature.FXSR)
+                .kind(Sensitivity.UNPRIVILEGED)
+                .does(Mmx.NO_UNIT);
         row(t, Feature.FXSR, "fxrstor", "NP 0F AE /1", "M");
         row(t, Feature.SSE, "ldmxcsr", "NP 0F AE /2", "Md");
         row(t, Feature.SSE, "stmxcsr", "NP 0F AE /3", "Md");

@@ -141,7 +141,11 @@ final class X87 {
 
     /** The environment holds CS of the last x87 instruction, with its RPL. */
     private static void showsCodeSegment(RowList t, String name, String encoding) {
-        t.row(name, encoding, "M").is(FLOATING).since(Feature.FPU).kind(Sensitivity.UNPRIVILEGED).does(NO_UNIT);
+        t.row(name, encoding, "M")
+                .is(FLOATING)
+                .since(Feature.FPU)
+                .kind(Sensitivity.UNPRIVILEGED)
+                .does(NO_UNIT);
     }
 
     private static void sinceP6(RowList t, String name, String encoding) {

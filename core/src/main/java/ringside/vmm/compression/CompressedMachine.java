@@ -196,7 +196,8 @@ public class CompressedMachine implements VirtualMachine {
         throw defect("ring 0 ran past its door");
     }
 
-    private RingsideException defect(String what) {
+    /** Something that no guest can bring about. */
+    RingsideException defect(String what) {
         return new RingsideException(
                 "a defect of Ringside: " + what,
                 String.format("guest instruction %d, %s", state.retired, settings.mode()),

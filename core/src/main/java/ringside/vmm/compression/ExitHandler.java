@@ -43,7 +43,9 @@ final class ExitHandler {
             case Vector.DB -> debug();
             case Vector.BP -> trap(vector, INT3, SoftwareInterrupt.INT3);
             case Vector.OF -> trap(vector, INTO, SoftwareInterrupt.INTO);
-            default -> fault(vector, error);
+            case Vector.DE, Vector.BR, Vector.UD, Vector.NM, Vector.TS, Vector.NP, Vector.SS, Vector.GP -> fault(vector, error);
+            case Vector.MF, Vector.AC, Vector.XM -> fault(vector, error);
+            default -> throw vmm.defect("the real processor raised " + Vector.name(vector) + " under the guest");
         }
     }
 

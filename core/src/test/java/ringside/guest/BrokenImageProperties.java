@@ -25,7 +25,7 @@ class BrokenImageProperties {
         }
     }
 
-    @Property(tries = 400)
+    @Property(tries = 400, seed = "20050397")
     void changed_headers_of_an_elf_file_are_loaded_or_refused(
             @ForAll @Size(min = 1, max = 4) List<@IntRange(max = 116) Integer> offsets, @ForAll byte value) {
         byte[] bytes = KERNEL.clone();
@@ -33,7 +33,7 @@ class BrokenImageProperties {
         loadOrRefuse(bytes);
     }
 
-    @Property(tries = 400)
+    @Property(tries = 400, seed = "20050343")
     void changed_section_headers_and_symbols_are_loaded_or_refused(
             @ForAll @IntRange(min = 0x50c8, max = 0x5900) int offset, @ForAll byte value) {
         byte[] bytes = KERNEL.clone();
@@ -41,12 +41,12 @@ class BrokenImageProperties {
         loadOrRefuse(bytes);
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "20050309")
     void a_kernel_cut_short_anywhere_is_loaded_or_refused(@ForAll @IntRange(max = 22791) int length) {
         loadOrRefuse(Arrays.copyOf(KERNEL, length));
     }
 
-    @Property(tries = 400)
+    @Property(tries = 400, seed = "20050766")
     void random_bytes_behind_a_multiboot_header_are_loaded_or_refused(
             @ForAll int flags, @ForAll @Size(5) List<Integer> addresses) {
         byte[] bytes = new byte[512];

@@ -16,9 +16,14 @@
  * and the 8254 belong to the VMM. Floating-point instructions come by #NM, as in every compressed mode.
  *
  * <p>Invariants. A trap-table entry, callback or fast trap leads only into non-conforming code of DPL 1 through a selector of
- * RPL 1 or more; the GDT holds no system descriptor and nothing of DPL 0, and the guest cannot write its pages. The shared
- * page is guest memory: whatever it says only decides when the guest hears of its own events. Nothing the guest does ends
- * the VMM: a guest without a handler for its own fault is stopped as crashed.
+ * RPL 1 or more, checked when it is registered and again when it is used. A GDT is accepted only without system descriptors
+ * and without DPL 0, and the guest cannot write its pages; a guest that maps another page in their place gains nothing: the
+ * table that the hardware reads is the shadow, which never holds either. The shared page is guest memory: whatever it says
+ * only decides when the guest hears of its own events. Nothing the guest does ends the VMM: a guest without a handler for
+ * its own fault is stopped as crashed.
+ *
+ * <p>With {@code shadow} memory the guest's page tables hold PAs and are its own to write; the calls for them save it
+ * exits, and refuse frames that are not the guest's. Registering tables that hold MAs is another strategy's business.
  *
  * <p>A guest begins in ring 1 with flat segments from a GDT of two entries in conventional memory, paging off, its entry
  * registers as its loader says. An image says that it is ported by the signature that

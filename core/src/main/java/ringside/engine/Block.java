@@ -1,6 +1,7 @@
 package ringside.engine;
 
 import ringside.isa.Insn;
+import ringside.machine.cpu.RetireMap;
 
 /**
  * A straight run of decoded instructions: entered at the top, left after the last.
@@ -32,9 +33,28 @@ final class Block {
     /** The first instruction is INT n, INT3, INTO or INT1. */
     final boolean softwareInterrupt;
 
+    /** Where only marked instructions count as retired; null where all do. */
+    final RetireMap retires;
+    /** How many instructions count before each, where not all do. */
+    private final int[] countedBefore;
+    /** How many count: of all but the last, and the last. */
+    final int countOfOthers;
+    final int countOfLast;
+
     boolean valid = true;
 
-    Block(int ma, int mode, int secondPage, Op[] ops, int[] starts, int length, int la, boolean probed, Insn first, Insn last) {
+    Block(
+            int ma,
+            int mode,
+            int secondPage,
+            Op[] ops,
+            int[] starts,
+            int length,
+            int la,
+            boolean probed,
+            Insn first,
+            Insn last,
+            RetireMap retires) {
         this.ma = ma;
         this.mode = mode;
         this.secondPage = secondPage;
@@ -49,7 +69,24 @@ final class Block {
                     case SERIALIZE, FAR, HALT, FAULT -> true;
                     default -> last.prefixes != 0;
                 };
+        this.retires = retires;
+        this.countedBefore = retires == null ? null : countedBefore();
+        this.countOfOthers = before(ops.length - 1);
+        this.countOfLast = retires == null || retires.counts(la + starts[ops.length - 1]) ? 1 : 0;
         this.softwareInterrupt = first.row.mnemonic().startsWith("int");
+    }
+
+    private int[] countedBefore() {
+        int[] before = new int[ops.length];
+        for (int k = 1; k < before.length; k++) {
+            before[k] = before[k - 1] + (retires.counts(la + starts[k - 1]) ? 1 : 0);
+        }
+        return before;
+    }
+
+    /** How many of the instructions before the one at {@code position} count as retired. */
+    int before(int position) {
+        return countedBefore == null ? position : countedBefore[position];
     }
 
     /** Whether any of the {@code size} bytes from {@code from} on belongs to this block. */

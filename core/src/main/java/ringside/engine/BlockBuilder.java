@@ -55,7 +55,8 @@ final class BlockBuilder {
                 pc,
                 c.probed(pc),
                 insns.getFirst(),
-                insns.getLast());
+                insns.getLast(),
+                c.retireMapAt(pc));
     }
 
     private void append(Insn insn) {

@@ -145,7 +145,10 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         c.mmu.precise = true;
         if (block != null && position < block.ops.length - 1) {
             c.eip = c.blockEip + block.starts[position];
-            c.retired += position;
+            c.retired += block.before(position);
+        }
+        if (block != null && block.retires != null) {
+            block.retires.executed += position;
         }
         current = null;
     }
@@ -160,7 +163,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             if (block.probed && cpu.reportProbe(block.la)) {
                 return new Stop.Probe(block.la);
             }
-            if (cpu.retired + block.ops.length > horizon) {
+            if (cpu.retired + block.countOfOthers + block.countOfLast > horizon) {
                 block = find(BlockBuilder.SINGLE);
             }
             execute(block);
@@ -190,7 +193,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
                 throw left;
             }
             cpu.mmu.precise = true;
-            cpu.retired += last;
+            cpu.retired += block.countOfOthers;
         }
         position = last;
         cpu.eip = cpu.blockEip + block.starts[last];
@@ -201,7 +204,10 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             stuck++;
         } else {
             stuck = 0;
-            cpu.retired++;
+            cpu.retired += block.countOfLast;
+        }
+        if (block.retires != null) {
+            block.retires.executed += ops.length;
         }
         cpu.eip = block.setsNext ? cpu.next : cpu.blockEip + block.length;
         if (block.serializes) {

@@ -12,6 +12,8 @@
  *       instruction runs again singly. The last operation of a block always sees exact state, so rows that look at time
  *       or change the mode end their block ({@code Flow.SERIALIZE}).
  *   <li>An instruction retires once, when it completes; a REP string instruction at its end, a faulting one never.
+ *   <li>In a range with a {@link ringside.machine.cpu.RetireMap} an instruction retires only where the map marks it; no
+ *       operation differs for it, a block knows how many of its instructions count.
  *   <li>A block is valid while its bytes are: pages that hold code never enter the write map, and every other writer tells
  *       the {@code CodeWatch}. A write into the block that is executing runs singly first.
  *   <li>Alarms fire at exactly their tick: a block that would pass the next one is run singly up to it.

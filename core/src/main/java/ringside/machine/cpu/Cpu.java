@@ -67,6 +67,7 @@ public final class Cpu extends ProcessorState {
     private int probeReportedAt;
     private int doorBase;
     private int doorCount;
+    private RetireMap retireMap;
 
     /** Tells whether any device could still wake a halted processor; set by the board. */
     private java.util.function.BooleanSupplier wakeable = () -> true;
@@ -189,6 +190,16 @@ public final class Cpu extends ProcessorState {
         return doorCount > 0
                 && (la | PAGE_OFFSET) - doorBase >= 0
                 && (la & ~PAGE_OFFSET) - (doorBase + doorCount * 16) < 0;
+    }
+
+    /** From now on instructions in the map's range count as it says; {@code null} removes it. */
+    public void retireMap(RetireMap map) {
+        retireMap = map;
+    }
+
+    /** The map that covers {@code la}, or null: every instruction counts there. */
+    public RetireMap retireMapAt(int la) {
+        return retireMap != null && retireMap.covers(la) ? retireMap : null;
     }
 
     // ---- hardware assist

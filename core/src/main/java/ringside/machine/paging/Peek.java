@@ -38,12 +38,17 @@ public final class Peek {
 
     /** The physical address of {@code la} for the supervisor; empty where it is not mapped. */
     public OptionalInt pa(int la) {
+        return pa(la, false, false);
+    }
+
+    /** As {@link #pa(int)} with the rights of {@code user}; {@code fetch} where it is to be executed. */
+    public OptionalInt pa(int la, boolean user, boolean fetch) {
         wouldMark = false;
         if (!state.paging()) {
             return OptionalInt.of(la);
         }
         Walker.Regime regime = new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
-        boolean mapped = walker.walk(regime, state.pdpte, la, false, false, false);
+        boolean mapped = walker.walk(regime, state.pdpte, la, false, user, fetch);
         return mapped ? OptionalInt.of(walker.pa | la & PhysicalMemory.PAGE - 1) : OptionalInt.empty();
     }
 

@@ -41,6 +41,7 @@ public class CompressedMachine implements VirtualMachine {
     private static final int STUCK = 1 << 20;
     private static final int OWNED_FLAGS = IF | Eflags.IOPL | VIF | VIP;
     private static final int[] DATA_SEGMENTS = {Reg.ES, Reg.DS, Reg.FS, Reg.GS};
+    private static final int[] NO_SEGMENTS = {};
     private static final int BREAKPOINTS_ENABLED = 0xff;
     private static final int GENERAL_DETECT = 0x2000;
     private static final int FIXED_DR7 = 0x400;
@@ -64,7 +65,7 @@ public class CompressedMachine implements VirtualMachine {
     private final Board board;
     private final Peek peek;
     private final DeadlineTimer timer;
-    private final ExitHandler handler;
+    protected final ExitHandler handler;
     private final Set<Integer> probes = new HashSet<>();
     /** What the real data segment registers hold, as fingerprints of the virtual ones they were loaded for. */
     private final long[] loaded = new long[6];
@@ -138,10 +139,15 @@ public class CompressedMachine implements VirtualMachine {
     @Override
     public Cpu state() {
         if (inGuest) {
-            observe(hardware.eip, hardware.eflags(), hardware.r[Reg.ESP], selectors());
+            look();
             state.syncTime();
         }
         return state;
+    }
+
+    /** Learns the guest's state from the registers of the processor that runs it. */
+    protected void look() {
+        observe(hardware.eip, hardware.eflags(), hardware.r[Reg.ESP], selectors());
     }
 
     // ---- the run loop
@@ -258,15 +264,23 @@ public class CompressedMachine implements VirtualMachine {
         if (state.mmu.generation != flushes) {
             flushes = state.mmu.generation;
             memory.empty();
+            translationsChanged();
         }
         tables.refresh();
     }
+
+    /** Every translation of the guest may be another now. */
+    protected void translationsChanged() {}
+
+    /** The guest's translation of the page of {@code la} may be another now. */
+    protected void translationChanged(int la) {}
 
     /** As {@link #settle} after INVLPG of the page of {@code la}, which changed nothing else since {@code before}. */
     protected void settlePage(int la, int before) {
         if (flushes == before && state.mmu.generation == before + 1) {
             flushes = state.mmu.generation;
             memory.drop(la);
+            translationChanged(la);
         }
         settle();
     }
@@ -304,6 +318,19 @@ public class CompressedMachine implements VirtualMachine {
     /** The hardware delivered an event: the VMM reads its frame, then deals with it. */
     private void arrive(int vector) {
         Frame frame = Frame.read(region, ring0.registers()[Reg.ESP], ringside.arch.Vector.hasErrorCode(vector));
+        learn(vector, frame);
+        inGuest = false;
+        guest.keepTime();
+        handle(vector, frame.error());
+    }
+
+    /** Deals with the event whose frame was just read. */
+    protected void handle(int vector, int error) {
+        handler.handle(vector, error);
+    }
+
+    /** Brings the virtual state up to what the frame and the registers say. */
+    protected void learn(int vector, Frame frame) {
         int[] selectors = selectors();
         selectors[Reg.CS] = frame.cs();
         selectors[Reg.SS] = frame.ss();
@@ -314,18 +341,10 @@ public class CompressedMachine implements VirtualMachine {
             }
         }
         observe(frame.eip(), frame.flags(), frame.esp(), selectors);
-        inGuest = false;
         if (frame.paragraphs() != null) {
             // delivery from virtual-8086 mode leaves null in the data segment registers
             java.util.Arrays.fill(loaded, -1);
         }
-        guest.keepTime();
-        handle(vector, frame.error());
-    }
-
-    /** Deals with the event whose frame was just read into the virtual state. */
-    protected void handle(int vector, int error) {
-        handler.handle(vector, error);
     }
 
     private int[] selectors() {
@@ -338,16 +357,12 @@ public class CompressedMachine implements VirtualMachine {
 
     /** Brings the virtual state up to what can be seen of the guest; where the VMM owns a bit, its own word counts. */
     private void observe(int eip, int flags, int esp, int[] selectors) {
-        guest.credit(hardware.retired - counted);
-        counted = hardware.retired;
         boolean v86 = (flags & VM) != 0;
         int realCpl = v86 ? 3 : selectors[Reg.CS] & 3;
         int cpl = v86 ? 3 : virtualCpl(selectors[Reg.CS], realCpl);
         int owned = realCpl <= settings.iopl() ? OWNED_FLAGS & ~IF : OWNED_FLAGS;
         int image = flags & ~owned | state.systemFlags() & owned;
-        int generation = state.mmu.generation;
-        guest.registers(ring0.registers(), esp, eip, image, cpl);
-        flushes += state.mmu.generation - generation;
+        registers(eip, image, esp, cpl);
         for (int seg = 0; seg < selectors.length; seg++) {
             boolean stack = seg == Reg.CS || seg == Reg.SS;
             int selector = stack && !v86 ? selectors[seg] & ~3 | cpl : selectors[seg];
@@ -359,6 +374,21 @@ public class CompressedMachine implements VirtualMachine {
 
     /** The virtual state was brought up to the hardware's: for what a mode keeps elsewhere. */
     protected void observed() {}
+
+    /** What the guest completed, and its registers; {@code image} is EFLAGS as the virtual processor has it. */
+    private void registers(int eip, int image, int esp, int cpl) {
+        guest.credit(hardware.retired - counted);
+        counted = hardware.retired;
+        int generation = state.mmu.generation;
+        guest.registers(ring0.registers(), esp, eip, image, cpl);
+        flushes += state.mmu.generation - generation;
+    }
+
+    /** As {@link #look} where the VMM's own code ran in the guest's place: CPL and segment registers did not change. */
+    protected final void observe(int eip, int flags, int esp, boolean virtualIf) {
+        int virtual = state.systemFlags() & OWNED_FLAGS & ~IF | (virtualIf ? IF : 0);
+        registers(eip, flags & ~OWNED_FLAGS | virtual, esp, state.cpl);
+    }
 
     private void segment(int seg, int selector, boolean v86) {
         int known = state.selector(seg);
@@ -389,7 +419,7 @@ public class CompressedMachine implements VirtualMachine {
     // ---- entering the guest
 
     /** Loads the virtual state into the processor and returns to the guest; false where it cannot be loaded. */
-    private boolean enter() {
+    protected boolean enter() {
         if (!state.protectedMode()) {
             throw new RingsideException(
                     "the guest switches to real mode, which " + settings.mode() + " cannot run yet",
@@ -401,15 +431,25 @@ public class CompressedMachine implements VirtualMachine {
         if (v86 ? !paragraphs() : !returnable(ring)) {
             return false;
         }
+        depart(frame(v86, ring), v86 ? NO_SEGMENTS : DATA_SEGMENTS);
+        return true;
+    }
+
+    /** Runs the VMM's own code in the guest's place: with the guest's registers, SS and {@code data}. */
+    protected final void depart(int selector, int eip, int[] data) {
+        Frame frame = frame(false, selector & 3);
+        depart(new Frame(0, eip, selector, frame.flags(), frame.esp(), frame.ss(), null), data);
+    }
+
+    private void depart(Frame toGuest, int[] data) {
+        boolean v86 = toGuest.paragraphs() != null;
         enterWorld(settings.rings().world(state.cpl));
         mirrorControls();
-        if (!v86) {
-            loadData();
-        }
+        loadData(data);
         arm();
         int[] r = ring0.registers();
         System.arraycopy(state.r, 0, r, 0, r.length);
-        int frame = frame(v86, ring).write(region);
+        int frame = toGuest.write(region);
         if (v86 || guest.bigStack()) {
             r[Reg.ESP] = frame;
         } else {
@@ -417,7 +457,17 @@ public class CompressedMachine implements VirtualMachine {
         }
         ring0.iret();
         inGuest = true;
-        return true;
+    }
+
+    /** Loads a segment register with a selector of the VMM's own; the guest's must be loaded again before it runs. */
+    protected final void occupy(int seg, int selector) {
+        ring0.load(seg, selector);
+        loaded[seg] = -1;
+    }
+
+    /** Whether code is to be run at an address that a client probes. */
+    protected final boolean probed(int la) {
+        return probes.contains(la);
     }
 
     private boolean paragraphs() {
@@ -430,14 +480,18 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     private boolean returnable(int ring) {
-        boolean stack = tables.returnable(Reg.SS) && guest.dpl(Reg.SS) == state.cpl;
         boolean code = tables.returnable(Reg.CS)
                 && (guest.conforming(Reg.CS) ? guest.dpl(Reg.CS) <= state.cpl : guest.dpl(Reg.CS) == state.cpl)
                 && Integer.compareUnsigned(state.eip, tables.codeLimit()) <= 0;
-        if (!stack || !code) {
+        return code && loadable(ring, DATA_SEGMENTS);
+    }
+
+    /** Whether an IRET to {@code ring} with the guest's SS and {@code data} gives them what the virtual registers hold. */
+    protected final boolean loadable(int ring, int[] data) {
+        if (!tables.returnable(Reg.SS) || guest.dpl(Reg.SS) != state.cpl) {
             return false;
         }
-        for (int seg : DATA_SEGMENTS) {
+        for (int seg : data) {
             boolean held = guest.fingerprint(seg) == loaded[seg];
             if (!held && !tables.loadable(seg) || droppedByReturn(seg, ring)) {
                 return false;
@@ -490,8 +544,8 @@ public class CompressedMachine implements VirtualMachine {
         return (dr7 & BREAKPOINTS_ENABLED) == 0 ? FIXED_DR7 : dr7;
     }
 
-    private void loadData() {
-        for (int seg : DATA_SEGMENTS) {
+    private void loadData(int[] data) {
+        for (int seg : data) {
             if (guest.fingerprint(seg) != loaded[seg]) {
                 int selector = state.selector(seg);
                 tables.lend(selector, () -> ring0.load(seg, selector));

@@ -25,6 +25,8 @@ public final class DescriptorTables {
     private final DescriptorShadow gdt;
     private final DescriptorShadow ldt;
     private final int[] seen = new int[6];
+    private final Set<Integer> more = new HashSet<>();
+    private Set<Integer> traced = Set.of();
 
     DescriptorTables(
             VmmRegion region, VirtualProcessor guest, SystemBus bus, MemoryStrategy memory, Rings rings) {
@@ -48,7 +50,11 @@ public final class DescriptorTables {
         gdtSource.pages(pages);
         ldtSource.pages(pages);
         taskSource.pages(pages);
-        memory.trace(pages);
+        pages.addAll(more);
+        if (!pages.equals(traced)) {
+            traced = pages;
+            memory.trace(pages);
+        }
         gdt.refresh();
         ldt.refresh();
         for (int seg = 0; seg < seen.length; seg++) {
@@ -56,6 +62,11 @@ public final class DescriptorTables {
             seen[seg] = state.selector(seg);
             refresh(seen[seg]);
         }
+    }
+
+    /** Machine pages to trace beside those of the tables; takes effect with the next {@link #refresh()}. */
+    public Set<Integer> alsoTraced() {
+        return more;
     }
 
     private void refresh(int selector) {

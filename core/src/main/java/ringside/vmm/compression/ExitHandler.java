@@ -19,7 +19,7 @@ import ringside.vmm.vcpu.VirtualProcessor.Outcome;
  * What the VMM does with an event that the hardware delivered to it: hide it, emulate the instruction, or let the guest's
  * own handler have it.
  */
-final class ExitHandler {
+public final class ExitHandler {
     private static final int ERROR_W = 2, ERROR_I = 16;
     private static final int IN_IDT = 2;
     private static final int DR6_CLEAR = 0xffff0ff0, DR6_CAUSES = 0xe00f;
@@ -114,17 +114,32 @@ final class ExitHandler {
         if (restarts(vector, error)) {
             return;
         }
-        Insn insn;
-        try {
-            insn = guest.decode();
-        } catch (GuestFault fault) {
-            raise(fault);
+        Insn insn = decode();
+        if (insn == null) {
             return;
         }
         if (!vmm.settings.reflect() || mayEmulate(insn, vector, error)) {
             emulate(new VmExit.Instruction(insn), vector);
         } else {
             raise(new GuestFault(vector, error));
+        }
+    }
+
+    /** The instruction at the virtual EIP, or null where fetching it faulted. */
+    private Insn decode() {
+        try {
+            return guest.decode();
+        } catch (GuestFault fault) {
+            raise(fault);
+            return null;
+        }
+    }
+
+    /** Carries out the instruction at the virtual EIP, which somebody asked for. */
+    public void emulate() {
+        Insn insn = decode();
+        if (insn != null) {
+            emulate(new VmExit.Instruction(insn), Vector.GP);
         }
     }
 

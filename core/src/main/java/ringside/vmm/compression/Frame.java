@@ -9,7 +9,7 @@ import ringside.vmm.spi.VmmRegion;
  * @param error the error code, 0 where the vector has none
  * @param paragraphs ES, DS, FS and GS where the guest was in virtual-8086 mode, else null
  */
-record Frame(int error, int eip, int cs, int flags, int esp, int ss, int[] paragraphs) {
+public record Frame(int error, int eip, int cs, int flags, int esp, int ss, int[] paragraphs) {
     /** Bytes of a frame for IRET, without and with the data segments of virtual-8086 mode. */
     private static final int SIZE = 20, SIZE_86 = 36;
 

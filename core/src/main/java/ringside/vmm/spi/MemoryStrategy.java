@@ -14,6 +14,8 @@ public interface MemoryStrategy {
     enum Layout {
         /** Guest kernel in ring 1, the VMM's region at the top. */
         KERNEL_IN_RING_1,
+        /** As in ring 1, and ring 3 too may run in the translation cache. */
+        CACHE_IN_EVERY_RING,
         /** Guest kernel in ring 3 beside its users, told apart by two worlds; the VMM's region at the top. */
         KERNEL_IN_RING_3,
         /** The guest alone: hardware assist keeps the VMM elsewhere. */

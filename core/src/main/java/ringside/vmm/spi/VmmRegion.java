@@ -28,8 +28,14 @@ public final class VmmRegion {
     /** Page tables: the roots and directories of two worlds, the region's own tables, then the pool. */
     public static final int DIRECTORIES = 0x48000, OWN_TABLE = 0x52000, POOL = 0x54000;
 
+    /** Page tables end here; then the data and the code of a translation cache. */
+    public static final int POOL_END = 0x2c0000, CACHE_DATA = POOL_END, CACHE = 0x300000;
+
     /** Selectors of the VMM, at the end of the shadow GDT; guest descriptors there are never shadowed. */
     public static final int CODE = 0xffc0, DATA = 0xffc8, TASK = 0xffd0, LOCAL = 0xffd8, STACK_FIX = 0xffe0;
+
+    /** Selectors through which translated code runs and reaches its data; null but while it runs. */
+    public static final int CACHE_CODE = 0xffe8, CACHE_STORE = 0xfff0;
 
     /** The first index of the GDT that is the VMM's own. */
     public static final int FIRST_OWN_INDEX = CODE >> 3;

@@ -106,6 +106,22 @@ public final class VirtualProcessor {
         return (cpu.segments[seg].type() & 12) == 12;
     }
 
+    /** CS holds 32-bit code. */
+    public boolean code32() {
+        return cpu.cs().big;
+    }
+
+    /** The highest EIP that CS allows. */
+    public int codeLimit() {
+        return cpu.cs().limit;
+    }
+
+    /** The instruction that just completed keeps interrupts away for one more. */
+    public void shadow() {
+        cpu.interruptShadow = true;
+        cpu.refreshAttention();
+    }
+
     /** SS is a 32-bit stack. */
     public boolean bigStack() {
         return cpu.ss().big;

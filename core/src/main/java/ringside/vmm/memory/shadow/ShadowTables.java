@@ -19,18 +19,22 @@ final class ShadowTables {
     private final VmmRegion region;
     private final boolean ownMapping;
     private final boolean wide;
+    private final boolean openCache;
     private int next = VmmRegion.POOL;
 
     /**
      * @param ownMapping whether the VMM's region is mapped at the top of each world
      * @param wide PAE format
+     * @param openCache whether paging lets ring 3 into the translation cache
      */
-    ShadowTables(VmmRegion region, int worlds, boolean ownMapping, boolean wide) {
+    ShadowTables(VmmRegion region, int worlds, boolean ownMapping, boolean wide, boolean openCache) {
         this.region = region;
         this.ownMapping = ownMapping;
         this.wide = wide;
+        this.openCache = openCache;
         for (int page = 0; page < VmmRegion.SIZE; page += PAGE) {
-            int entry = page == VmmRegion.GUARD ? 0 : page | Walker.P | Walker.W;
+            int rights = Walker.P | Walker.W | (openCache && page >= VmmRegion.CACHE_DATA ? Walker.U : 0);
+            int entry = page == VmmRegion.GUARD ? 0 : page | rights;
             set(VmmRegion.OWN_TABLE + (page >>> 12) * entrySize(), entry, true);
         }
         for (int world = 0; world < worlds; world++) {
@@ -79,7 +83,7 @@ final class ShadowTables {
         }
         if (ownMapping) {
             for (int la = VmmRegion.BASE, table = VmmRegion.OWN_TABLE; la != 0; la += 1 << spanShift(), table += PAGE) {
-                set(directoryEntryAt(world, la), table | Walker.P | Walker.W, true);
+                set(directoryEntryAt(world, la), table | Walker.P | Walker.W | (openCache ? Walker.U : 0), true);
             }
         }
     }
@@ -94,7 +98,7 @@ final class ShadowTables {
 
     /** Whether a table for {@code la} is there or can be made. */
     boolean hasRoom(int world, int la) {
-        return (directoryEntry(world, la) & Walker.P) != 0 || next < VmmRegion.SIZE;
+        return (directoryEntry(world, la) & Walker.P) != 0 || next < VmmRegion.POOL_END;
     }
 
     /** Enters {@code entry} for the page of {@code la}; returns what it replaced. */

@@ -33,7 +33,12 @@ public final class VirtualTlb implements MemoryStrategy {
         this.worlds = layout.worlds();
         this.kernelIsUser = layout == Layout.KERNEL_IN_RING_3;
         this.hidesRegion = layout != Layout.GUEST_ALONE;
-        this.tables = new ShadowTables(server.region(), worlds, hidesRegion, VmmBoot.paeTables(server.cpu()));
+        this.tables = new ShadowTables(
+                server.region(),
+                worlds,
+                hidesRegion,
+                VmmBoot.paeTables(server.cpu()),
+                layout == Layout.CACHE_IN_EVERY_RING);
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {

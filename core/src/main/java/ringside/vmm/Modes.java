@@ -12,6 +12,7 @@ import ringside.vmm.mode.bare.BareMode;
 import ringside.vmm.mode.deprivileged.DeprivilegedMode;
 import ringside.vmm.mode.hardware.HardwareMode;
 import ringside.vmm.mode.paravirtual.ParavirtualMode;
+import ringside.vmm.mode.translated.TranslatedMode;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.VirtualMachine;
@@ -26,6 +27,7 @@ public final class Modes {
             new BareMode(),
             new DeprivilegedMode(strategies("shadow", SHADOW)),
             new ParavirtualMode(strategies("shadow", SHADOW)),
+            new TranslatedMode(strategies("shadow", SHADOW)),
             new HardwareMode(strategies("shadow", SHADOW)));
 
     private Modes() {}

@@ -549,6 +549,7 @@ public class CompressedMachine implements VirtualMachine {
             if (guest.fingerprint(seg) != loaded[seg]) {
                 int selector = state.selector(seg);
                 tables.lend(selector, () -> ring0.load(seg, selector));
+                loaded[seg] = guest.fingerprint(seg);
             }
         }
     }

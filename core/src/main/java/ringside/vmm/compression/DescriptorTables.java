@@ -41,7 +41,7 @@ public final class DescriptorTables {
     }
 
     /** To be called when software changed the guest's memory, tables, translations or segment registers. */
-    void refresh() {
+    public void refresh() {
         Cpu state = guest.state();
         gdtSource.locate(state.gdtr.base, state.gdtr.limit);
         ldtSource.locate(guest.localBase(), guest.localLimit());

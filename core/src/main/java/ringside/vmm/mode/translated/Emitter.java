@@ -1,0 +1,196 @@
+package ringside.vmm.mode.translated;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import ringside.vmm.mode.translated.Point.Kind;
+
+/** Writes code for the cache, and notes of each instruction where the guest stands before it and whether it counts. */
+final class Emitter {
+    /** Traps to the VMM. */
+    static final int CALLOUT_VECTOR = 0xf0;
+
+    static final int ECX = 1, EDX = 2;
+    private static final int INT = 0xcd, NOP = 0x90, JMP = 0xe9, GS = 0x65;
+
+    /** An instruction: where it lies, whether it completes a guest instruction, and what arriving there means. */
+    record Mark(int offset, boolean counts, Point point) {}
+
+    final TranslationUnit unit;
+    final List<Mark> marks = new ArrayList<>();
+    private final int start;
+    private final ByteArrayOutputStream code = new ByteArrayOutputStream();
+    private int guestEip;
+    private boolean afterSti;
+
+    /** @param unit whose code it is, or null; {@code start} its offset in the cache */
+    Emitter(TranslationUnit unit, int start) {
+        this.unit = unit;
+        this.start = start;
+    }
+
+    int here() {
+        return start + code.size();
+    }
+
+    byte[] bytes() {
+        return code.toByteArray();
+    }
+
+    /** What follows stands for the guest instruction at {@code eip}. */
+    void guest(int eip, boolean afterStiInCache) {
+        guestEip = eip;
+        afterSti = afterStiInCache;
+    }
+
+    private void mark(boolean counts, int eip, Kind kind, ExitSite exit) {
+        marks.add(new Mark(here(), counts, new Point(unit, eip, kind, exit, afterSti)));
+    }
+
+    private void put(int... values) {
+        for (int value : values) {
+            code.write(value);
+        }
+    }
+
+    private void put32(int value) {
+        put(value, value >>> 8, value >>> 16, value >>> 24);
+    }
+
+    /** An instruction that leaves the guest's behind the next one. */
+    void step(int... bytes) {
+        mark(false, guestEip, Kind.PLAIN, null);
+        put(bytes);
+    }
+
+    void step32(int imm, int... bytes) {
+        step(bytes);
+        put32(imm);
+    }
+
+    /** The instruction that completes the guest's. */
+    void last(int... bytes) {
+        mark(true, guestEip, Kind.PLAIN, null);
+        put(bytes);
+    }
+
+    void last(byte[] bytes) {
+        mark(true, guestEip, Kind.PLAIN, null);
+        code.writeBytes(bytes);
+    }
+
+    void last32(int imm, int... bytes) {
+        last(bytes);
+        put32(imm);
+    }
+
+    // ---- the store
+
+    /** MOV GS:[slot], r. */
+    void save(int slot, int r) {
+        step32(slot, GS, 0x89, 5 | r << 3);
+    }
+
+    /** MOV r, GS:[slot]. */
+    void load(int r, int slot) {
+        step32(slot, GS, 0x8b, 5 | r << 3);
+    }
+
+    void lastLoad(int r, int slot) {
+        last32(slot, GS, 0x8b, 5 | r << 3);
+    }
+
+    /** MOV dword GS:[slot], imm. */
+    void lastStore(int slot, int imm) {
+        last32(slot, GS, 0xc7, 5);
+        put32(imm);
+    }
+
+    // ---- jumps within
+
+    /** A short jump to be {@link #land}ed; returns where. */
+    int jump8(int opcode) {
+        step(opcode, 0);
+        return code.size();
+    }
+
+    /** Makes the short jump lead here. */
+    void land(int jump) {
+        byte[] sofar = code.toByteArray();
+        sofar[jump - 1] = (byte) (code.size() - jump);
+        code.reset();
+        code.writeBytes(sofar);
+    }
+
+    /** A jump to another place in the cache. */
+    void jump(int target) {
+        step32(target - (here() + 5), JMP);
+    }
+
+    // ---- leaving
+
+    /** Has the VMM carry out the guest instruction. */
+    void callout() {
+        mark(false, guestEip, Kind.CALLOUT, null);
+        put(INT, CALLOUT_VECTOR);
+    }
+
+    /** An indirect branch was not found: the VMM goes on with its target. */
+    void miss() {
+        mark(true, guestEip, Kind.MISS, null);
+        put(INT, CALLOUT_VECTOR);
+    }
+
+    /** An exit to {@code target} that completes the guest's branch. */
+    void exit(int target) {
+        exit(target, true, guestEip, -1);
+    }
+
+    /** An exit after the branch: the guest stands at {@code target} already. */
+    void exitAfter(int target, int jump) {
+        afterSti = false;
+        exit(target, false, target, jump);
+    }
+
+    private void exit(int target, boolean counts, int eip, int jump) {
+        ExitSite site = new ExitSite(target, here(), jump);
+        unit.exits.add(site);
+        mark(counts, eip, Kind.EXIT, site);
+        put(trapAtSite());
+    }
+
+    /** What an exit holds while it is not chained. */
+    static int[] trapAtSite() {
+        return new int[] {INT, CALLOUT_VECTOR, NOP, NOP, NOP};
+    }
+
+    /** What it holds when it is. */
+    static int[] jumpAtSite(int distance) {
+        return new int[] {JMP, distance, distance >>> 8, distance >>> 16, distance >>> 24};
+    }
+
+    // ---- indirect branches
+
+    /** From the target in the store to where it may be translated; clobbers ECX, which is saved. */
+    void lookUp() {
+        save(Store.ECX, ECX);
+        dispatch();
+    }
+
+    /** As {@link #lookUp} with ECX saved already. */
+    void dispatch() {
+        step32(Store.TARGET, GS, 0x0f, 0xb6, 0x0d); // movzx ecx, byte gs:[target]
+        step32(Store.TABLE, GS, 0xff, 0x24, 0x8d); // jmp gs:[ecx*4 + table]
+    }
+
+    /** Where {@link #lookUp} arrives for {@code eip}: makes sure that it is meant. */
+    void landing(int eip) {
+        load(ECX, Store.TARGET);
+        step32(-eip, 0x8d, 0x89); // lea ecx, [ecx - eip]
+        int found = jump8(0xe3); // jecxz
+        load(ECX, Store.ECX);
+        miss();
+        land(found);
+        lastLoad(ECX, Store.ECX);
+    }
+}

@@ -1,0 +1,42 @@
+package ringside.vmm.mode.translated;
+
+import java.util.List;
+import java.util.Map;
+import ringside.error.RingsideException;
+import ringside.vmm.spi.Mode;
+
+/**
+ * The mode's options.
+ *
+ * @param translatesUsers whether guest user code is translated too, instead of running directly
+ * @param chaining whether a direct exit becomes a jump once its target is translated
+ * @param emulatesInCache whether rules may emulate an instruction in the cache, without a callout
+ * @param cacheBytes how much code the cache holds before it is emptied
+ */
+record Settings(boolean translatesUsers, boolean chaining, boolean emulatesInCache, int cacheBytes) {
+    private static final Mode.Option USER = new Mode.Option("user", List.of("direct", "translated"));
+    private static final Mode.Option CHAINING = new Mode.Option("chaining", List.of("on", "off"));
+    private static final Mode.Option EMULATION = new Mode.Option("emulation", List.of("cache", "callout"));
+    private static final Mode.Option CACHE = new Mode.Option("cache", List.of("1024K", "256K", "64K", "8K"));
+    static final List<Mode.Option> ALL = List.of(USER, CHAINING, EMULATION, CACHE);
+
+    static Settings of(Map<String, String> options) {
+        String cache = value(options, CACHE);
+        return new Settings(
+                value(options, USER).equals("translated"),
+                value(options, CHAINING).equals("on"),
+                value(options, EMULATION).equals("cache"),
+                Integer.parseInt(cache.substring(0, cache.length() - 1)) << 10);
+    }
+
+    private static String value(Map<String, String> options, Mode.Option option) {
+        String value = options.getOrDefault(option.name(), option.values().getFirst());
+        if (!option.values().contains(value)) {
+            throw new RingsideException(
+                    "'" + value + "' is no value of " + option.name() + " in translated",
+                    "",
+                    option.name() + " is " + String.join(" or ", option.values()));
+        }
+        return value;
+    }
+}

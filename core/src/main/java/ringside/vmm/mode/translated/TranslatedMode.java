@@ -1,0 +1,55 @@
+package ringside.vmm.mode.translated;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ringside.vmm.compression.CompressedMachine;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.Mode;
+import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmSpec;
+
+/** Full virtualization by dynamic binary translation, beside direct execution of user code. */
+public final class TranslatedMode implements Mode {
+    private final Map<String, MemoryStrategy.Maker> strategies;
+
+    /** @param strategies the memory strategies to choose from, the default first */
+    public TranslatedMode(Map<String, MemoryStrategy.Maker> strategies) {
+        this.strategies = strategies;
+    }
+
+    @Override
+    public String name() {
+        return "translated";
+    }
+
+    @Override
+    public String title() {
+        return "guest kernel in a translation cache in ring 1, user code directly: binary translation";
+    }
+
+    @Override
+    public List<String> memories() {
+        return List.copyOf(strategies.keySet());
+    }
+
+    @Override
+    public List<Option> options() {
+        return Settings.ALL;
+    }
+
+    @Override
+    public Optional<Refusal> refusal(VmSpec spec) {
+        Settings.of(spec.options());
+        return Optional.empty();
+    }
+
+    @Override
+    public VirtualMachine create(VmSpec spec) {
+        PhysicalServer server = new PhysicalServer(spec, CompressedMachine.TIMER_VECTOR);
+        String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
+        MemoryStrategy memory = strategies.get(word).make(server, MemoryStrategy.Layout.CACHE_IN_EVERY_RING);
+        return new TranslatedMachine(Settings.of(spec.options()), server, memory);
+    }
+}

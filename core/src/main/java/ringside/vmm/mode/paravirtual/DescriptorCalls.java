@@ -5,11 +5,14 @@ import ringside.vmm.vcpu.Bounce;
 
 /** Hypercalls about handlers, segments and the kernel's stack. */
 final class DescriptorCalls {
-    private static final int RING = 3, MASKS_EVENTS = 4;
+    private static final int KERNEL = 1, RING = 3, MASKS_EVENTS = 4;
 
     private DescriptorCalls() {}
 
-    /** Entries as Xen has them: vector, flags (ring, 4 masks events), CS, EIP; EIP 0 takes the handler away. */
+    /**
+     * Entries as Xen has them: vector, flags (ring, 4 masks events), CS, EIP; EIP 0 takes the handler away. Ring 0, which the
+     * guest does not have, is its kernel's.
+     */
     static int setTrapTable(PortedGuest guest, int[] a) {
         TrapTable.Entry[] entries = new TrapTable.Entry[a[1]];
         int[] vectors = new int[a[1]];
@@ -28,7 +31,7 @@ final class DescriptorCalls {
                 return Errno.EPERM.result();
             }
             Bounce.Handler handler = new Bounce.Handler(word >>> 16, offset);
-            entries[i] = new TrapTable.Entry(flags & RING, (flags & MASKS_EVENTS) != 0, handler);
+            entries[i] = new TrapTable.Entry(Math.max(KERNEL, flags & RING), (flags & MASKS_EVENTS) != 0, handler);
         }
         for (int i = 0; i < entries.length; i++) {
             guest.traps.put(vectors[i], entries[i]);

@@ -1,6 +1,7 @@
 package ringside.vmm.mode.paravirtual;
 
 import java.util.OptionalInt;
+import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
@@ -43,10 +44,11 @@ final class ParavirtualMachine extends CompressedMachine {
         start(startTable);
     }
 
-    /** The state in which a ported kernel begins: ring 1, flat segments from a GDT that the VMM put there, no paging. */
+    /** The state in which a ported kernel begins: ring 1, flat segments from a GDT that the VMM put there, CR0.MP, no paging. */
     private void start(int table) {
         put(table + (CODE & ~7), KERNEL_CODE);
         put(table + (DATA & ~7), KERNEL_DATA);
+        state.cr(0, state.cr(0) | Control.CR0_MP);
         state.loadGdt(table, DATA | 7);
         state.loadLdt(0);
         guest.withoutTask();

@@ -10,8 +10,8 @@ final class DescriptorCalls {
     private DescriptorCalls() {}
 
     /**
-     * Entries as Xen has them: vector, flags (ring, 4 masks events), CS, EIP; EIP 0 takes the handler away. Ring 0, which the
-     * guest does not have, is its kernel's.
+     * Entries as Xen has them: vector, flags (ring, 4 masks events), CS, EIP; EIP 0 takes the handler away. Ring 0,
+     * which the guest does not have, is its kernel's.
      */
     static int setTrapTable(PortedGuest guest, int[] a) {
         TrapTable.Entry[] entries = new TrapTable.Entry[a[1]];

@@ -6,8 +6,8 @@ import ringside.machine.time.VirtualClock;
 /**
  * The guest's events: channels bound to the timer, to interrupt lines or to nothing, and their bits in the shared page.
  *
- * <p>The interrupt controllers of the guest's computer belong to the VMM: it programs them, acknowledges what they ask for
- * and turns it into pending channels.
+ * <p>The interrupt controllers of the guest's computer belong to the VMM: it programs them, acknowledges what they
+ * ask for and turns it into pending channels.
  */
 final class EventChannels {
     static final int COUNT = 32;

@@ -57,7 +57,7 @@ public final class GuestView {
         return peek.pa(va & -PAGE).orElse(-1);
     }
 
-    /** Four bytes at {@code va}; a page that went away since the check is a fault that the caller turns into an error. */
+    /** Four bytes at {@code va}; a page that went away since the check is a fault that becomes an error. */
     public int read32(int va) {
         return state.mmu.readSystem(32, va);
     }

@@ -36,16 +36,16 @@ public record Hypercall(
 
     /** What is wrong with the arguments, or null. */
     Errno check(GuestView memory, int[] values) {
+        Errno wrong = check(memory, values, false);
+        return wrong == null ? check(memory, values, true) : wrong;
+    }
+
+    /** Addresses come last: a LENGTH that is checked says how much lies there. */
+    private Errno check(GuestView memory, int[] values, boolean addresses) {
         for (int i = 0; i < arguments.size(); i++) {
             Argument argument = arguments.get(i);
-            Errno wrong = argument.kind() == Argument.Kind.VA ? null : argument.check(memory, values[i], 0);
-            if (wrong != null) {
-                return wrong;
-            }
-        }
-        for (int i = 0; i < arguments.size(); i++) {
-            Argument argument = arguments.get(i);
-            Errno wrong = argument.kind() == Argument.Kind.VA ? argument.check(memory, values[i], count(i, values)) : null;
+            boolean address = argument.kind() == Argument.Kind.VA;
+            Errno wrong = address == addresses ? argument.check(memory, values[i], count(i, values)) : null;
             if (wrong != null) {
                 return wrong;
             }

@@ -44,7 +44,7 @@ final class ParavirtualMachine extends CompressedMachine {
         start(startTable);
     }
 
-    /** The state in which a ported kernel begins: ring 1, flat segments from a GDT that the VMM put there, CR0.MP, no paging. */
+    /** How a ported kernel begins: ring 1, flat segments from a GDT that the VMM put there, CR0.MP, no paging. */
     private void start(int table) {
         put(table + (CODE & ~7), KERNEL_CODE);
         put(table + (DATA & ~7), KERNEL_DATA);
@@ -224,7 +224,11 @@ final class ParavirtualMachine extends CompressedMachine {
             return needed && tables.isLazy(selector) && tables.use(selector);
         }
         Descriptor descriptor = tables.descriptor(selector);
-        boolean right = seg == Reg.CS ? descriptor.code() : seg == Reg.SS ? descriptor.writableData() : descriptor.readable();
+        boolean right = switch (seg) {
+            case Reg.CS -> descriptor.code();
+            case Reg.SS -> descriptor.writableData();
+            default -> descriptor.readable();
+        };
         boolean usable = right && descriptor.present() && descriptor.dpl() == state.cpl;
         if (needed && !usable || guest.isNull(seg)) {
             return false;

@@ -1,5 +1,6 @@
 package ringside.vmm.mode.paravirtual;
 
+import ringside.arch.Reg;
 import ringside.arch.Vector;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
@@ -15,8 +16,8 @@ import ringside.vmm.spi.VmExit;
 import ringside.vmm.vcpu.VirtualProcessor;
 
 /**
- * What the VMM does with an event that the hardware delivered to it: a hypercall, a fault of its own making, one of the few
- * instructions it carries out for a kernel, or an event of the guest's.
+ * What the VMM does with an event that the hardware delivered to it: a hypercall, a fault of its own making, one of
+ * the few instructions it carries out for a kernel, or an event of the guest's.
  */
 final class PortedExits {
     private static final int ERROR_P = 1, ERROR_W = 2, ERROR_U = 4, ERROR_I = 16;
@@ -183,7 +184,7 @@ final class PortedExits {
                 return immediate.value() & 0xff;
             }
         }
-        return state.r[ringside.arch.Reg.EDX] & 0xffff;
+        return state.r[Reg.EDX] & 0xffff;
     }
 
     private static boolean isOwnPort(int port) {

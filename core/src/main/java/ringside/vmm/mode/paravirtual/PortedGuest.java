@@ -1,6 +1,7 @@
 package ringside.vmm.mode.paravirtual;
 
 import ringside.arch.Eflags;
+import ringside.isa.GuestFault;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.segmentation.Descriptor;
@@ -150,7 +151,7 @@ public final class PortedGuest {
     }
 
     /** An IRET failed: the guest's own handler for that, or the end of the guest. */
-    void returnFailed(ringside.isa.GuestFault fault) {
+    void returnFailed(GuestFault fault) {
         vmm.returnFailed(fault);
     }
 }

@@ -7,8 +7,8 @@ import ringside.guest.GuestImage;
 import ringside.guest.LoadSegment;
 
 /**
- * How an image says that its kernel is ported: three words, aligned to 4, in the first 8 KiB of something that is loaded
- * into RAM: "RSPV", the version of the interface, and what makes the three add up to 0.
+ * How an image says that its kernel is ported: three words, aligned to 4, in the first 8 KiB of something that is
+ * loaded into RAM: "RSPV", the version of the interface, and what makes the three add up to 0.
  */
 final class PortedImage {
     /** "RSPV" in memory order. */

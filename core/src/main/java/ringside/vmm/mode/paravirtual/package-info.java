@@ -1,32 +1,35 @@
 /**
  * Paravirtualization: the guest kernel is ported to an interface, runs in ring 1 and asks for what it may not do.
  *
- * <p>Terms. A <em>hypercall</em> is INT 82 in ring 1: number in EAX, typed arguments in EBX to EDI, result in EAX, a
- * negative number for an error. {@link ringside.vmm.mode.paravirtual.Hypercalls} is the one table of them; arguments are
- * checked from their types before a handler runs, and the guest's header is made from it. The real gate has DPL 1, so ring
- * 3 gets #GP. The <em>shared page</em> is a page of the guest that it dedicates: virtual interrupt flag, pending word,
- * pending and mask bits, VA of the last page fault; CLI and STI are stores to it. An <em>event channel</em> is a bit there,
- * bound to the timer, an interrupt line or nothing; an <em>upcall</em> is how the kernel hears of one. A <em>bounce</em> is
- * an event given to the kernel with a frame that the VMM builds, by the guest's trap table, which the VMM keeps. A
- * <em>fast trap</em> is a real gate of DPL 3 straight into the kernel's handler: no VMM in a system call.
+ * <p>Terms. A <em>hypercall</em> is INT 82 in ring 1: number in EAX, typed arguments in EBX to EDI, result in EAX,
+ * a negative number for an error. {@link ringside.vmm.mode.paravirtual.Hypercalls} is the one table of them;
+ * arguments are checked from their types before a handler runs, and the guest's header is made from it. The real
+ * gate has DPL 1, so ring 3 gets #GP. The <em>shared page</em> is a page of the guest that it dedicates: virtual
+ * interrupt flag, pending word, pending and mask bits, VA of the last page fault; CLI and STI are stores to it. An
+ * <em>event channel</em> is a bit there, bound to the timer, an interrupt line or nothing; an <em>upcall</em> is
+ * how the kernel hears of one. A <em>bounce</em> is an event given to the kernel with a frame that the VMM builds,
+ * by the guest's trap table, which the VMM keeps. A <em>fast trap</em> is a real gate of DPL 3 straight into the
+ * kernel's handler: no VMM in a system call.
  *
- * <p>How the guest is run is ring compression; but nothing is hidden from a ported kernel: its segments have DPL 1, its
- * frames show RPL 1, and what it does wrong is its own fault to handle. Of privileged instructions the VMM carries out only
- * RDTSC, RDPMC, and IN and OUT of the kernel (ports are trapped, not a hypercall); the ports of the interrupt controllers
- * and the 8254 belong to the VMM. Floating-point instructions come by #NM, as in every compressed mode.
+ * <p>How the guest is run is ring compression; but nothing is hidden from a ported kernel: its segments have DPL 1,
+ * its frames show RPL 1, and what it does wrong is its own fault to handle. Of privileged instructions the VMM
+ * carries out only RDTSC, RDPMC, and IN and OUT of the kernel (ports are trapped, not a hypercall); the ports of
+ * the interrupt controllers and the 8254 belong to the VMM. Floating-point instructions come by #NM, as in every
+ * compressed mode.
  *
- * <p>Invariants. A trap-table entry, callback or fast trap leads only into non-conforming code of DPL 1 through a selector of
- * RPL 1 or more, checked when it is registered and again when it is used. A GDT is accepted only without system descriptors
- * and without DPL 0, and the guest cannot write its pages; a guest that maps another page in their place gains nothing: the
- * table that the hardware reads is the shadow, which never holds either. The shared page is guest memory: whatever it says
- * only decides when the guest hears of its own events. Nothing the guest does ends the VMM: a guest without a handler for
- * its own fault is stopped as crashed.
+ * <p>Invariants. A trap-table entry, callback or fast trap leads only into non-conforming code of DPL 1 through a
+ * selector of RPL 1 or more, checked when it is registered and again when it is used. A GDT is accepted only
+ * without system descriptors and without DPL 0, and the guest cannot write its pages; a guest that maps another
+ * page in their place gains nothing: the table that the hardware reads is the shadow, which never holds either. The
+ * shared page is guest memory: whatever it says only decides when the guest hears of its own events. Nothing the
+ * guest does ends the VMM: a guest without a handler for its own fault is stopped as crashed.
  *
- * <p>With {@code shadow} memory the guest's page tables hold PAs and are its own to write; the calls for them save it
- * exits, and refuse frames that are not the guest's. Registering tables that hold MAs is another strategy's business.
+ * <p>With {@code shadow} memory the guest's page tables hold PAs and are its own to write; the calls for them save
+ * it exits, and refuse frames that are not the guest's. Registering tables that hold MAs is another strategy's
+ * business.
  *
- * <p>A guest begins in ring 1 with flat segments from a GDT of two entries in conventional memory, paging off, its entry
- * registers as its loader says. An image says that it is ported by the signature that
- * {@code PortedImage} describes; any other is refused.
+ * <p>A guest begins in ring 1 with flat segments from a GDT of two entries in conventional memory, paging off, its
+ * entry registers as its loader says. An image says that it is ported by the signature that {@code PortedImage}
+ * describes; any other is refused.
  */
 package ringside.vmm.mode.paravirtual;

@@ -35,7 +35,7 @@ class EventChannelsTest {
         program.bytes(0x8b, 0x44, 0x24, 12); // mov eax, [esp + 12]: EFLAGS of the frame
         program.bytes(0xa3, FRAME_FLAGS & 0xff, FRAME_FLAGS >> 8 & 0xff, FRAME_FLAGS >> 16, 0);
         program.store(SHARED + SharedPage.UPCALL_PENDING, 0).store(SHARED + SharedPage.PENDING, 0);
-        program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR); // the EAX is pushed already
+        program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR);
     }
 
     @Test

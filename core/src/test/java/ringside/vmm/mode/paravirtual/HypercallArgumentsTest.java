@@ -8,6 +8,7 @@ import static ringside.vmm.mode.paravirtual.PortedProgram.SHARED;
 import static ringside.vmm.mode.paravirtual.PortedProgram.SHUTDOWN;
 import static ringside.vmm.mode.paravirtual.PortedProgram.STACK;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,7 +29,9 @@ class HypercallArgumentsTest {
     record Case(String name, int[] arguments, int[] data, Errno expected) {
         @Override
         public String toString() {
-            String values = java.util.Arrays.stream(arguments).mapToObj(Integer::toHexString).collect(Collectors.joining(", "));
+            String values = Arrays.stream(arguments)
+                    .mapToObj(Integer::toHexString)
+                    .collect(Collectors.joining(", "));
             return name + "(" + values + ") is " + expected;
         }
     }

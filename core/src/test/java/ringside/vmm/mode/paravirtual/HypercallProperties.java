@@ -35,7 +35,8 @@ class HypercallProperties {
                 Arbitraries.of(
                         CODE, CODE + 12, DATA, SHARED, STACK, BATCH, RAM, RAM - 4, 0x9e000, 0x9e008, 0xb8000,
                         VmmRegion.BASE, VmmRegion.BASE - 4, VmmRegion.CODE, VmmRegion.DATA | 1, 0x200000, 0x200003),
-                Arbitraries.of(0x09, 0x11, 0x0009_0380, 0x0009_0780, 0x00cf_ba00, 0x00cf_b200, 0x00cf_9a00, 0xffff, 0x80));
+                Arbitraries.of(
+                        0x09, 0x11, 0x0009_0380, 0x0009_0780, 0x00cf_ba00, 0x00cf_b200, 0x00cf_9a00, 0xffff, 0x80));
     }
 
     @Provide

@@ -96,7 +96,13 @@ final class PortedProgram {
 
     static VmSpec spec(GuestImage guest, Map<String, String> options) {
         return new VmSpec(
-                CpuModel.named("core2").orElseThrow(), DeviceSettings.of(RAM), List.of(), guest, "interpreter", "", options);
+                CpuModel.named("core2").orElseThrow(),
+                DeviceSettings.of(RAM),
+                List.of(),
+                guest,
+                "interpreter",
+                "",
+                options);
     }
 
     /** What a run came to. */

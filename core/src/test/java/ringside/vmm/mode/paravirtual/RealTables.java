@@ -62,7 +62,9 @@ final class RealTables {
             for (int k = 0; (directory & 1) != 0 && !ours && k < ENTRIES; k++) {
                 int entry = memory.get32((directory & -PAGE) + k * 8);
                 if ((entry & 1) != 0) {
-                    assertThat(entry & -PAGE).as("frame of %08x", (i << 21) + (k << 12)).isGreaterThanOrEqualTo(VmmRegion.SIZE);
+                    assertThat(entry & -PAGE)
+                            .as("frame of %08x", (i << 21) + (k << 12))
+                            .isGreaterThanOrEqualTo(VmmRegion.SIZE);
                 }
             }
         }

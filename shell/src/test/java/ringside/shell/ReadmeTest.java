@@ -1,0 +1,39 @@
+package ringside.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import ringside.vmm.Modes;
+
+/** What the README shows is what the program does. */
+class ReadmeTest {
+    private static final Path ROOT =
+            Path.of(System.getProperty("ringside.root", "..")).toAbsolutePath().normalize();
+
+    private static String readme() throws IOException {
+        return Files.readString(ROOT.resolve("README.md"));
+    }
+
+    @Test
+    void its_screen_is_the_output_of_the_first_script() throws IOException {
+        assertThat(readme()).contains("```\n" + Files.readString(ROOT.resolve("scripts/popf.out")) + "```\n");
+    }
+
+    @Test
+    void its_table_names_every_mode_that_runs() throws IOException {
+        assertThat(Modes.names()).allSatisfy(mode -> assertThat(readme()).containsPattern("\\| `" + mode + "` .* runs \\|"));
+    }
+
+    @Test
+    void every_file_that_it_names_exists() throws IOException {
+        assertThat(readme().lines().filter(line -> line.matches(".*(scripts|benchmarks|notebooks)/\\w+\\.\\w+.*")))
+                .isNotEmpty()
+                .allSatisfy(line -> {
+                    String file = line.replaceFirst(".*?((scripts|benchmarks|notebooks)/\\w+\\.\\w+).*", "$1");
+                    assertThat(ROOT.resolve(file)).exists();
+                });
+    }
+}

@@ -163,7 +163,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             if (block.probed && cpu.reportProbe(block.la)) {
                 return new Stop.Probe(block.la);
             }
-            if (cpu.retired + block.countOfOthers + block.countOfLast > horizon) {
+            if (cpu.retired + block.countOfOthers >= horizon) {
                 block = find(BlockBuilder.SINGLE);
             }
             execute(block);

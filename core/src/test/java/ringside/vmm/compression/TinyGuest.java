@@ -11,16 +11,17 @@ import ringside.guest.GuestImage;
 import ringside.guest.LoadSegment;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.Modes;
+import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
 /** Guests of a few bytes: flat kernel code at 00100000 with a GDT at 00001000, no IDT. */
-final class TinyGuest {
-    static final int CODE = 0x100000, GDT = 0x1000, STACK = 0x90000;
+public final class TinyGuest {
+    public static final int CODE = 0x100000, GDT = 0x1000, STACK = 0x90000;
 
     private TinyGuest() {}
 
     /** @param hex the code, spaces allowed */
-    static GuestImage of(String hex) {
+    public static GuestImage of(String hex) {
         byte[] code = HexFormat.of().parseHex(hex.replace(" ", ""));
         byte[] gdt = ByteBuffer.allocate(24)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -34,11 +35,19 @@ final class TinyGuest {
         return new GuestImage("tiny", segments, entry);
     }
 
+    /** The guest in a mode, about to start. */
+    public static VirtualMachine in(String mode, String hex, Map<String, String> options) {
+        return Modes.create(mode, spec(hex, options));
+    }
+
+    private static VmSpec spec(String hex, Map<String, String> options) {
+        return new VmSpec(
+                CpuModel.ofYear(2004), DeviceSettings.of(2 << 20), List.of(), of(hex), "interpreter", "", options);
+    }
+
     /** The guest deprivileged, about to start. */
     static CompressedMachine deprivileged(String hex, Map<String, String> options) {
-        VmSpec spec = new VmSpec(
-                CpuModel.ofYear(2004), DeviceSettings.of(2 << 20), List.of(), of(hex), "interpreter", "", options);
-        return (CompressedMachine) Modes.create("deprivileged", spec);
+        return (CompressedMachine) in("deprivileged", hex, options);
     }
 
     static CompressedMachine deprivileged(String hex) {

@@ -5,6 +5,7 @@ import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.isa.GuestFault;
 import ringside.machine.bus.SystemBus;
+import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.RetireMap;
 import ringside.machine.paging.Peek;
 import ringside.vmm.compression.Compression;
@@ -38,6 +39,8 @@ public final class TranslatedMachine extends CompressedMachine {
     private Point arrival;
     /** The unit that a callout or a fault interrupted: it goes on where the guest does. */
     private TranslationUnit interrupted;
+    /** An address was probed that translated code may run past: it is to be left and made anew. */
+    private boolean renew;
 
     TranslatedMachine(Settings choices, PhysicalServer server, MemoryStrategy memory) {
         super(new Compression("translated", new Rings(1), false, 0, false), server, memory);
@@ -59,9 +62,17 @@ public final class TranslatedMachine extends CompressedMachine {
     @Override
     public void probe(int la) {
         super.probe(la);
-        state();
-        leave();
-        cache.flush();
+        renew = true;
+    }
+
+    @Override
+    protected boolean wantsEntry() {
+        return renew || super.wantsEntry();
+    }
+
+    /** The real processor, to look at. */
+    Cpu hardware() {
+        return hardware;
     }
 
     /** Instructions that the real processor executed in the cache. */
@@ -78,6 +89,11 @@ public final class TranslatedMachine extends CompressedMachine {
 
     @Override
     protected boolean enter() {
+        if (renew) {
+            renew = false;
+            leave();
+            cache.flush();
+        }
         if (runsDirectly()) {
             close();
             leave();

@@ -77,7 +77,7 @@ class HypercallProperties {
         return program.call("multicall", BATCH, BATCHED).call("sched_op", 2, 7).machine();
     }
 
-    @Property(tries = 400)
+    @Property(tries = 200)
     void the_vmm_survives_any_sequence_of_calls_and_its_tables_stay_harmless(
             @ForAll("calls") List<Call> calls, @ForAll("data") List<Integer> data) {
         VirtualMachine machine = machine(calls, data);
@@ -91,7 +91,7 @@ class HypercallProperties {
         Statistics.collect(word.replaceAll("[^a-z ].*", ""));
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void the_vmm_survives_any_registers_at_the_trap_instruction(
             @ForAll("calls") List<Call> calls, @ForAll("data") List<Integer> data) {
         // no preparation: the first calls meet a guest that has registered nothing
@@ -105,5 +105,41 @@ class HypercallProperties {
                 .sum();
         assertThat(made).isPositive();
         new RealTables(machine).assertDescriptorsAreHarmless();
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> code() {
+        Arbitrary<List<Integer>> bytes = Arbitraries.integers().between(0, 255).list().ofMinSize(1).ofMaxSize(6);
+        Arbitrary<List<Integer>> telling = Arbitraries.of(
+                List.of(0xcd, Hypercalls.VECTOR), // the hypercall, with whatever the registers hold
+                List.of(0x8e, 0xd8), // mov ds, eax
+                List.of(0x8e, 0xd0), // mov ss, eax
+                List.of(0xb8, 0x11, 0, 0, 0), // mov eax, 11
+                List.of(0xb8, 0x1a, 0, 0, 0), // mov eax, 1a
+                List.of(0x9d), // popf
+                List.of(0xcf), // iret
+                List.of(0xcb)); // retf
+        return Arbitraries.oneOf(bytes, telling).list().ofMinSize(4).ofMaxSize(40).map(parts -> parts.stream()
+                .flatMap(List::stream)
+                .toList());
+    }
+
+    @Property(tries = 150)
+    void the_vmm_survives_any_code_of_a_kernel_whose_faults_lead_back_into_it(@ForAll("code") List<Integer> code) {
+        int[] traps = new int[64];
+        PortedProgram program = new PortedProgram();
+        program.call("set_shared_page", SHARED).call("set_trap_table", DATA, 32).call("stack_switch", 0x11, STACK);
+        for (int vector = 0; vector < 32; vector++) {
+            traps[vector * 2] = 0x0009_0400 | vector;
+            traps[vector * 2 + 1] = program.here() + vector;
+        }
+        VirtualMachine machine = program.data(DATA, traps).bytes(ints(code)).machine();
+        Stop stop = machine.run(400);
+        assertThat(stop).isInstanceOfAny(Stop.Requested.class, Stop.Budget.class, Stop.Halted.class);
+        RealTables tables = new RealTables(machine);
+        tables.assertGatesAreShut();
+        tables.assertDescriptorsAreHarmless();
+        tables.assertNothingMapsTheVmm();
+        Statistics.collect(stop.getClass().getSimpleName(), machine.retired() > 100 ? "over 100 retired" : "few retired");
     }
 }

@@ -9,8 +9,9 @@ interface Rule {
      *
      * @param bytes as the guest's memory holds them
      * @param last whether no other follows it in its unit
+     * @param traps whether it has trapped so often that a callout is cheaper
      */
-    record Subject(Context context, Settings settings, Insn insn, int eip, byte[] bytes, boolean last) {
+    record Subject(Context context, Settings settings, Insn insn, int eip, byte[] bytes, boolean last, boolean traps) {
         int next() {
             return eip + insn.length;
         }

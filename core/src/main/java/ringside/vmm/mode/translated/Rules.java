@@ -18,6 +18,7 @@ final class Rules {
 
     static final List<Rule> ALL = List.of(
             new Rule.Of("callout: reserved", Rules::reserved, (s, to) -> to.callout()),
+            new Rule.Of("callout: traps often", s -> s.traps() && innocuous(s), (s, to) -> to.callout()),
             new Rule.Of("cli in the cache", s -> inCache(s, "cli"), FlagRules::cli),
             new Rule.Of(STI, s -> inCache(s, "sti") && !s.last(), FlagRules::sti),
             new Rule.Of("pushfd in the cache", s -> inCache(s, "pushfd") && s.context().key.bigStack(), FlagRules::pushf),

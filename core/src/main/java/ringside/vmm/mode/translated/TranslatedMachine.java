@@ -3,6 +3,7 @@ package ringside.vmm.mode.translated;
 import java.util.List;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
+import ringside.arch.Vector;
 import ringside.isa.GuestFault;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
@@ -28,6 +29,7 @@ public final class TranslatedMachine extends CompressedMachine {
     private final RetireMap retires;
     private final TranslationCache cache;
     private final Translator translator;
+    private final Adaptation adaptation = new Adaptation();
     private final Peek peek;
     private final SystemBus bus;
 
@@ -49,7 +51,7 @@ public final class TranslatedMachine extends CompressedMachine {
         this.peek = new Peek(state, bus);
         this.retires = new RetireMap(VmmRegion.la(VmmRegion.CACHE), choices.cacheBytes());
         this.cache = new TranslationCache(region, choices.cacheBytes(), retires, counters, tables.alsoTraced());
-        this.translator = new Translator(state, choices, this::probed);
+        this.translator = new Translator(state, choices, this::probed, adaptation);
         hardware.retireMap(retires);
     }
 
@@ -311,7 +313,14 @@ public final class TranslatedMachine extends CompressedMachine {
     @Override
     protected void handle(int vector, int error) {
         if (arrival == null) {
+            TranslationUnit unit = interrupted;
+            int la = state.pc();
+            long emulated = counters.get("emulated");
             super.handle(vector, error);
+            boolean trapped = vector == Vector.PF && unit != null && counters.get("emulated") != emulated;
+            if (trapped && adaptation.trapped(la)) {
+                cache.retranslate(unit);
+            }
             return;
         }
         switch (arrival.kind()) {
@@ -320,7 +329,11 @@ public final class TranslatedMachine extends CompressedMachine {
             case CALLOUT, PLAIN -> {
                 arrival = null;
                 counters.add("callouts");
+                int la = state.pc();
                 handler.emulate();
+                if (adaptation.calledOut(la)) {
+                    cache.retranslate(interrupted);
+                }
             }
         }
     }

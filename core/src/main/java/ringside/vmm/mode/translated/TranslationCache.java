@@ -221,8 +221,20 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         }
     }
 
+    /** Forgets a unit that is to be made anew in another form. */
+    void retranslate(TranslationUnit unit) {
+        if (unit.valid) {
+            counters.add("retranslated");
+            remove(unit);
+        }
+    }
+
     private void drop(TranslationUnit unit) {
         counters.add("invalidated");
+        remove(unit);
+    }
+
+    private void remove(TranslationUnit unit) {
         suspend(unit);
         unit.valid = false;
         for (ExitSite site : unit.exits) {

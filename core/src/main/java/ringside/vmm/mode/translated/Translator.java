@@ -21,12 +21,14 @@ final class Translator {
     private final Cpu state;
     private final Settings settings;
     private final IntPredicate probed;
+    private final Adaptation adaptation;
 
     /** @param probed whether a client probes a linear address: a unit begins there */
-    Translator(Cpu state, Settings settings, IntPredicate probed) {
+    Translator(Cpu state, Settings settings, IntPredicate probed, Adaptation adaptation) {
         this.state = state;
         this.settings = settings;
         this.probed = probed;
+        this.adaptation = adaptation;
     }
 
     /** The machine page that code at {@code la} is fetched from, as the virtual processor fetches; NONE for a device. */
@@ -71,8 +73,9 @@ final class Translator {
         for (int i = 0; i < insns.size(); i++) {
             Insn insn = insns.get(i);
             boolean last = i == insns.size() - 1;
-            Rule.Subject subject = new Rule.Subject(
-                    unit.context, settings, insn, at, reader.bytes(at - unit.eip, insn.length), last);
+            boolean traps = adaptation.callsOut(unit.context.la(at));
+            byte[] bytes = reader.bytes(at - unit.eip, insn.length);
+            Rule.Subject subject = new Rule.Subject(unit.context, settings, insn, at, bytes, last, traps);
             Rule rule = Rules.of(subject);
             unit.eips.add(at);
             unit.offsets.add(to.here());

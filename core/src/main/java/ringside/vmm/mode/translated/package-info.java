@@ -23,8 +23,11 @@
  * device's, comes by the memory's watch and drops the units whose bytes it changes. Where the guest's translations
  * change, units whose pages are mapped otherwise (or lost their accessed bit) are suspended until they are fetched anew.
  *
+ * <p>Adaptive. An instruction whose access traps again and again (a traced page, a device) is retranslated to a callout,
+ * and after a number of callouts tried as it was ({@link Adaptation}).
+ *
  * <p>Outside: real, virtual-8086 and 16-bit code, single steps, armed breakpoints, and segment registers that cannot be
- * loaded, is interpreted and counted; direct execution takes virtual-8086 code with {@code user: direct}. Retranslation of
- * sites that trap often, and rules from scripts, are not here yet.
+ * loaded, is interpreted and counted; direct execution takes virtual-8086 code with {@code user: direct}. Rules
+ * from scripts are not here yet.
  */
 package ringside.vmm.mode.translated;

@@ -140,6 +140,18 @@ class TranslatedCodeTest {
     }
 
     @Test
+    void an_access_that_traps_often_becomes_a_callout_and_is_tried_again() {
+        // MOV ECX, 1000; MOV [GDT + 20h], ECX (a traced page); DEC ECX; JNZ; HLT
+        TranslatedMachine vm = translated("B9E8030000 890D20100000 49 75F7 F4");
+
+        vm.run(Long.MAX_VALUE);
+
+        assertThat(vm.retired()).isEqualTo(1 + 1000 * 3 + 1);
+        assertThat(vm.counters().get("retranslated")).isBetween(4L, 10L);
+        assertThat(vm.counters().get("callouts")).isGreaterThan(800);
+    }
+
+    @Test
     void a_probe_stops_before_an_instruction_in_the_middle_of_a_unit() {
         TranslatedMachine vm = translated(LOOP);
         vm.run(100);

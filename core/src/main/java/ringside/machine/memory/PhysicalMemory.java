@@ -160,6 +160,11 @@ public final class PhysicalMemory implements Stateful {
         return Arrays.copyOfRange(bytes, ma, ma + length);
     }
 
+    /** Whether the {@code length} bytes at {@code ma} are those of {@code other} from {@code offset} on. */
+    public boolean matches(int ma, byte[] other, int offset, int length) {
+        return Arrays.equals(bytes, ma, ma + length, other, offset, offset + length);
+    }
+
     public void read(int ma, byte[] to, int offset, int length) {
         System.arraycopy(bytes, ma, to, offset, length);
     }

@@ -59,8 +59,14 @@ final class DescriptorShadow {
         return new Descriptor((int) raw, (int) (raw >>> 32));
     }
 
-    /** Brings the shadow in step with the guest's table as it is in memory now. */
+    /**
+     * Brings the shadow in step with the guest's table as it is in memory now. What changed because registers did is the
+     * business of {@link #refresh(int)}.
+     */
     void refresh() {
+        if (!source.changed()) {
+            return;
+        }
         int count = Math.min(source.count(), last);
         for (int index = local ? 0 : 1; index < Math.max(count, filled); index++) {
             long raw = source.entry(index);

@@ -14,6 +14,10 @@ final class GuestTable {
     private int size;
     private int[] pages = {};
     private boolean[] untouched = {};
+    /** What the pages held when {@link #changed} was last asked. */
+    private byte[] known = {};
+
+    private boolean moved = true;
 
     GuestTable(Peek peek, SystemBus bus) {
         this.peek = peek;
@@ -22,19 +26,37 @@ final class GuestTable {
 
     /** Finds the table again; {@code limit} -1 where there is none. */
     void locate(int tableBase, int limit) {
+        moved |= base != tableBase || size != limit + 1;
         base = tableBase;
         size = limit + 1;
         int count = size == 0 ? 0 : ((base & PAGE - 1) + size + PAGE - 1) / PAGE;
         if (pages.length != count) {
             pages = new int[count];
             untouched = new boolean[count];
+            known = new byte[count * PAGE];
         }
         for (int i = 0; i < count; i++) {
             int page = (base & -PAGE) + i * PAGE;
             var pa = peek.pa(page);
-            untouched[i] = peek.wouldMark();
-            pages[i] = pa.isPresent() ? bus.direct(pa.getAsInt(), false) : SystemBus.NONE;
+            boolean mark = peek.wouldMark();
+            int ma = pa.isPresent() ? bus.direct(pa.getAsInt(), false) : SystemBus.NONE;
+            moved |= untouched[i] != mark || pages[i] != ma;
+            untouched[i] = mark;
+            pages[i] = ma;
         }
+    }
+
+    /** Whether anything that {@link #entry} or {@link #untouched} tells may have changed since this was last asked. */
+    boolean changed() {
+        boolean changed = moved;
+        moved = false;
+        for (int i = 0; i < pages.length; i++) {
+            if (pages[i] != SystemBus.NONE && !bus.memory().matches(pages[i], known, i * PAGE, PAGE)) {
+                bus.memory().read(pages[i], known, i * PAGE, PAGE);
+                changed = true;
+            }
+        }
+        return changed;
     }
 
     /** Adds the machine pages it lies in. */

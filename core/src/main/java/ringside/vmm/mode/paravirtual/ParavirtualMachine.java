@@ -15,6 +15,7 @@ import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.Rings;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.Bounce;
 
 /** A guest whose kernel runs in ring 1, knows it, and asks the VMM for what it may not do itself. */
@@ -177,6 +178,11 @@ final class ParavirtualMachine extends CompressedMachine {
     }
 
     private void bounce(String what, Bounce.Handler handler, boolean masks, OptionalInt error) {
+        int below = (state.cpl == 1 ? guest.base(Reg.SS) + state.stackPointer() : ported.stack.pointer()) - 4;
+        if (VmmRegion.contains(below) || !isMemory(below)) {
+            crash(String.format("the stack for %s is at %08x, where the guest has no memory", what, below));
+            return;
+        }
         try {
             bounce.enter(handler, ported.stack, state.eflags() & ~Eflags.IOPL, error);
         } catch (GuestFault fault) {

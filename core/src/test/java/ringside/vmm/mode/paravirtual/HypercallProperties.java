@@ -131,8 +131,10 @@ class HypercallProperties {
         program.call("set_shared_page", SHARED).call("set_trap_table", DATA, 32).call("stack_switch", 0x11, STACK);
         for (int vector = 0; vector < 32; vector++) {
             traps[vector * 2] = 0x0009_0400 | vector;
-            traps[vector * 2 + 1] = program.here() + vector;
+            traps[vector * 2 + 1] = program.here() + 5 + vector;
         }
+        // a small stack: a kernel whose handler faults is soon at its end
+        program.bytes(0xbc, 0, 0x20, 0, 0);
         VirtualMachine machine = program.data(DATA, traps).bytes(ints(code)).machine();
         Stop stop = machine.run(400);
         assertThat(stop).isInstanceOfAny(Stop.Requested.class, Stop.Budget.class, Stop.Halted.class);

@@ -75,7 +75,7 @@ final class BlockBuilder {
                 return;
             }
             Insn insn = Decoder.decode(within(page, at), codeBits);
-            if (!insn.isValid()) {
+            if (!insn.isValid() || !c.cs().covers(c.eip, length + insn.length)) {
                 return;
             }
             append(insn);

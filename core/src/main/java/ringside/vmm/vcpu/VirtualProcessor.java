@@ -204,7 +204,7 @@ public final class VirtualProcessor {
             }
             Insn insn = decode();
             boolean single = (cpu.systemFlags() & Eflags.TF) != 0 && !insn.row.mnemonic().startsWith("int");
-            cpu.next = cpu.wrapEip(cpu.eip + insn.length);
+            cpu.next = cpu.eip + insn.length;
             cpu.leaveShadow();
             insn.row.body().execute(cpu, insn);
             if (single) {

@@ -123,7 +123,7 @@ class DeprivilegedMemoryProperties {
     @Property(tries = 120, seed = "20050103")
     void descriptors_mean_the_same(@ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
-        SlottedGuest guest = new SlottedGuest();
+        SlottedGuest guest = new SlottedGuest().flattening();
         guest.piece(loadTask());
         for (int i = 0; i < pieces; i++) {
             guest.piece(descriptorPiece(random, guest.next()));

@@ -31,6 +31,7 @@ final class SlottedGuest {
 
     private final List<byte[]> pieces = new ArrayList<>();
     private final List<LoadSegment> extra = new ArrayList<>();
+    private boolean flattening;
 
     /** A guest that executes {@code drafts} in order from random registers. */
     static GuestImage of(List<InsnGenerator.Draft> drafts, long seed) {
@@ -60,6 +61,12 @@ final class SlottedGuest {
     /** Where the slot after the last one added so far will lie. */
     int next() {
         return SLOTS + (pieces.size() + 1) * SLOT;
+    }
+
+    /** The handlers load DS, ES and SS anew: for pieces that change segments. */
+    SlottedGuest flattening() {
+        flattening = true;
+        return this;
     }
 
     SlottedGuest with(String name, int pa, byte[] bytes) {
@@ -121,17 +128,21 @@ final class SlottedGuest {
         return code.array();
     }
 
-    /** Flat DS and ES; logs four words of the stack; flat SS:ESP; resumes with the next slot. */
-    private static byte[] common() {
+    /** Logs four words of the stack, resets it and resumes with the next slot; makes DS, ES and SS flat where asked to. */
+    private byte[] common() {
         ByteBuffer code = buffer(64);
-        code.put(bytes(0x66, 0xb8, 0x10, 0x00, 0x8e, 0xd8, 0x8e, 0xc0));
+        if (flattening) {
+            code.put(bytes(0x66, 0xb8, 0x10, 0x00, 0x8e, 0xd8, 0x8e, 0xc0));
+        }
         code.put(bytes(0x8b, 0x3d)).putInt(LOG_POINTER);
         for (int i = 0; i < 4; i++) {
             code.put(bytes(0x58, 0x89, 0x47, i * 4));
         }
         code.put(bytes(0x83, 0xc7, 16));
         code.put(bytes(0x89, 0x3d)).putInt(LOG_POINTER);
-        code.put(bytes(0x66, 0xb8, 0x10, 0x00, 0x8e, 0xd0));
+        if (flattening) {
+            code.put(bytes(0x66, 0xb8, 0x10, 0x00, 0x8e, 0xd0));
+        }
         code.put(bytes(0xbc)).putInt(STACK);
         code.put(bytes(0xff, 0x25)).putInt(RESUME);
         return code.array();

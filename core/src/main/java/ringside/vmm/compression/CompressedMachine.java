@@ -421,10 +421,8 @@ public class CompressedMachine implements VirtualMachine {
     /** Loads the virtual state into the processor and returns to the guest; false where it cannot be loaded. */
     protected boolean enter() {
         if (!state.protectedMode()) {
-            throw new RingsideException(
-                    "the guest switches to real mode, which " + settings.mode() + " cannot run yet",
-                    String.format("CS:EIP %04x:%08x, ring 0", state.selector(Reg.CS), state.eip),
-                    "run it in mode bare");
+            // until the guest is back in protected mode with registers that can be loaded, the VMM interprets
+            return false;
         }
         boolean v86 = state.virtual8086();
         int ring = v86 ? 3 : settings.rings().real(state.cpl);

@@ -77,7 +77,7 @@ class HypercallProperties {
         return program.call("multicall", BATCH, BATCHED).call("sched_op", 2, 7).machine();
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "20050768")
     void the_vmm_survives_any_sequence_of_calls_and_its_tables_stay_harmless(
             @ForAll("calls") List<Call> calls, @ForAll("data") List<Integer> data) {
         VirtualMachine machine = machine(calls, data);
@@ -91,7 +91,7 @@ class HypercallProperties {
         Statistics.collect(word.replaceAll("[^a-z ].*", ""));
     }
 
-    @Property(tries = 150)
+    @Property(tries = 150, seed = "20050542")
     void the_vmm_survives_any_registers_at_the_trap_instruction(
             @ForAll("calls") List<Call> calls, @ForAll("data") List<Integer> data) {
         // no preparation: the first calls meet a guest that has registered nothing
@@ -124,7 +124,7 @@ class HypercallProperties {
                 .toList());
     }
 
-    @Property(tries = 150)
+    @Property(tries = 150, seed = "20050648")
     void the_vmm_survives_any_code_of_a_kernel_whose_faults_lead_back_into_it(@ForAll("code") List<Integer> code) {
         int[] traps = new int[64];
         PortedProgram program = new PortedProgram();

@@ -129,7 +129,8 @@ class ArchitectureTest {
     private static boolean isMain(String location) {
         String source = location.replaceFirst("^.*/(ringside/[^$.]+).*$", "$1.java");
         try (Stream<Path> modules = Files.list(root())) {
-            return modules.anyMatch(module -> Files.exists(module.resolve("src/main/java").resolve(source)));
+            return modules.anyMatch(
+                    module -> Files.exists(module.resolve("src/main/java").resolve(source)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -138,7 +139,9 @@ class ArchitectureTest {
     private static List<Path> mainSources() throws IOException {
         try (Stream<Path> modules = Files.list(root())) {
             List<Path> found = new ArrayList<>();
-            for (Path main : modules.map(module -> module.resolve("src/main/java")).filter(Files::isDirectory).toList()) {
+            for (Path main : modules.map(module -> module.resolve("src/main/java"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
                 try (Stream<Path> files = Files.walk(main)) {
                     files.filter(file -> file.toString().endsWith(".java")).forEach(found::add);
                 }
@@ -149,7 +152,9 @@ class ArchitectureTest {
     }
 
     private static Path root() {
-        return Path.of(System.getProperty("ringside.root", "..")).toAbsolutePath().normalize();
+        return Path.of(System.getProperty("ringside.root", ".."))
+                .toAbsolutePath()
+                .normalize();
     }
 
     // ---- conditions
@@ -167,8 +172,11 @@ class ArchitectureTest {
                     JavaClass target = dependency.getTargetClass();
                     int used = isOurs(target) ? layer(target) : own;
                     if (used > own) {
-                        violation(events, origin, origin.getName() + " uses " + target.getName()
-                                + ", which is not below it (" + LAYERS.get(own) + " < " + LAYERS.get(used) + ")");
+                        violation(
+                                events,
+                                origin,
+                                origin.getName() + " uses " + target.getName() + ", which is not below it ("
+                                        + LAYERS.get(own) + " < " + LAYERS.get(used) + ")");
                     }
                 }
             }
@@ -184,8 +192,12 @@ class ArchitectureTest {
                     for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
                         String other = child(family, dependency.getTargetClass());
                         if (!own.isEmpty() && !other.isEmpty() && !own.equals(other)) {
-                            violation(events, origin, origin.getName() + " uses "
-                                    + dependency.getTargetClass().getName() + ", its sibling: they meet in vmm.spi");
+                            violation(
+                                    events,
+                                    origin,
+                                    origin.getName() + " uses "
+                                            + dependency.getTargetClass().getName()
+                                            + ", its sibling: they meet in vmm.spi");
                         }
                     }
                 }

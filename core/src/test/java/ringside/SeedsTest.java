@@ -30,7 +30,8 @@ class SeedsTest {
 
     private static List<Path> properties() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT)) {
-            List<Path> found = files.filter(file -> file.getFileName().toString().endsWith("Properties.java"))
+            List<Path> found = files.filter(
+                            file -> file.getFileName().toString().endsWith("Properties.java"))
                     .filter(file -> file.toString().contains("src/test/java"))
                     .toList();
             assertThat(found).as("properties below " + ROOT).isNotEmpty();

@@ -7,7 +7,25 @@ package ringside.arch;
  * EFLAGS.AC), {@link #CPUID} for the instruction itself and EFLAGS.ID.
  */
 public enum Feature {
-    FPU, I486, CPUID, VME, DE, PSE, TSC, MSR, PAE, CX8, SEP, PGE, CMOV, FXSR, SSE, SSE2, NX, UMIP, VMX;
+    FPU,
+    I486,
+    CPUID,
+    VME,
+    DE,
+    PSE,
+    TSC,
+    MSR,
+    PAE,
+    CX8,
+    SEP,
+    PGE,
+    CMOV,
+    FXSR,
+    SSE,
+    SSE2,
+    NX,
+    UMIP,
+    VMX;
 
     /** The word a script uses, as in {@code server { umip true }}. */
     public String word() {

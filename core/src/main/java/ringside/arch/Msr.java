@@ -2,7 +2,11 @@ package ringside.arch;
 
 /** Model-specific register numbers (SDM vol. 4). */
 public final class Msr {
-    public static final int TSC = 0x10, APIC_BASE = 0x1b, SYSENTER_CS = 0x174, SYSENTER_ESP = 0x175, SYSENTER_EIP = 0x176;
+    public static final int TSC = 0x10,
+            APIC_BASE = 0x1b,
+            SYSENTER_CS = 0x174,
+            SYSENTER_ESP = 0x175,
+            SYSENTER_EIP = 0x176;
     public static final int EFER = 0xc0000080;
 
     private Msr() {}

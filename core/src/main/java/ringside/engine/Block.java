@@ -39,6 +39,7 @@ final class Block {
     private final int[] countedBefore;
     /** How many count: of all but the last, and the last. */
     final int countOfOthers;
+
     final int countOfLast;
 
     boolean valid = true;
@@ -64,11 +65,10 @@ final class Block {
         this.la = la;
         this.probed = probed;
         this.setsNext = ops[ops.length - 1].setsNext();
-        this.serializes =
-                switch (last.row.flow()) {
-                    case SERIALIZE, FAR, HALT, FAULT -> true;
-                    default -> last.prefixes != 0;
-                };
+        this.serializes = switch (last.row.flow()) {
+            case SERIALIZE, FAR, HALT, FAULT -> true;
+            default -> last.prefixes != 0;
+        };
         this.retires = retires;
         this.countedBefore = retires == null ? null : countedBefore();
         this.countOfOthers = before(ops.length - 1);

@@ -88,8 +88,8 @@ final class BlockBuilder {
     }
 
     private static boolean ends(Insn insn) {
-        boolean repeats = insn.has(Prefix.REP | Prefix.REPNE)
-                && (insn.row.is(Attribute.REP) || insn.row.is(Attribute.REPZ));
+        boolean repeats =
+                insn.has(Prefix.REP | Prefix.REPNE) && (insn.row.is(Attribute.REP) || insn.row.is(Attribute.REPZ));
         return insn.row.flow() != Flow.NEXT || repeats || !insn.isValid();
     }
 }

@@ -48,9 +48,10 @@ final class HotBranches {
             return switch (insn.row.flow()) {
                 case JUMP -> jump(taken, end);
                 case CALL -> call(taken, end);
-                case BRANCH -> name.startsWith("j") && Condition.NAMES.contains(name.substring(1))
-                        ? conditional(Condition.NAMES.indexOf(name.substring(1)), taken, end)
-                        : null;
+                case BRANCH ->
+                    name.startsWith("j") && Condition.NAMES.contains(name.substring(1))
+                            ? conditional(Condition.NAMES.indexOf(name.substring(1)), taken, end)
+                            : null;
                 default -> null;
             };
         }
@@ -91,102 +92,118 @@ final class HotBranches {
 
     private static Op conditional(int cc, int taken, int end) {
         return switch (cc) {
-            case 0 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.of());
-                }
-            };
-            case 1 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.of());
-                }
-            };
-            case 2 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.cf());
-                }
-            };
-            case 3 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.cf());
-                }
-            };
-            case 4 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.zf());
-                }
-            };
-            case 5 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.zf());
-                }
-            };
-            case 6 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.cf() || c.zf());
-                }
-            };
-            case 7 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.cf() && !c.zf());
-                }
-            };
-            case 8 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.sf());
-                }
-            };
-            case 9 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.sf());
-                }
-            };
-            case 10 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.pf());
-                }
-            };
-            case 11 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.pf());
-                }
-            };
-            case 12 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.sf() != c.of());
-                }
-            };
-            case 13 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.sf() == c.of());
-                }
-            };
-            case 14 -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, c.zf() || c.sf() != c.of());
-                }
-            };
-            default -> new Branch(taken, end) {
-                @Override
-                void run(Cpu c) {
-                    branch(c, !c.zf() && c.sf() == c.of());
-                }
-            };
+            case 0 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.of());
+                    }
+                };
+            case 1 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.of());
+                    }
+                };
+            case 2 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.cf());
+                    }
+                };
+            case 3 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.cf());
+                    }
+                };
+            case 4 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.zf());
+                    }
+                };
+            case 5 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.zf());
+                    }
+                };
+            case 6 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.cf() || c.zf());
+                    }
+                };
+            case 7 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.cf() && !c.zf());
+                    }
+                };
+            case 8 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.sf());
+                    }
+                };
+            case 9 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.sf());
+                    }
+                };
+            case 10 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.pf());
+                    }
+                };
+            case 11 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.pf());
+                    }
+                };
+            case 12 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.sf() != c.of());
+                    }
+                };
+            case 13 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.sf() == c.of());
+                    }
+                };
+            case 14 ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, c.zf() || c.sf() != c.of());
+                    }
+                };
+            default ->
+                new Branch(taken, end) {
+                    @Override
+                    void run(Cpu c) {
+                        branch(c, !c.zf() && c.sf() == c.of());
+                    }
+                };
         };
     }
 }

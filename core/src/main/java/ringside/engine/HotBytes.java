@@ -33,108 +33,121 @@ final class HotBytes {
 
     private static Op load(String name, int d, Ea ea) {
         return switch (name) {
-            case "mov" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.reg8(d, c.load8(ea.seg, ea.offset(c)));
-                }
-            };
-            case "cmp" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.cmp(c, 8, c.reg8(d), c.load8(ea.seg, ea.offset(c)));
-                }
-            };
+            case "mov" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.reg8(d, c.load8(ea.seg, ea.offset(c)));
+                    }
+                };
+            case "cmp" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.cmp(c, 8, c.reg8(d), c.load8(ea.seg, ea.offset(c)));
+                    }
+                };
             default -> null;
         };
     }
 
     private static Op store(String name, Ea ea, int s) {
         return switch (name) {
-            case "mov" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.store8(ea.seg, ea.offset(c), c.reg8(s));
-                }
-            };
-            case "cmp" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.cmp(c, 8, c.load8(ea.seg, ea.offset(c)), c.reg8(s));
-                }
-            };
+            case "mov" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.store8(ea.seg, ea.offset(c), c.reg8(s));
+                    }
+                };
+            case "cmp" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.cmp(c, 8, c.load8(ea.seg, ea.offset(c)), c.reg8(s));
+                    }
+                };
             default -> null;
         };
     }
 
     private static Op storeImmediate(String name, Ea ea, int value) {
         return switch (name) {
-            case "mov" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.store8(ea.seg, ea.offset(c), value);
-                }
-            };
-            case "cmp" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.cmp(c, 8, c.load8(ea.seg, ea.offset(c)), value);
-                }
-            };
-            case "test" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.test(c, 8, c.load8(ea.seg, ea.offset(c)), value);
-                }
-            };
+            case "mov" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.store8(ea.seg, ea.offset(c), value);
+                    }
+                };
+            case "cmp" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.cmp(c, 8, c.load8(ea.seg, ea.offset(c)), value);
+                    }
+                };
+            case "test" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.test(c, 8, c.load8(ea.seg, ea.offset(c)), value);
+                    }
+                };
             default -> null;
         };
     }
 
     private static Op registers(String name, int d, int s) {
         return switch (name) {
-            case "mov" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.reg8(d, c.reg8(s));
-                }
-            };
-            case "test" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.test(c, 8, c.reg8(d), c.reg8(s));
-                }
-            };
-            case "cmp" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.cmp(c, 8, c.reg8(d), c.reg8(s));
-                }
-            };
+            case "mov" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.reg8(d, c.reg8(s));
+                    }
+                };
+            case "test" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.test(c, 8, c.reg8(d), c.reg8(s));
+                    }
+                };
+            case "cmp" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.cmp(c, 8, c.reg8(d), c.reg8(s));
+                    }
+                };
             default -> null;
         };
     }
 
     private static Op immediate(String name, int d, int value) {
         return switch (name) {
-            case "mov" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.reg8(d, value);
-                }
-            };
-            case "test" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.test(c, 8, c.reg8(d), value);
-                }
-            };
-            case "cmp" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    Alu.cmp(c, 8, c.reg8(d), value);
-                }
-            };
+            case "mov" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.reg8(d, value);
+                    }
+                };
+            case "test" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.test(c, 8, c.reg8(d), value);
+                    }
+                };
+            case "cmp" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        Alu.cmp(c, 8, c.reg8(d), value);
+                    }
+                };
             default -> null;
         };
     }
@@ -142,30 +155,34 @@ final class HotBytes {
     private static Op widen(String name, int d, Gpr source) {
         int s = source.index();
         return switch (name + source.bits()) {
-            case "movzx8" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = c.reg8(s);
-                }
-            };
-            case "movzx16" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = c.r[s] & 0xffff;
-                }
-            };
-            case "movsx8" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = (byte) c.reg8(s);
-                }
-            };
-            case "movsx16" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = (short) c.r[s];
-                }
-            };
+            case "movzx8" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = c.reg8(s);
+                    }
+                };
+            case "movzx16" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = c.r[s] & 0xffff;
+                    }
+                };
+            case "movsx8" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = (byte) c.reg8(s);
+                    }
+                };
+            case "movsx16" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = (short) c.r[s];
+                    }
+                };
             default -> null;
         };
     }

@@ -1,6 +1,5 @@
 package ringside.engine;
 
-import ringside.arch.Reg;
 import ringside.isa.Alu;
 import ringside.isa.Insn;
 import ringside.isa.Operand;
@@ -24,42 +23,48 @@ final class HotMoves {
         }
         int d = g.index();
         return switch (name) {
-            case "push" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.push(32, c.r[d]);
-                }
-            };
-            case "pop" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = c.pop(32);
-                }
-            };
-            case "inc" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = Alu.inc32(c, c.r[d]);
-                }
-            };
-            case "dec" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = Alu.dec32(c, c.r[d]);
-                }
-            };
-            case "neg" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = Alu.neg(c, 32, c.r[d]);
-                }
-            };
-            case "not" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = ~c.r[d];
-                }
-            };
+            case "push" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.push(32, c.r[d]);
+                    }
+                };
+            case "pop" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = c.pop(32);
+                    }
+                };
+            case "inc" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = Alu.inc32(c, c.r[d]);
+                    }
+                };
+            case "dec" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = Alu.dec32(c, c.r[d]);
+                    }
+                };
+            case "neg" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = Alu.neg(c, 32, c.r[d]);
+                    }
+                };
+            case "not" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = ~c.r[d];
+                    }
+                };
             default -> null;
         };
     }
@@ -85,40 +90,44 @@ final class HotMoves {
                 : null;
     }
 
-
     /** LEA, MOVZX and MOVSX from memory, or null. */
     static Op load(String name, int d, Mem m, Ea ea) {
         return switch (name + m.bits()) {
-            case "lea0" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = ea.offset(c);
-                }
-            };
-            case "movzx8" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = c.load8(ea.seg, ea.offset(c));
-                }
-            };
-            case "movzx16" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = c.load16(ea.seg, ea.offset(c));
-                }
-            };
-            case "movsx8" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = (byte) c.load8(ea.seg, ea.offset(c));
-                }
-            };
-            case "movsx16" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[d] = (short) c.load16(ea.seg, ea.offset(c));
-                }
-            };
+            case "lea0" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = ea.offset(c);
+                    }
+                };
+            case "movzx8" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = c.load8(ea.seg, ea.offset(c));
+                    }
+                };
+            case "movzx16" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = c.load16(ea.seg, ea.offset(c));
+                    }
+                };
+            case "movsx8" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = (byte) c.load8(ea.seg, ea.offset(c));
+                    }
+                };
+            case "movsx16" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[d] = (short) c.load16(ea.seg, ea.offset(c));
+                    }
+                };
             default -> null;
         };
     }
@@ -134,24 +143,27 @@ final class HotMoves {
         int from = s.index();
         int value = imm.value();
         return switch (name) {
-            case "imul" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[to] = (int) Alu.imul(c, 32, c.r[from], value);
-                }
-            };
-            case "shld" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[to] = Shifter.shld(c, 32, c.r[to], c.r[from], value);
-                }
-            };
-            case "shrd" -> new Op() {
-                @Override
-                void run(Cpu c) {
-                    c.r[to] = Shifter.shrd(c, 32, c.r[to], c.r[from], value);
-                }
-            };
+            case "imul" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[to] = (int) Alu.imul(c, 32, c.r[from], value);
+                    }
+                };
+            case "shld" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[to] = Shifter.shld(c, 32, c.r[to], c.r[from], value);
+                    }
+                };
+            case "shrd" ->
+                new Op() {
+                    @Override
+                    void run(Cpu c) {
+                        c.r[to] = Shifter.shrd(c, 32, c.r[to], c.r[from], value);
+                    }
+                };
             default -> null;
         };
     }

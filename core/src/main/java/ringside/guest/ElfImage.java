@@ -137,8 +137,7 @@ public final class ElfImage {
         for (int i = 0; i < loads.size(); i++) {
             Segment load = loads.get(i);
             String name = "segment " + i;
-            segments.add(new LoadSegment(
-                    name, load.pa, file.slice(load.offset, load.fileSize, load.memorySize, name)));
+            segments.add(new LoadSegment(name, load.pa, file.slice(load.offset, load.fileSize, load.memorySize, name)));
         }
         return segments;
     }

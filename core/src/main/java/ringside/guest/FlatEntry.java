@@ -14,6 +14,7 @@ final class FlatEntry {
 
     /** Marked accessed: whoever entered the guest has loaded them. */
     private static final long[] GDT = {0, 0x00cf9b000000ffffL, 0x00cf93000000ffffL};
+
     private static final int STACK = 0x4000;
 
     private FlatEntry() {}
@@ -28,8 +29,8 @@ final class FlatEntry {
         List<LoadSegment> all = new ArrayList<>(segments);
         all.add(new LoadSegment("GDT", place + STACK, gdt));
         int esp = place + STACK;
-        EntryState entry = new EntryState.Flat(
-                CODE, eip, DATA, esp, esp, gdt.length - 1, 0, -1, EntryState.cleared(esp));
+        EntryState entry =
+                new EntryState.Flat(CODE, eip, DATA, esp, esp, gdt.length - 1, 0, -1, EntryState.cleared(esp));
         return new GuestImage(name, all, entry, new TreeMap<>(symbols), new TreeMap<>(), List.of());
     }
 }

@@ -55,7 +55,11 @@ public record GuestImage(
 
     /** The first physical address above everything that is loaded into RAM. */
     public int end() {
-        return segments.stream().filter(s -> !s.rom()).mapToInt(LoadSegment::end).max().orElse(0);
+        return segments.stream()
+                .filter(s -> !s.rom())
+                .mapToInt(LoadSegment::end)
+                .max()
+                .orElse(0);
     }
 
     /**
@@ -65,7 +69,8 @@ public record GuestImage(
     public void load(GuestMemory memory) {
         for (LoadSegment segment : segments) {
             if (!segment.rom() && !memory.holds(segment.pa(), segment.bytes().length)) {
-                throw outsideRam(memory, "%s (%08x-%08x) is".formatted(segment.name(), segment.pa(), segment.end() - 1));
+                throw outsideRam(
+                        memory, "%s (%08x-%08x) is".formatted(segment.name(), segment.pa(), segment.end() - 1));
             }
         }
         int entryPa = entry.entryPa();

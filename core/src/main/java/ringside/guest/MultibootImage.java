@@ -59,8 +59,7 @@ public final class MultibootImage {
         String line = append.isEmpty() ? file.shortName() : file.shortName() + " " + append;
         int info = MultibootInformation.add(file.shortName(), segments, line, modules, ramSize);
         List<Integer> registers = List.of(LOADER_MAGIC, 0, 0, info, 0, 0, 0, 0);
-        EntryState state =
-                new EntryState.Flat(FlatEntry.CODE, entry, FlatEntry.DATA, 0, 0, -1, 0, -1, registers);
+        EntryState state = new EntryState.Flat(FlatEntry.CODE, entry, FlatEntry.DATA, 0, 0, -1, 0, -1, registers);
         return new GuestImage(file.shortName(), segments, state, symbols, new TreeMap<>(), List.of());
     }
 

@@ -19,7 +19,8 @@ final class MultibootInformation {
         int[] starts = new int[modules.size()];
         for (int i = 0; i < starts.length; i++) {
             starts[i] = FreePlace.above(name, segments);
-            segments.add(new LoadSegment("module " + i, starts[i], modules.get(i).file().bytes()));
+            segments.add(new LoadSegment(
+                    "module " + i, starts[i], modules.get(i).file().bytes()));
         }
         // the length does not depend on the place: build once to measure, once to keep
         int size = build(0, line, modules, starts, ramSize).length;
@@ -51,7 +52,12 @@ final class MultibootInformation {
                 .put32(0, 0, 0)
                 .put32(namePa)
                 .padTo(SIZE);
-        return new Words().put(info.bytes()).put(map).put(list.bytes()).put(texts.bytes()).bytes();
+        return new Words()
+                .put(info.bytes())
+                .put(map)
+                .put(list.bytes())
+                .put(texts.bytes())
+                .bytes();
     }
 
     private static byte[] memoryMap(int ramSize) {

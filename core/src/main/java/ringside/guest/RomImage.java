@@ -21,8 +21,7 @@ public final class RomImage {
     public static List<LoadSegment> segments(ImageFile file) {
         int size = file.length();
         if (size == 0 || size > MAX_SIZE) {
-            throw file.refuse(
-                    "a ROM of %d bytes is not possible".formatted(size), "ROM images have 4 KiB to 16 MiB");
+            throw file.refuse("a ROM of %d bytes is not possible".formatted(size), "ROM images have 4 KiB to 16 MiB");
         }
         if (size % PAGE != 0) {
             throw file.refuse(

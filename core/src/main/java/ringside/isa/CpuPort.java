@@ -120,17 +120,16 @@ public abstract class CpuPort {
 
     /** Whether condition {@code cc} (low four bits of a Jcc opcode) holds. */
     public final boolean condition(int cc) {
-        boolean holds =
-                switch (cc >> 1) {
-                    case 0 -> of();
-                    case 1 -> cf();
-                    case 2 -> zf();
-                    case 3 -> cf() || zf();
-                    case 4 -> sf();
-                    case 5 -> pf();
-                    case 6 -> sf() != of();
-                    default -> zf() || sf() != of();
-                };
+        boolean holds = switch (cc >> 1) {
+            case 0 -> of();
+            case 1 -> cf();
+            case 2 -> zf();
+            case 3 -> cf() || zf();
+            case 4 -> sf();
+            case 5 -> pf();
+            case 6 -> sf() != of();
+            default -> zf() || sf() != of();
+        };
         return holds ^ (cc & 1) != 0;
     }
 
@@ -379,5 +378,4 @@ public abstract class CpuPort {
 
     /** The linear address of {@code seg:offset} without a check: for LEA-like uses such as INVLPG. */
     public abstract int linear(int seg, int offset);
-
 }

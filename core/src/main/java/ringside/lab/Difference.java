@@ -69,10 +69,16 @@ record Difference(String name, String reference, String observed) {
     }
 
     private static void memory(Board a, Board b, List<Difference> found) {
-        int at = a.bus().memory().mismatch(a.bus().ramBase(), b.bus().memory(), b.bus().ramBase(), a.ramSize());
+        int at = a.bus()
+                .memory()
+                .mismatch(a.bus().ramBase(), b.bus().memory(), b.bus().ramBase(), a.ramSize());
         if (at >= 0) {
             int word = at & ~3;
-            hex(found, String.format("memory %08x", word), a.bus().read(32, word), b.bus().read(32, word));
+            hex(
+                    found,
+                    String.format("memory %08x", word),
+                    a.bus().read(32, word),
+                    b.bus().read(32, word));
         }
     }
 

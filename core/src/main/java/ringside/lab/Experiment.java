@@ -70,10 +70,12 @@ public final class Experiment {
         }
         return switch (expectation) {
             case Expectation.Equivalent equivalent -> run.divergence().isEmpty();
-            case Expectation.Diverges diverges -> run.divergence()
-                    .map(found -> (diverges.at().isEmpty() || diverges.at().equals(found.checkpoint()))
-                            && (diverges.because().isEmpty() || diverges.because().equalsIgnoreCase(found.mnemonic())))
-                    .orElse(false);
+            case Expectation.Diverges diverges ->
+                run.divergence()
+                        .map(found -> (diverges.at().isEmpty() || diverges.at().equals(found.checkpoint()))
+                                && (diverges.because().isEmpty()
+                                        || diverges.because().equalsIgnoreCase(found.mnemonic())))
+                        .orElse(false);
             case Expectation.Stops stops -> run.stopped().equals(stops.reason());
         };
     }

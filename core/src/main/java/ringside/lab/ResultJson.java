@@ -31,7 +31,9 @@ final class ResultJson {
     private static Map<String, Object> run(ExperimentResult.Run run) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("mode", run.setting().mode());
-        map.put("memory", run.setting().memory().isEmpty() ? null : run.setting().memory());
+        map.put(
+                "memory",
+                run.setting().memory().isEmpty() ? null : run.setting().memory());
         map.put("engine", run.setting().engine());
         map.put("options", run.setting().options());
         map.put("equivalent", run.equivalent().orElse(null));

@@ -59,7 +59,8 @@ final class ResultTable {
             line("");
         }
         for (ExperimentResult.Held held : result.held()) {
-            line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ") + held.expectation().text());
+            line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ")
+                    + held.expectation().text());
         }
         return out.toString();
     }
@@ -89,7 +90,10 @@ final class ResultTable {
         for (CheckpointRow row : checkpointRows()) {
             row(row.label(), runs, row::cell);
         }
-        row("equivalent to bare", runs, run -> run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference"));
+        row(
+                "equivalent to bare",
+                runs,
+                run -> run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference"));
         row("stopped", runs, run -> run.stopped() + (run.exitCode() == 0 ? "" : " " + run.exitCode()));
         row("guest instructions", runs, run -> Long.toString(run.instructions()));
         row("exits", runs, ResultTable::exits);
@@ -161,7 +165,8 @@ final class ResultTable {
     // ---- checkpoints
 
     /** One value of one checkpoint at one arrival. */
-    private record CheckpointRow(String checkpoint, int visit, boolean only, String value, ExperimentResult.Run reference) {
+    private record CheckpointRow(
+            String checkpoint, int visit, boolean only, String value, ExperimentResult.Run reference) {
         String label() {
             return "checkpoint '" + checkpoint + "'" + (only ? "" : " #" + visit) + "  " + value;
         }
@@ -177,7 +182,8 @@ final class ResultTable {
         }
 
         private Optional<String> hex(ExperimentResult.Run run) {
-            return ResultTable.arrival(run, checkpoint, visit).map(arrival -> arrival.values().get(value));
+            return ResultTable.arrival(run, checkpoint, visit)
+                    .map(arrival -> arrival.values().get(value));
         }
 
         /** What a differing value means, where one bit says it. */
@@ -188,7 +194,9 @@ final class ResultTable {
             if (flag && !expected.contains("-") && !actual.contains("-")) {
                 long difference = Long.parseLong(expected, 16) ^ Long.parseLong(actual, 16);
                 if (difference == ringside.arch.Eflags.IF) {
-                    return (Long.parseLong(actual, 16) & ringside.arch.Eflags.IF) != 0 ? "IF still set" : "IF still clear";
+                    return (Long.parseLong(actual, 16) & ringside.arch.Eflags.IF) != 0
+                            ? "IF still set"
+                            : "IF still clear";
                 }
             }
             return "differs";
@@ -246,7 +254,8 @@ final class ResultTable {
     private Set<String> values(Checkpoint checkpoint, int visit) {
         Set<String> values = new LinkedHashSet<>();
         for (ExperimentResult.Run run : result.runs()) {
-            arrival(run, checkpoint.name(), visit).ifPresent(arrival -> values.addAll(arrival.values().keySet()));
+            arrival(run, checkpoint.name(), visit)
+                    .ifPresent(arrival -> values.addAll(arrival.values().keySet()));
         }
         if (values.isEmpty()) {
             checkpoint.values().forEach(value -> values.add(value.text()));
@@ -257,7 +266,10 @@ final class ResultTable {
     // ---- differences
 
     private void difference(ExperimentResult.Run run, Divergence divergence) {
-        boolean several = result.runs().stream().filter(one -> one.divergence().isPresent()).count() > 1;
+        boolean several = result.runs().stream()
+                        .filter(one -> one.divergence().isPresent())
+                        .count()
+                > 1;
         String name = run.setting().label();
         String whose = several ? "First difference of " + name + ": " : "First difference: ";
         line("");
@@ -268,8 +280,10 @@ final class ResultTable {
             String code = String.format("%08x  %s  %s", divergence.la(), divergence.bytes(), divergence.text());
             line(apart(whose + "guest instruction " + divergence.instruction() + place, code, RIGHT));
         }
-        divergence.differences().stream().findFirst().ifPresent(change -> line("  " + change.name() + "   bare "
-                + change.reference() + "   " + name + " " + change.observed()));
+        divergence.differences().stream()
+                .findFirst()
+                .ifPresent(change -> line("  " + change.name() + "   bare " + change.reference() + "   " + name + " "
+                        + change.observed()));
         List<String> why = wrap(divergence.why(), WIDTH - 8);
         for (int i = 0; i < why.size(); i++) {
             line((i == 0 ? "  why   " : "        ") + why.get(i));

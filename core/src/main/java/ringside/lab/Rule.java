@@ -26,37 +26,84 @@ record Rule(List<String> mnemonics, Predicate<Insn> when, String change, String 
 
     /** First match counts. */
     static final List<Rule> ALL = List.of(
-            rule("popf", ALWAYS, "virtual IF",
-                    "CPL {ring} > IOPL {iopl}: POPF drops the change of IF and does not trap, so the VMM never hears of it", "POPF"),
-            rule("popf", ALWAYS, "virtual IOPL",
-                    "CPL {ring} > 0: POPF drops the change of IOPL and does not trap, so the VMM never hears of it", "POPF"),
-            rule("popf", ALWAYS, "",
-                    "POPF acts on the real IF and IOPL, as far as CPL {ring} lets it, and does not trap", "POPF"),
-            rule("pushf", ALWAYS, "",
-                    "PUSHF stores the real IF, which is 1, and the real IOPL {iopl}; it does not trap", "PUSHF"),
+            rule(
+                    "popf",
+                    ALWAYS,
+                    "virtual IF",
+                    "CPL {ring} > IOPL {iopl}: POPF drops the change of IF and does not trap, so the VMM never hears of it",
+                    "POPF"),
+            rule(
+                    "popf",
+                    ALWAYS,
+                    "virtual IOPL",
+                    "CPL {ring} > 0: POPF drops the change of IOPL and does not trap, so the VMM never hears of it",
+                    "POPF"),
+            rule(
+                    "popf",
+                    ALWAYS,
+                    "",
+                    "POPF acts on the real IF and IOPL, as far as CPL {ring} lets it, and does not trap",
+                    "POPF"),
+            rule(
+                    "pushf",
+                    ALWAYS,
+                    "",
+                    "PUSHF stores the real IF, which is 1, and the real IOPL {iopl}; it does not trap",
+                    "PUSHF"),
             rule("sgdt", ALWAYS, "", "SGDT faults at no CPL: it stores base and limit of the VMM's GDT", "SGDT"),
             rule("sidt", ALWAYS, "", "SIDT faults at no CPL: it stores base and limit of the VMM's IDT", "SIDT"),
             rule("sldt", ALWAYS, "", "SLDT faults at no CPL: it stores the VMM's LDT selector", "SLDT"),
             rule("str", ALWAYS, "", "STR faults at no CPL: it stores the VMM's TR selector", "STR"),
             rule("smsw", ALWAYS, "", "SMSW faults at no CPL: it stores the real CR0", "SMSW"),
-            rule("lar", ALWAYS, "",
-                    "LAR reads the shadow descriptor: DPL {ring} for 0, A and P as the VMM filled them, no gates", "LAR"),
+            rule(
+                    "lar",
+                    ALWAYS,
+                    "",
+                    "LAR reads the shadow descriptor: DPL {ring} for 0, A and P as the VMM filled them, no gates",
+                    "LAR"),
             rule("lsl", ALWAYS, "", "LSL reads the shadow descriptor, whose limit ends below the VMM's region", "LSL"),
             rule("verr verw", ALWAYS, "", "the check is made with the real CPL {ring} and the shadow's DPL", "VERR"),
             rule("mov", reads(Reg.CS, Reg.SS), "", "the stored selector has the real RPL {ring}", "MOV"),
-            rule("mov", writesSegment(), "", "the load is checked with the real CPL {ring} and the shadow's DPL", "MOV"),
+            rule(
+                    "mov",
+                    writesSegment(),
+                    "",
+                    "the load is checked with the real CPL {ring} and the shadow's DPL",
+                    "MOV"),
             rule("push", reads(Reg.CS, Reg.SS), "", "the pushed selector has the real RPL {ring}", "PUSH"),
-            rule("pop", writesSegment(), "", "the load is checked with the real CPL {ring} and the shadow's DPL", "POP"),
-            rule("lds les lfs lgs lss", ALWAYS, "", "the load is checked with the real CPL {ring} and the shadow's DPL", "LDS"),
+            rule(
+                    "pop",
+                    writesSegment(),
+                    "",
+                    "the load is checked with the real CPL {ring} and the shadow's DPL",
+                    "POP"),
+            rule(
+                    "lds les lfs lgs lss",
+                    ALWAYS,
+                    "",
+                    "the load is checked with the real CPL {ring} and the shadow's DPL",
+                    "LDS"),
             rule("call", FAR, "", "the pushed CS has the real RPL {ring}; privilege is judged on the real CPL", "CALL"),
             rule("jmp", FAR, "", "privilege is judged on the real CPL {ring}", "JMP"),
             rule("retf", FAR, "", "privilege and stack switch are judged on the real CPL {ring}", "RET"),
-            rule("iret", ALWAYS, "virtual IF",
-                    "CPL {ring} > IOPL {iopl}: IRET drops IF of its frame and does not trap, so the VMM never hears of it", "IRET"),
-            rule("iret", ALWAYS, "",
-                    "IRET judges privilege on the real CPL {ring} and drops IF and IOPL of its frame without a trap", "IRET"),
-            rule("int", ALWAYS, "",
-                    "the VMM's gate has DPL 0: INT n faults at CPL {ring}, and the fault was reflected", "INT n"));
+            rule(
+                    "iret",
+                    ALWAYS,
+                    "virtual IF",
+                    "CPL {ring} > IOPL {iopl}: IRET drops IF of its frame and does not trap, so the VMM never hears of it",
+                    "IRET"),
+            rule(
+                    "iret",
+                    ALWAYS,
+                    "",
+                    "IRET judges privilege on the real CPL {ring} and drops IF and IOPL of its frame without a trap",
+                    "IRET"),
+            rule(
+                    "int",
+                    ALWAYS,
+                    "",
+                    "the VMM's gate has DPL 0: INT n faults at CPL {ring}, and the fault was reflected",
+                    "INT n"));
 
     private static Rule rule(String mnemonics, Predicate<Insn> when, String change, String why, String manual) {
         return new Rule(Arrays.asList(mnemonics.split(" ")), when, change, why, manual);

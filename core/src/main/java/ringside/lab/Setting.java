@@ -35,7 +35,8 @@ public record Setting(String mode, String memory, String engine, SortedMap<Strin
         if (!memory.isEmpty()) {
             text.append(' ').append(memory);
         }
-        options.forEach((name, value) -> text.append(' ').append(name).append(' ').append(value));
+        options.forEach(
+                (name, value) -> text.append(' ').append(name).append(' ').append(value));
         return text.toString();
     }
 }

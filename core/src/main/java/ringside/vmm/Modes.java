@@ -70,7 +70,8 @@ public final class Modes {
         }
         Optional<Mode.Refusal> refusal = mode.refusal(spec);
         if (refusal.isPresent()) {
-            throw new RingsideException(refusal.get().reason(), "", refusal.get().remedy());
+            throw new RingsideException(
+                    refusal.get().reason(), "", refusal.get().remedy());
         }
         return mode.create(spec);
     }

@@ -59,10 +59,13 @@ class ElfImageTest {
         refused(b -> b[4] = 2, "(a.elf, offset 0x4) a 64-bit ELF file; the machine has a 32-bit processor" + REBUILD);
         refused(b -> b[5] = 2, "(a.elf, offset 0x5) a big-endian ELF file; the processor is little-endian" + REBUILD);
         refused(b -> put16(b, 18, 40), "(a.elf, offset 0x12) an ELF file for machine 40, not for i386 (3)" + REBUILD);
-        refused(b -> put16(b, 16, 1), "(a.elf, offset 0x10) an ELF object file that was never linked, not an executable"
-                + REBUILD);
-        refused(b -> put16(b, 16, 3), "(a.elf, offset 0x10) an ELF shared object or position-independent program, "
-                + "not an executable" + REBUILD);
+        refused(
+                b -> put16(b, 16, 1),
+                "(a.elf, offset 0x10) an ELF object file that was never linked, not an executable" + REBUILD);
+        refused(
+                b -> put16(b, 16, 3),
+                "(a.elf, offset 0x10) an ELF shared object or position-independent program, " + "not an executable"
+                        + REBUILD);
         refused(b -> put16(b, 16, 4), "(a.elf, offset 0x10) an ELF core dump, not an executable" + REBUILD);
         refused(b -> put16(b, 16, 9), "(a.elf, offset 0x10) an ELF file of type 9, not an executable" + REBUILD);
         refused(b -> put32(b, ElfBytes.PHDR, 3), "(a.elf, offset 0x34) the program wants a dynamic linker" + REBUILD);
@@ -72,22 +75,27 @@ class ElfImageTest {
     void broken_headers_are_refused_at_their_offset() {
         refused(b -> put16(b, 42, 56), "(a.elf, offset 0x2a) program headers of 56 bytes instead of 32" + REBUILD);
         refused(b -> put16(b, 44, 999), "(a.elf, offset 0x2c) 999 program headers; 256 are accepted" + REBUILD);
-        refused(b -> put32(b, ElfBytes.PHDR, 4),
+        refused(
+                b -> put32(b, ElfBytes.PHDR, 4),
                 "(a.elf, offset 0x34) nothing to load: no program header of type LOAD" + REBUILD);
-        refused(b -> put32(b, ElfBytes.PHDR + 20, 8),
+        refused(
+                b -> put32(b, ElfBytes.PHDR + 20, 8),
                 "(a.elf, offset 0x48) segment 0 has 00000010 bytes in the file but only 00000008 in memory" + REBUILD);
         refused(b -> put16(b, 46, 64), "(a.elf, offset 0x2e) section headers of 64 bytes instead of 40" + REBUILD);
-        refused(b -> put32(b, 24, 0x200000),
+        refused(
+                b -> put32(b, 24, 0x200000),
                 "(a.elf, offset 0x18) the entry point 00200000 lies in no loaded segment; "
                         + "name the first instruction with ENTRY or 'ld -e'");
     }
 
     @Test
     void a_segment_outside_ram_is_refused_before_any_byte_is_copied() {
-        refused(b -> put32(b, ElfBytes.PHDR + 12, 0x3ffff0),
+        refused(
+                b -> put32(b, ElfBytes.PHDR + 12, 0x3ffff0),
                 "(a.elf, offset 0x40) segment 0 wants physical memory 003ffff0-0040000f; RAM ends at 00400000; "
                         + "give the machine more memory (--ram) or link it lower (AT in the linker script)");
-        refused(b -> put32(b, ElfBytes.PHDR + 20, 0xffffffff),
+        refused(
+                b -> put32(b, ElfBytes.PHDR + 20, 0xffffffff),
                 "(a.elf, offset 0x40) segment 0 wants physical memory 00100000-1000ffffe; RAM ends at 00400000; "
                         + "give the machine more memory (--ram) or link it lower (AT in the linker script)");
     }
@@ -112,10 +120,12 @@ class ElfImageTest {
 
     @Test
     void a_broken_symbol_table_is_refused() {
-        refused(b -> put32(b, ElfBytes.SECTIONS + 40 + 24, 7),
+        refused(
+                b -> put32(b, ElfBytes.SECTIONS + 40 + 24, 7),
                 "(a.elf, offset 0xe4) the symbol table's names are in section 7, which holds no strings; "
                         + "strip the symbols ('strip FILE') or link anew");
-        refused(b -> put32(b, ElfBytes.SECTIONS + 40 + 20, 0x7fffffff),
+        refused(
+                b -> put32(b, ElfBytes.SECTIONS + 40 + 20, 0x7fffffff),
                 "(a.elf, offset 0xe0) a symbol table of 2147483647 bytes; "
                         + "strip the symbols ('strip FILE') or link anew");
     }
@@ -125,7 +135,9 @@ class ElfImageTest {
         GuestImage one = ElfImage.of(ElfBytes.with(b -> {}), RAM);
         LoadSegment first = one.segments().getFirst();
         assertRefused(
-                () -> new GuestImage("twice", java.util.List.of(first, new LoadSegment("x", first.pa() + 8, first.bytes())),
+                () -> new GuestImage(
+                        "twice",
+                        java.util.List.of(first, new LoadSegment("x", first.pa() + 8, first.bytes())),
                         one.entry()),
                 "guest 'twice': segment 0 (00100000-0010001f) overlaps x (00100008-00100027); move one of them");
     }

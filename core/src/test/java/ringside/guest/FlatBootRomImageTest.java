@@ -106,10 +106,8 @@ class FlatBootRomImageTest {
     @Test
     void files_that_cannot_be_read_are_refused() throws IOException {
         assertRefused(
-                () -> ImageFile.read(Path.of("/nowhere/k.elf")),
-                "there is no file '/nowhere/k.elf'; check the path");
-        assertRefused(
-                () -> ImageFile.read(dir), "'" + dir + "' is not a regular file; name the image file itself");
+                () -> ImageFile.read(Path.of("/nowhere/k.elf")), "there is no file '/nowhere/k.elf'; check the path");
+        assertRefused(() -> ImageFile.read(dir), "'" + dir + "' is not a regular file; name the image file itself");
         Path file = Files.write(dir.resolve("a.bin"), new byte[] {1, 2, 3});
         assertThat(ImageFile.read(file).bytes()).containsExactly(1, 2, 3);
         assertThat(ImageFile.read(file).shortName()).isEqualTo("a.bin");

@@ -59,8 +59,7 @@ class MultibootImageTest {
     @Test
     void modules_stand_on_page_boundaries_above_the_kernel_with_their_texts() {
         ImageFile module = new ImageFile("initrd", new byte[] {1, 2, 3, 4, 5});
-        GuestImage image =
-                MultibootImage.of(good(), "", List.of(new MultibootImage.Module(module, "initrd ro")), RAM);
+        GuestImage image = MultibootImage.of(good(), "", List.of(new MultibootImage.Module(module, "initrd ro")), RAM);
         RecordedMemory memory = loaded(image);
         int info = image.entry().registers().get(3);
         assertThat(memory.get32(info) & 8).isEqualTo(8);
@@ -131,8 +130,8 @@ class MultibootImageTest {
 
     @Test
     void an_entry_outside_ram_is_refused_at_loading() {
-        GuestImage image = MultibootImage.of(
-                kludge(256, 64, 0x10000, 0x200040, 0x200000, 0, 0, 0x500000), "", List.of(), RAM);
+        GuestImage image =
+                MultibootImage.of(kludge(256, 64, 0x10000, 0x200040, 0x200000, 0, 0, 0x500000), "", List.of(), RAM);
         assertRefused(
                 () -> loaded(image),
                 "guest 'k.bin': the entry point 00500000 lies outside RAM, which ends at 00400000; "

@@ -51,10 +51,19 @@ class ReferenceKernelTest {
         // icount ties the timer to instructions: a busy host cannot starve the guest of ticks
         Tool.Result result = qemu.run(
                 dir,
-                "-kernel", kernel.toString(),
-                "-m", "16", "-display", "none", "-no-reboot", "-icount", "shift=3",
-                "-serial", "file:" + console,
-                "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+                "-kernel",
+                kernel.toString(),
+                "-m",
+                "16",
+                "-display",
+                "none",
+                "-no-reboot",
+                "-icount",
+                "shift=3",
+                "-serial",
+                "file:" + console,
+                "-device",
+                "isa-debug-exit,iobase=0xf4,iosize=4");
         assertThat(Files.readString(console)).isEqualTo(expected("reference-bare.txt"));
         assertThat(result.status()).isEqualTo(QEMU_CODE_0);
     }

@@ -31,8 +31,7 @@ class QemuOracleTest {
     @TestFactory
     Stream<DynamicTest> small_kernels_leave_the_trace_that_qemu_or_the_manual_says() throws IOException {
         Tool.require("nasm");
-        return Scenario.all().stream()
-                .map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> check(scenario)));
+        return Scenario.all().stream().map(scenario -> DynamicTest.dynamicTest(scenario.name(), () -> check(scenario)));
     }
 
     private static void check(Scenario scenario) throws IOException, InterruptedException {
@@ -50,7 +49,9 @@ class QemuOracleTest {
         }
         LINES.addAndGet(ours.size());
         assertThat(Trace.withoutResume(ours)).isEqualTo(theirs);
-        assertThat(Trace.withWrongResume(ours)).as("reports whose RF is not what the manual says").isEmpty();
+        assertThat(Trace.withWrongResume(ours))
+                .as("reports whose RF is not what the manual says")
+                .isEmpty();
     }
 
     @AfterAll

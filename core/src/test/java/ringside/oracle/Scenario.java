@@ -18,14 +18,12 @@ import java.util.regex.Pattern;
  * @param withoutQemu why QEMU is no oracle here, or null
  * @param expected the trace, where QEMU is none
  */
-record Scenario(
-        String name, String code, List<Departure> departures, String withoutQemu, List<String> expected) {
+record Scenario(String name, String code, List<Departure> departures, String withoutQemu, List<String> expected) {
     /** A line of QEMU's trace that the manual contradicts, and what it would be. */
     record Departure(Pattern wrong, String right, String reason) {}
 
     /** The files of {@code ringside/kernels} that hold scenarios. */
-    private static final List<String> FILES =
-            List.of(
+    private static final List<String> FILES = List.of(
             "faults.asm",
             "gates.asm",
             "transfers.asm",
@@ -111,7 +109,8 @@ record Scenario(
     List<String> corrected(List<String> trace) {
         List<String> lines = new ArrayList<>(trace);
         for (Departure departure : departures) {
-            boolean occurs = lines.stream().anyMatch(l -> departure.wrong.matcher(l).matches());
+            boolean occurs =
+                    lines.stream().anyMatch(l -> departure.wrong.matcher(l).matches());
             if (!occurs) {
                 throw new AssertionError("QEMU no longer prints /" + departure.wrong + "/: " + trace);
             }

@@ -32,10 +32,26 @@ record SmallKernel(Path rom) {
         Path output = rom.resolveSibling("qemu.trace");
         Tool.Result result = qemu.run(
                 rom.getParent(),
-                "-M", "pc", "-accel", "tcg", "-cpu", "max,-apic", "-m", "8", "-nodefaults", "-display", "none",
-                "-no-reboot", "-bios", rom.toString(), "-chardev", "file,id=trace,path=" + output,
-                "-device", "isa-debugcon,iobase=0xe9,chardev=trace",
-                "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+                "-M",
+                "pc",
+                "-accel",
+                "tcg",
+                "-cpu",
+                "max,-apic",
+                "-m",
+                "8",
+                "-nodefaults",
+                "-display",
+                "none",
+                "-no-reboot",
+                "-bios",
+                rom.toString(),
+                "-chardev",
+                "file,id=trace,path=" + output,
+                "-device",
+                "isa-debugcon,iobase=0xe9,chardev=trace",
+                "-device",
+                "isa-debug-exit,iobase=0xf4,iosize=4");
         List<String> lines = new ArrayList<>(Files.readString(output).lines().toList());
         if (result.status() == 0) {
             lines.add("SHUTDOWN");

@@ -32,7 +32,11 @@ final class Arithmetic {
         t.row("test", "A8 ib", "AL,Ib").is(BYTE).writes(NO_AF).undefined(AF).does(Arithmetic::test);
         t.row("test", "A9 iz", "eAX,Iz").writes(NO_AF).undefined(AF).does(Arithmetic::test);
         t.row("test", "F6 /0 ib", "Eb,Ib").is(BYTE).writes(NO_AF).undefined(AF).does(Arithmetic::test);
-        t.row("test", "F6 /1 ib", "Eb,Ib").is(BYTE, ALIAS).writes(NO_AF).undefined(AF).does(Arithmetic::test);
+        t.row("test", "F6 /1 ib", "Eb,Ib")
+                .is(BYTE, ALIAS)
+                .writes(NO_AF)
+                .undefined(AF)
+                .does(Arithmetic::test);
         t.row("test", "F7 /0 iz", "Ev,Iz").writes(NO_AF).undefined(AF).does(Arithmetic::test);
         t.row("test", "F7 /1 iz", "Ev,Iz").is(ALIAS).writes(NO_AF).undefined(AF).does(Arithmetic::test);
         exchanging(t, "cmpxchg", "0F B0 /r", "Eb,Gb").is(BYTE).does(Arithmetic::cmpxchg);
@@ -54,8 +58,16 @@ final class Arithmetic {
     private static void eight(RowList t, int number, String name, int read, Body body) {
         boolean logic = number == 1 || number == 4 || number == 6;
         String[] forms = {
-            "%02X /r Eb,Gb", "%02X /r Ev,Gv", "%02X /r Gb,Eb", "%02X /r Gv,Ev", "%02X ib AL,Ib", "%02X iz eAX,Iz",
-            "80 /%d ib Eb,Ib", "81 /%d iz Ev,Iz", "82 /%d ib Eb,Ib", "83 /%d ib Ev,Ibs"
+            "%02X /r Eb,Gb",
+            "%02X /r Ev,Gv",
+            "%02X /r Gb,Eb",
+            "%02X /r Gv,Ev",
+            "%02X ib AL,Ib",
+            "%02X iz eAX,Iz",
+            "80 /%d ib Eb,Ib",
+            "81 /%d iz Ev,Iz",
+            "82 /%d ib Eb,Ib",
+            "83 /%d ib Ev,Ibs"
         };
         for (int k = 0; k < forms.length; k++) {
             String form = forms[k].formatted(k < 6 ? number * 8 + k : number);

@@ -41,7 +41,10 @@ final class BitOperations {
     }
 
     private static void scan(RowList t, String name, String encoding, Body body) {
-        t.row(name, encoding, "Gv,Ev").writes(ZF).undefined(CF | OF | SF | AF | PF).does(body);
+        t.row(name, encoding, "Gv,Ev")
+                .writes(ZF)
+                .undefined(CF | OF | SF | AF | PF)
+                .does(body);
     }
 
     private static void bit(CpuPort p, Insn i, Change change) {

@@ -17,9 +17,15 @@ final class Branches {
         for (int cc = 0; cc < 16; cc++) {
             conditional(t, cc);
         }
-        t.row("loopne", "E0 cb", "Jb").reads(Eflags.ZF).flow(BRANCH).manual("LOOP/LOOPcc")
+        t.row("loopne", "E0 cb", "Jb")
+                .reads(Eflags.ZF)
+                .flow(BRANCH)
+                .manual("LOOP/LOOPcc")
                 .does((p, i) -> loop(p, i, !p.zf()));
-        t.row("loope", "E1 cb", "Jb").reads(Eflags.ZF).flow(BRANCH).manual("LOOP/LOOPcc")
+        t.row("loope", "E1 cb", "Jb")
+                .reads(Eflags.ZF)
+                .flow(BRANCH)
+                .manual("LOOP/LOOPcc")
                 .does((p, i) -> loop(p, i, p.zf()));
         t.row("loop", "E2 cb", "Jb").flow(BRANCH).manual("LOOP/LOOPcc").does((p, i) -> loop(p, i, true));
         t.row("j<cx|ecx>z", "E3 cb", "Jb").flow(BRANCH).manual("Jcc").does(Branches::jumpIfNoCount);
@@ -35,9 +41,15 @@ final class Branches {
     private static void conditional(RowList t, int cc) {
         String name = "j" + Condition.NAMES.get(cc);
         int reads = FlagControl.conditionReads(cc);
-        t.row(name, "%02X cb".formatted(0x70 + cc), "Jb").reads(reads).flow(BRANCH).manual("Jcc")
+        t.row(name, "%02X cb".formatted(0x70 + cc), "Jb")
+                .reads(reads)
+                .flow(BRANCH)
+                .manual("Jcc")
                 .does((p, i) -> branch(p, i, p.condition(cc)));
-        t.row(name, "0F %02X cv".formatted(0x80 + cc), "Jz").reads(reads).flow(BRANCH).manual("Jcc")
+        t.row(name, "0F %02X cv".formatted(0x80 + cc), "Jz")
+                .reads(reads)
+                .flow(BRANCH)
+                .manual("Jcc")
                 .does((p, i) -> branch(p, i, p.condition(cc)));
     }
 

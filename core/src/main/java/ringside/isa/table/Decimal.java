@@ -14,8 +14,16 @@ final class Decimal {
     private Decimal() {}
 
     static void rows(RowList t) {
-        t.row("daa", "27", "").reads(CF | AF).writes(RESULT | CF | AF).undefined(OF).does(Decimal::daa);
-        t.row("das", "2F", "").reads(CF | AF).writes(RESULT | CF | AF).undefined(OF).does(Decimal::das);
+        t.row("daa", "27", "")
+                .reads(CF | AF)
+                .writes(RESULT | CF | AF)
+                .undefined(OF)
+                .does(Decimal::daa);
+        t.row("das", "2F", "")
+                .reads(CF | AF)
+                .writes(RESULT | CF | AF)
+                .undefined(OF)
+                .does(Decimal::das);
         t.row("aaa", "37", "").reads(AF).writes(CF | AF).undefined(OF | RESULT).does(Decimal::aaa);
         t.row("aas", "3F", "").reads(AF).writes(CF | AF).undefined(OF | RESULT).does(Decimal::aas);
         t.row("aam", "D4 ib", "Ib").writes(RESULT).undefined(OF | CF | AF).does(Decimal::aam);

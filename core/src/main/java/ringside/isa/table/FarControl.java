@@ -36,7 +36,10 @@ final class FarControl {
 
     /** Privileged in effect: a VMM that keeps the real SYSENTER_CS null makes both fault. */
     private static RowList.Builder system(RowList t, String name, String encoding) {
-        return t.row(name, encoding, "").since(Feature.SEP).kind(Sensitivity.PRIVILEGED).flow(Flow.FAR);
+        return t.row(name, encoding, "")
+                .since(Feature.SEP)
+                .kind(Sensitivity.PRIVILEGED)
+                .flow(Flow.FAR);
     }
 
     /** A far JMP or CALL, by operand size, to selector and offset. */

@@ -32,14 +32,23 @@ final class FlagControl {
                 .flow(Flow.SERIALIZE)
                 .manual("POPF/POPFD")
                 .does(FlagControl::popf);
-        t.row("sahf", "9E", "").writes(SF | ZF | AF | PF | CF).does((p, i) ->
-                p.changeFlags(SF | ZF | AF | PF | CF, p.reg8(Reg.ESP)));
+        t.row("sahf", "9E", "")
+                .writes(SF | ZF | AF | PF | CF)
+                .does((p, i) -> p.changeFlags(SF | ZF | AF | PF | CF, p.reg8(Reg.ESP)));
         t.row("lahf", "9F", "").reads(SF | ZF | AF | PF | CF).does((p, i) -> p.reg8(Reg.ESP, p.eflags()));
         t.row("cmc", "F5", "").reads(CF).writes(CF).does((p, i) -> p.carry(!p.cf()));
         t.row("clc", "F8", "").writes(CF).does((p, i) -> p.carry(false));
         t.row("stc", "F9", "").writes(CF).does((p, i) -> p.carry(true));
-        t.row("cli", "FA", "").writes(IF).kind(Sensitivity.IOPL_SENSITIVE).flow(Flow.SERIALIZE).does(FlagControl::cli);
-        t.row("sti", "FB", "").writes(IF).kind(Sensitivity.IOPL_SENSITIVE).flow(Flow.SERIALIZE).does(FlagControl::sti);
+        t.row("cli", "FA", "")
+                .writes(IF)
+                .kind(Sensitivity.IOPL_SENSITIVE)
+                .flow(Flow.SERIALIZE)
+                .does(FlagControl::cli);
+        t.row("sti", "FB", "")
+                .writes(IF)
+                .kind(Sensitivity.IOPL_SENSITIVE)
+                .flow(Flow.SERIALIZE)
+                .does(FlagControl::sti);
         t.row("cld", "FC", "").writes(DF).does((p, i) -> p.changeFlags(DF, 0));
         t.row("std", "FD", "").writes(DF).does((p, i) -> p.changeFlags(DF, DF));
     }

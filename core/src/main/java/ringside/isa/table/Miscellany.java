@@ -21,12 +21,23 @@ final class Miscellany {
 
     static void rows(RowList t) {
         t.row("bound", "62 /r", "Gv,Ma").is(Attribute.MEMORY_ONLY).does(Miscellany::bound);
-        t.row("int3", "CC", "").flow(Flow.FAR).manual("INT n/INTO/INT3/INT1")
+        t.row("int3", "CC", "")
+                .flow(Flow.FAR)
+                .manual("INT n/INTO/INT3/INT1")
                 .does((p, i) -> p.softwareInterrupt(Vector.BP, INT3));
-        t.row("int", "CD ib", "Ib").flow(Flow.FAR).kind(Sensitivity.UNPRIVILEGED).manual("INT n/INTO/INT3/INT1")
+        t.row("int", "CD ib", "Ib")
+                .flow(Flow.FAR)
+                .kind(Sensitivity.UNPRIVILEGED)
+                .manual("INT n/INTO/INT3/INT1")
                 .does((p, i) -> p.softwareInterrupt(i.op0.read(p) & 0xff, INT_N));
-        t.row("into", "CE", "").flow(Flow.FAR).reads(Eflags.OF).manual("INT n/INTO/INT3/INT1").does(Miscellany::into);
-        t.row("int1", "F1", "").flow(Flow.FAR).manual("INT n/INTO/INT3/INT1")
+        t.row("into", "CE", "")
+                .flow(Flow.FAR)
+                .reads(Eflags.OF)
+                .manual("INT n/INTO/INT3/INT1")
+                .does(Miscellany::into);
+        t.row("int1", "F1", "")
+                .flow(Flow.FAR)
+                .manual("INT n/INTO/INT3/INT1")
                 .does((p, i) -> p.softwareInterrupt(Vector.DB, INT1));
         t.row("nop", "90", "").does((p, i) -> {});
         t.row("nop", "0F 1F /0", "Ev").since(Feature.CMOV).does((p, i) -> {});
@@ -35,8 +46,14 @@ final class Miscellany {
             p.intercept(i);
             p.cpuid();
         });
-        t.row("vmcall", "0F 01 C1", "").kind(Sensitivity.PRIVILEGED).flow(Flow.SERIALIZE).does(Miscellany::vmcall);
-        t.row("rdtsc", "0F 31", "").since(Feature.TSC).kind(Sensitivity.PRIVILEGED).flow(Flow.SERIALIZE)
+        t.row("vmcall", "0F 01 C1", "")
+                .kind(Sensitivity.PRIVILEGED)
+                .flow(Flow.SERIALIZE)
+                .does(Miscellany::vmcall);
+        t.row("rdtsc", "0F 31", "")
+                .since(Feature.TSC)
+                .kind(Sensitivity.PRIVILEGED)
+                .flow(Flow.SERIALIZE)
                 .does(Miscellany::rdtsc);
         t.row("ud0", "0F FF /r", "Gv,Ev").flow(Flow.FAULT).manual("UD").does(Miscellany::undefined);
         t.row("ud1", "0F B9 /r", "Gv,Ev").flow(Flow.FAULT).manual("UD").does(Miscellany::undefined);

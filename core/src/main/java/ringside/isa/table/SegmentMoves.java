@@ -49,7 +49,10 @@ final class SegmentMoves {
     }
 
     private static void far(RowList t, String name, String encoding, int seg) {
-        load(t, name, encoding, "Gv,Mp").is(MEMORY_ONLY).manual("LDS/LES/LFS/LGS/LSS").does((p, i) -> far(p, i, seg));
+        load(t, name, encoding, "Gv,Mp")
+                .is(MEMORY_ONLY)
+                .manual("LDS/LES/LFS/LGS/LSS")
+                .does((p, i) -> far(p, i, seg));
     }
 
     private static void store(CpuPort p, Insn i) {

@@ -17,7 +17,10 @@ final class Stack {
         t.row("pop", "58+r", "Zv").does(Stack::pop);
         t.row("pop", "8F /0", "Ev").does(Stack::pop);
         // several stores, and loads that may depend on them: on their own, so that they never start twice
-        t.row("pusha{w|d|}", "60", "").flow(Flow.SERIALIZE).manual("PUSHA/PUSHAD").does(Stack::pushAll);
+        t.row("pusha{w|d|}", "60", "")
+                .flow(Flow.SERIALIZE)
+                .manual("PUSHA/PUSHAD")
+                .does(Stack::pushAll);
         t.row("popa{w|d|}", "61", "").manual("POPA/POPAD").does(Stack::popAll);
         t.row("enter", "C8 iw ib", "Iw,Ib").flow(Flow.SERIALIZE).does(Stack::enter);
         t.row("leave", "C9", "").does(Stack::leave);

@@ -45,16 +45,24 @@ final class SystemControl {
     private static void moves(RowList t) {
         String control = "MOV - Move to/from Control Registers";
         String debug = "MOV - Move to/from Debug Registers";
-        t.row("mov", "0F 20 /r", "Rd,Cd").is(FIXED32).kind(Sensitivity.PRIVILEGED).manual(control).does((p, i) -> {
-            requireRing0(p);
-            p.intercept(i);
-            i.op0.write(p, p.visibleCr(((Operand.Cr) i.op1).index()));
-        });
-        t.row("mov", "0F 21 /r", "Rd,Dd").is(FIXED32).kind(Sensitivity.PRIVILEGED).manual(debug).does((p, i) -> {
-            requireRing0(p);
-            p.intercept(i);
-            i.op0.write(p, p.dr(((Operand.Dr) i.op1).index()));
-        });
+        t.row("mov", "0F 20 /r", "Rd,Cd")
+                .is(FIXED32)
+                .kind(Sensitivity.PRIVILEGED)
+                .manual(control)
+                .does((p, i) -> {
+                    requireRing0(p);
+                    p.intercept(i);
+                    i.op0.write(p, p.visibleCr(((Operand.Cr) i.op1).index()));
+                });
+        t.row("mov", "0F 21 /r", "Rd,Dd")
+                .is(FIXED32)
+                .kind(Sensitivity.PRIVILEGED)
+                .manual(debug)
+                .does((p, i) -> {
+                    requireRing0(p);
+                    p.intercept(i);
+                    i.op0.write(p, p.dr(((Operand.Dr) i.op1).index()));
+                });
         change(t, "mov", "0F 22 /r", "Cd,Rd").is(FIXED32).manual(control).does((p, i) -> {
             requireRing0(p);
             p.intercept(i);

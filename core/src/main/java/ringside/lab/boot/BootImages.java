@@ -50,7 +50,8 @@ public record BootImages(
     }
 
     public static BootImages kernel(ImageFile file, String append) {
-        return new BootImages(Optional.empty(), false, Optional.of(file), append, Optional.empty(), 0, Optional.empty());
+        return new BootImages(
+                Optional.empty(), false, Optional.of(file), append, Optional.empty(), 0, Optional.empty());
     }
 
     public static BootImages flat(ImageFile file, int pa) {

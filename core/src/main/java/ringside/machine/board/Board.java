@@ -45,8 +45,7 @@ public final class Board implements GuestMemory {
         bus = new SystemBus(memory, ramBase, Math.toIntExact(settings.ramBytes()));
         platform = new Platform(
                 settings,
-                new Platform.Wires(
-                        high -> cpu().interruptPin().set(high), this::a20, new Ram(bus), this::requestStop));
+                new Platform.Wires(high -> cpu().interruptPin().set(high), this::a20, new Ram(bus), this::requestStop));
         cpu = new Cpu(model, bus, platform.ports(), platform.clock());
         cpu.interruptSource(platform.interrupts());
         cpu.wakeable(platform::mayInterrupt);

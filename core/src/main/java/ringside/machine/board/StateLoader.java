@@ -31,8 +31,9 @@ final class StateLoader implements StateVisitor {
         int length = Array.getLength(into);
         if (Array.getLength(saved) != length) {
             throw new RingsideException(
-                    String.format("'%s.%s' has %d entries in the snapshot, %d here", part, name,
-                            Array.getLength(saved), length),
+                    String.format(
+                            "'%s.%s' has %d entries in the snapshot, %d here",
+                            part, name, Array.getLength(saved), length),
                     "",
                     "load it into a machine configured alike");
         }

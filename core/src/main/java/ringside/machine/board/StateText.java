@@ -48,8 +48,8 @@ final class StateText {
     static List<String> lines(Map<String, String> configuration, Map<String, Map<String, Object>> parts) {
         List<String> lines = new ArrayList<>();
         configuration.forEach((name, value) -> lines.add("configuration." + name + " = " + value));
-        parts.forEach((part, values) ->
-                values.forEach((name, value) -> lines.add(part + "." + name + " = " + text(value))));
+        parts.forEach(
+                (part, values) -> values.forEach((name, value) -> lines.add(part + "." + name + " = " + text(value))));
         return lines;
     }
 

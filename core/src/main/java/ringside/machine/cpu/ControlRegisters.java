@@ -10,16 +10,8 @@ import ringside.machine.state.ProcessorState;
 
 /** CR0-CR4, DR0-DR7 and MSRs: which values are refused, and what a change implies (SDM vol. 3, sections 2.5, 17.2). */
 final class ControlRegisters {
-    private static final int CR0_WRITABLE = CR0_PE
-            | CR0_MP
-            | CR0_EM
-            | CR0_TS
-            | CR0_NE
-            | CR0_WP
-            | CR0_AM
-            | CR0_NW
-            | CR0_CD
-            | CR0_PG;
+    private static final int CR0_WRITABLE =
+            CR0_PE | CR0_MP | CR0_EM | CR0_TS | CR0_NE | CR0_WP | CR0_AM | CR0_NW | CR0_CD | CR0_PG;
     private static final int CR0_FLUSHES = CR0_PE | CR0_WP | CR0_PG;
     private static final int CR4_FLUSHES = CR4_PSE | CR4_PAE | CR4_PGE;
 

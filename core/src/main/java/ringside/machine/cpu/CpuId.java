@@ -38,24 +38,23 @@ final class CpuId {
     private static int features(CpuModel model) {
         int bits = 0;
         for (Feature feature : Feature.values()) {
-            int bit =
-                    switch (feature) {
-                        case FPU -> 0;
-                        case VME -> 1;
-                        case DE -> 2;
-                        case PSE -> 3;
-                        case TSC -> 4;
-                        case MSR -> 5;
-                        case PAE -> 6;
-                        case CX8 -> 8;
-                        case SEP -> 11;
-                        case PGE -> 13;
-                        case CMOV -> 15;
-                        case FXSR -> 24;
-                        case SSE -> 25;
-                        case SSE2 -> 26;
-                        case I486, CPUID, NX, UMIP, VMX -> -1;
-                    };
+            int bit = switch (feature) {
+                case FPU -> 0;
+                case VME -> 1;
+                case DE -> 2;
+                case PSE -> 3;
+                case TSC -> 4;
+                case MSR -> 5;
+                case PAE -> 6;
+                case CX8 -> 8;
+                case SEP -> 11;
+                case PGE -> 13;
+                case CMOV -> 15;
+                case FXSR -> 24;
+                case SSE -> 25;
+                case SSE2 -> 26;
+                case I486, CPUID, NX, UMIP, VMX -> -1;
+            };
             if (bit >= 0 && model.has(feature)) {
                 bits |= 1 << bit;
             }

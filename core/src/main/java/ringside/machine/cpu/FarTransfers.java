@@ -152,8 +152,7 @@ final class FarTransfers {
     }
 
     private void checkDirect(int selector, Descriptor code) {
-        boolean privilege =
-                code.conforming() ? code.dpl() <= s.cpl : code.dpl() == s.cpl && (selector & 3) <= s.cpl;
+        boolean privilege = code.conforming() ? code.dpl() <= s.cpl : code.dpl() == s.cpl && (selector & 3) <= s.cpl;
         checkTarget(privilege, selector, code);
     }
 

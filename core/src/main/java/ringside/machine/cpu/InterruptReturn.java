@@ -23,8 +23,7 @@ final class InterruptReturn {
     private final FarTransfers far;
     private final TaskSwitcher tasks;
 
-    InterruptReturn(
-            ProcessorState state, Mmu mmu, SegmentUnit segmentation, FarTransfers far, TaskSwitcher tasks) {
+    InterruptReturn(ProcessorState state, Mmu mmu, SegmentUnit segmentation, FarTransfers far, TaskSwitcher tasks) {
         this.s = state;
         this.mmu = mmu;
         this.segmentation = segmentation;

@@ -13,14 +13,7 @@ import ringside.machine.state.ProcessorState;
  * @param selectors by encoding number
  */
 record TaskImage(
-        boolean wide,
-        int cr3,
-        int eip,
-        int flags,
-        int[] registers,
-        int[] selectors,
-        int ldt,
-        boolean debugTrap) {
+        boolean wide, int cr3, int eip, int flags, int[] registers, int[] selectors, int ldt, boolean debugTrap) {
     private static final int CR3 = 0x1c, EIP_32 = 0x20, FLAGS_32 = 0x24, REGISTERS_32 = 0x28, SELECTORS_32 = 0x48;
     private static final int LDT_32 = 0x60, TRAP = 0x64;
     private static final int EIP_16 = 0xe, FLAGS_16 = 0x10, REGISTERS_16 = 0x12, SELECTORS_16 = 0x22, LDT_16 = 0x2a;

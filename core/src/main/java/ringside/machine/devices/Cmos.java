@@ -134,7 +134,11 @@ public final class Cmos implements Device, BytePorts {
 
     private LocalDateTime date() {
         return LocalDateTime.of(
-                decode(CENTURY) * 100 + decode(YEAR), decode(MONTH), decode(DAY), hour(), decode(MINUTES),
+                decode(CENTURY) * 100 + decode(YEAR),
+                decode(MONTH),
+                decode(DAY),
+                hour(),
+                decode(MINUTES),
                 decode(SECONDS));
     }
 

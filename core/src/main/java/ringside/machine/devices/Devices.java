@@ -10,26 +10,63 @@ import java.util.Optional;
 public final class Devices {
     /** The interrupt controller comes first: the others are wired to it. */
     public static final List<DeviceKind> ALL = List.of(
-            of("pic", "8259A interrupt controllers", NO_IRQ, w -> new PicPair(w.intr()),
-                    0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1),
+            of(
+                    "pic",
+                    "8259A interrupt controllers",
+                    NO_IRQ,
+                    w -> new PicPair(w.intr()),
+                    0x20,
+                    0x21,
+                    0xa0,
+                    0xa1,
+                    0x4d0,
+                    0x4d1),
             of("pit", "8254 timer", 0, w -> new Pit(w.clock(), w.irq(0)), 0x40, 0x43, 0x61, 0x61),
-            of("keyboard", "8042 keyboard controller", 1,
-                    w -> new KeyboardController(w.clock(), w.irq(1), w.a20(), w.stop()), 0x60, 0x60, 0x64, 0x64),
-            of("cmos", "MC146818 clock and CMOS memory", 8,
-                    w -> new Cmos(w.clock(), w.irq(8), w.settings().start(), w.settings().ramBytes()), 0x70, 0x71),
+            of(
+                    "keyboard",
+                    "8042 keyboard controller",
+                    1,
+                    w -> new KeyboardController(w.clock(), w.irq(1), w.a20(), w.stop()),
+                    0x60,
+                    0x60,
+                    0x64,
+                    0x64),
+            of(
+                    "cmos",
+                    "MC146818 clock and CMOS memory",
+                    8,
+                    w -> new Cmos(
+                            w.clock(),
+                            w.irq(8),
+                            w.settings().start(),
+                            w.settings().ramBytes()),
+                    0x70,
+                    0x71),
             serial("com1", 4, 0x3f8),
             serial("com2", 3, 0x2f8),
             of("screen", "VGA text screen", NO_IRQ, w -> new TextScreen(w.memory()), 0x3c0, 0x3df),
-            of("systemControl", "system control port A: A20, reset", NO_IRQ,
-                    w -> new SystemControl(w.a20(), w.stop()), 0x92, 0x92),
+            of(
+                    "systemControl",
+                    "system control port A: A20, reset",
+                    NO_IRQ,
+                    w -> new SystemControl(w.a20(), w.stop()),
+                    0x92,
+                    0x92),
             of("postPort", "POST codes", NO_IRQ, w -> new PostPort(), 0x80, 0x80),
             of("debugPort", "debug console E9", NO_IRQ, w -> new DebugPort(w.console("e9")), 0xe9, 0xe9),
-            new DeviceKind("exitPort", "exit port", NO_IRQ,
+            new DeviceKind(
+                    "exitPort",
+                    "exit port",
+                    NO_IRQ,
                     s -> List.of(new DeviceKind.Ports(s.exitPort(), s.exitPort() + 3)),
                     w -> new ExitPort(w.settings().exitCoding(), w.stop())),
-            of("firmwareDisk", "disks of the firmware", NO_IRQ,
+            of(
+                    "firmwareDisk",
+                    "disks of the firmware",
+                    NO_IRQ,
                     w -> new FirmwareDisk(w.settings().disks(), w.memory()),
-                    FirmwareDisk.BASE, FirmwareDisk.BASE + 15));
+                    FirmwareDisk.BASE,
+                    FirmwareDisk.BASE + 15));
 
     private Devices() {}
 

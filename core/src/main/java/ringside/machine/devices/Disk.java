@@ -37,7 +37,8 @@ public final class Disk implements Stateful {
         if (bytes <= 360 * 1024) {
             return new Geometry(40, 2, 9);
         }
-        return bytes <= 720 * 1024 ? new Geometry(80, 2, 9)
+        return bytes <= 720 * 1024
+                ? new Geometry(80, 2, 9)
                 : bytes <= 1200 * 1024 ? new Geometry(80, 2, 15) : new Geometry(80, 2, 18);
     }
 

@@ -1,7 +1,6 @@
 package ringside.machine.devices;
 
 import java.util.function.IntUnaryOperator;
-import ringside.machine.bus.PortDevice;
 import ringside.machine.bus.StopRequest;
 import ringside.machine.state.StateVisitor;
 

@@ -39,11 +39,13 @@ public final class KeyboardController implements Device, BytePorts {
     private int commandByte = TRANSLATE | 0x20 | 0x04 | INTERRUPT;
     /** The output buffer, or -1. */
     private int output = -1;
+
     private boolean fromKeyboard;
     /** The controller's command that waits for its data byte, or 0. */
     private int command;
     /** The keyboard's command that waits for its data byte, or 0. */
     private int keyboardCommand;
+
     private boolean lastWasCommand;
     private boolean scanning = true;
     private final byte[] ram = new byte[32];

@@ -25,6 +25,7 @@ final class Pic {
     private int mask = 0xff;
     /** ELCR: lines sensed by level. */
     private int level;
+
     private int base;
     private int icw1;
     private int icw3;
@@ -33,6 +34,7 @@ final class Pic {
     private int expected;
     /** The line of lowest priority. */
     private int lowest = 7;
+
     private boolean rotateAutomatically;
     private boolean specialMask;
     private boolean readInService;

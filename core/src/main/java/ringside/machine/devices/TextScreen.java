@@ -26,6 +26,7 @@ public final class TextScreen implements Device, BytePorts {
     private final byte[] crtc = new byte[32];
     /** What was last written to each of 3C0h to 3DFh. */
     private final byte[] latches = new byte[32];
+
     private int index;
     /** Retrace bits of the status register, which change with every read. */
     private int retrace;

@@ -29,7 +29,16 @@ record Event(
     static Event exception(int vector, int errorCode, int eip, int flags) {
         boolean fault = vector != Vector.DB && vector != Vector.DF && vector != Vector.MC;
         int image = fault ? flags | Eflags.RF : flags;
-        return new Event(EventWatch.Type.EXCEPTION, vector, Vector.hasErrorCode(vector), errorCode, true, false, false, eip, image);
+        return new Event(
+                EventWatch.Type.EXCEPTION,
+                vector,
+                Vector.hasErrorCode(vector),
+                errorCode,
+                true,
+                false,
+                false,
+                eip,
+                image);
     }
 
     /** An external interrupt or NMI. */
@@ -41,12 +50,11 @@ record Event(
     static Event software(int vector, SoftwareInterrupt kind, int eip, int flags) {
         boolean int1 = kind == SoftwareInterrupt.INT1;
         boolean intN = kind == SoftwareInterrupt.INT_N;
-        EventWatch.Type type =
-                switch (kind) {
-                    case INT_N -> EventWatch.Type.SOFTWARE_INTERRUPT;
-                    case INT1 -> EventWatch.Type.PRIVILEGED_SOFTWARE_EXCEPTION;
-                    case INT3, INTO -> EventWatch.Type.SOFTWARE_EXCEPTION;
-                };
+        EventWatch.Type type = switch (kind) {
+            case INT_N -> EventWatch.Type.SOFTWARE_INTERRUPT;
+            case INT1 -> EventWatch.Type.PRIVILEGED_SOFTWARE_EXCEPTION;
+            case INT3, INTO -> EventWatch.Type.SOFTWARE_EXCEPTION;
+        };
         return new Event(type, vector, false, 0, int1, !int1, intN, eip, flags & ~Eflags.RF);
     }
 

@@ -66,17 +66,14 @@ public final class EventDelivery {
      * @param length bytes of the instruction, for software events: the frame's EIP lies behind it
      */
     public void inject(EventWatch.Occurrence o, int length) {
-        Event event =
-                switch (o.type()) {
-                    case EXTERNAL, NMI -> Event.interrupt(o.type(), o.vector(), s.eip, s.eflags());
-                    case EXCEPTION -> Event.exception(o.vector(), o.errorCode(), s.eip, s.eflags());
-                    case SOFTWARE_INTERRUPT ->
-                        Event.software(o.vector(), SoftwareInterrupt.INT_N, s.eip + length, s.eflags());
-                    case PRIVILEGED_SOFTWARE_EXCEPTION ->
-                        Event.software(o.vector(), SoftwareInterrupt.INT1, s.eip + length, s.eflags());
-                    case SOFTWARE_EXCEPTION ->
-                        Event.software(o.vector(), SoftwareInterrupt.INT3, s.eip + length, s.eflags());
-                };
+        Event event = switch (o.type()) {
+            case EXTERNAL, NMI -> Event.interrupt(o.type(), o.vector(), s.eip, s.eflags());
+            case EXCEPTION -> Event.exception(o.vector(), o.errorCode(), s.eip, s.eflags());
+            case SOFTWARE_INTERRUPT -> Event.software(o.vector(), SoftwareInterrupt.INT_N, s.eip + length, s.eflags());
+            case PRIVILEGED_SOFTWARE_EXCEPTION ->
+                Event.software(o.vector(), SoftwareInterrupt.INT1, s.eip + length, s.eflags());
+            case SOFTWARE_EXCEPTION -> Event.software(o.vector(), SoftwareInterrupt.INT3, s.eip + length, s.eflags());
+        };
         boolean exception = o.type() == EventWatch.Type.EXCEPTION;
         attempt(event, exception ? o.vector() : NO_EXCEPTION);
     }
@@ -139,8 +136,7 @@ public final class EventDelivery {
         if (first == Vector.PF) {
             return serious ? Vector.DF : second;
         }
-        boolean bothContribute =
-                first != NO_EXCEPTION && Vector.isContributory(first) && Vector.isContributory(second);
+        boolean bothContribute = first != NO_EXCEPTION && Vector.isContributory(first) && Vector.isContributory(second);
         return bothContribute ? Vector.DF : second;
     }
 

@@ -98,7 +98,10 @@ final class GateDelivery {
         InnerStack stack = segmentation.innerStack(code.dpl());
         PushFrame frame = new PushFrame(mmu, stack.segment(), stack.pointer(), width(gate), false);
         if (s.virtual8086()) {
-            frame.push(s.selector(Reg.GS)).push(s.selector(Reg.FS)).push(s.selector(Reg.DS)).push(s.selector(Reg.ES));
+            frame.push(s.selector(Reg.GS))
+                    .push(s.selector(Reg.FS))
+                    .push(s.selector(Reg.DS))
+                    .push(s.selector(Reg.ES));
         }
         frame.push(s.ss().selector).push(s.r[Reg.ESP]);
         returnFrame(frame, event).checkLimit(stack.errorCode());
@@ -140,8 +143,8 @@ final class GateDelivery {
 
     /** The error code, if any, goes on the new task's stack; from the switch on, faults are the new task's. */
     private int throughTask(Event event, Descriptor gate) {
-        boolean wide = tasks.switchTask(
-                gate.gateSelector(), TaskSwitcher.Cause.EVENT, event.returnEip(), event.flags());
+        boolean wide =
+                tasks.switchTask(gate.gateSelector(), TaskSwitcher.Cause.EVENT, event.returnEip(), event.flags());
         if (event.hasError()) {
             SegmentRegister stack = s.ss();
             PushFrame frame = new PushFrame(mmu, stack, s.stackPointer(), wide ? 32 : 16, s.cpl == 3);

@@ -37,6 +37,7 @@ public final class PhysicalMemory implements Stateful {
     private final byte[] bytes;
     /** One entry a page: how many watches hold code decoded from it. */
     private final byte[] code;
+
     private int codeMarks;
     private final List<CodeWatch> watches = new ArrayList<>();
 

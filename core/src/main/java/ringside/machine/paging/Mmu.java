@@ -83,9 +83,8 @@ public final class Mmu {
                 || regime.efer() != state.efer) {
             regime = new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
         }
-        alignmentChecked = state.cpl == 3
-                && (state.cr0 & Control.CR0_AM) != 0
-                && (state.systemFlags() & Eflags.AC) != 0;
+        alignmentChecked =
+                state.cpl == 3 && (state.cr0 & Control.CR0_AM) != 0 && (state.systemFlags() & Eflags.AC) != 0;
         boolean watched = watchesData(state.dr[7]);
         if (watched || dataBreakpoints) {
             dataBreakpoints = watched;

@@ -39,6 +39,7 @@ public final class Walker {
     public int pa;
     /** The page-fault error code where {@link #walk} returned false. */
     public int error;
+
     public boolean userPage;
     public boolean writable;
     public boolean executable;
@@ -49,6 +50,7 @@ public final class Walker {
     public boolean dirty;
     /** Physical addresses of the entries used, or -1: directory, table. */
     public int pdeAt;
+
     public int pteAt;
     /** References to tables made by the last walk, A/D updates not counted. */
     public int references;

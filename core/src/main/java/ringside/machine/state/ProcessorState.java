@@ -27,6 +27,7 @@ public abstract class ProcessorState extends CpuPort implements Stateful {
     public int cr2;
     /** CR2 as it was before the page fault in flight: a VM exit takes the fault away and CR2's change with it. */
     public int cr2Before;
+
     public int cr3;
     public int cr4;
     public final int[] dr = new int[8];
@@ -51,6 +52,7 @@ public abstract class ProcessorState extends CpuPort implements Stateful {
     public boolean debugShadow;
     /** DR6 bits of debug traps found by the instruction in progress, to be delivered after it. */
     public int pendingDebug;
+
     public boolean nmiPending;
     public boolean nmiBlocked;
     /** Guest instructions retired since reset. */

@@ -17,6 +17,7 @@ public final class SegmentRegister {
     public int base;
     /** Byte-granular, unsigned. */
     public int limit;
+
     public int rights;
 
     /** Every offset may be read without a check: usable, expand-up, readable, limit FFFFFFFF. */
@@ -25,6 +26,7 @@ public final class SegmentRegister {
     public boolean flatWrite;
     /** Usable and readable by type. */
     public boolean readable;
+
     public boolean writable;
     public boolean expandDown;
     /** D/B: 32-bit code, stack or upper bound. */
@@ -74,8 +76,7 @@ public final class SegmentRegister {
             return limit == -1 && !expandDown;
         }
         if (expandDown) {
-            return Integer.compareUnsigned(offset, limit) > 0
-                    && Integer.compareUnsigned(last, big ? -1 : 0xffff) <= 0;
+            return Integer.compareUnsigned(offset, limit) > 0 && Integer.compareUnsigned(last, big ? -1 : 0xffff) <= 0;
         }
         return Integer.compareUnsigned(last, limit) <= 0;
     }

@@ -79,7 +79,8 @@ public final class VirtualClock implements Stateful {
     /** Fires every alarm that is due by now, earliest first. */
     public void fire() {
         while (deadline <= now) {
-            Alarm next = alarms.stream().min(Comparator.comparingLong(a -> a.due)).orElseThrow();
+            Alarm next =
+                    alarms.stream().min(Comparator.comparingLong(a -> a.due)).orElseThrow();
             long due = next.due;
             next.due = NEVER;
             refresh();

@@ -90,11 +90,15 @@ final class EntryChecks {
                     v -> (v.getInt(field) & ~VmxControl.offered(field)) == 0);
         }
         check(Kind.CONTROLS, "SECONDARY_CONTROLS is 0", v -> v.getInt(SECONDARY_CONTROLS) == 0);
-        check(Kind.CONTROLS, "at most 4 CR3 targets", v -> v.getInt(CR3_TARGET_COUNT) >= 0 && v.getInt(CR3_TARGET_COUNT) <= 4);
+        check(
+                Kind.CONTROLS,
+                "at most 4 CR3 targets",
+                v -> v.getInt(CR3_TARGET_COUNT) >= 0 && v.getInt(CR3_TARGET_COUNT) <= 4);
         check(
                 Kind.CONTROLS,
                 "I/O bitmaps in use are page-aligned",
-                v -> implies(VmxControl.USE_IO_BITMAPS.in(v), ((v.get(IO_BITMAP_A) | v.get(IO_BITMAP_B)) & 0xfff) == 0));
+                v -> implies(
+                        VmxControl.USE_IO_BITMAPS.in(v), ((v.get(IO_BITMAP_A) | v.get(IO_BITMAP_B)) & 0xfff) == 0));
         check(
                 Kind.CONTROLS,
                 "an MSR bitmap in use is page-aligned",
@@ -184,8 +188,7 @@ final class EntryChecks {
         check(
                 Kind.GUEST_STATE,
                 "EFER, where loaded, has no bit but NXE",
-                v -> implies(
-                        VmxControl.LOAD_GUEST_EFER.in(v), (v.get(GUEST_EFER) & ~(long) Control.EFER_NXE) == 0));
+                v -> implies(VmxControl.LOAD_GUEST_EFER.in(v), (v.get(GUEST_EFER) & ~(long) Control.EFER_NXE) == 0));
         check(
                 Kind.GUEST_STATE,
                 "RFLAGS has bit 1 and no reserved bit",

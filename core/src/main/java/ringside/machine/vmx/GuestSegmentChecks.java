@@ -32,8 +32,14 @@ final class GuestSegmentChecks {
                 checks,
                 "CS.DPL is SS.DPL, or not above it where conforming",
                 v -> (type(v, Reg.CS) & 4) == 0 ? dpl(v, Reg.CS) == dpl(v, Reg.SS) : dpl(v, Reg.CS) <= dpl(v, Reg.SS));
-        rule(checks, "TR is usable, present and a busy TSS", v -> usable(v, TR) && system(v, TR, t -> t == 3 || t == 11));
-        rule(checks, "a usable LDTR is present and an LDT", v -> implies(usable(v, LDTR), system(v, LDTR, t -> t == 2)));
+        rule(
+                checks,
+                "TR is usable, present and a busy TSS",
+                v -> usable(v, TR) && system(v, TR, t -> t == 3 || t == 11));
+        rule(
+                checks,
+                "a usable LDTR is present and an LDT",
+                v -> implies(usable(v, LDTR), system(v, LDTR, t -> t == 2)));
         rule(checks, "TR's granularity fits its limit", v -> granular(v, TR));
         rule(checks, "a usable LDTR's granularity fits its limit", v -> implies(usable(v, LDTR), granular(v, LDTR)));
     }
@@ -51,12 +57,11 @@ final class GuestSegmentChecks {
 
     private static void protectedMode(List<EntryCheck> checks, int seg) {
         String name = NAMES[seg];
-        IntPredicate allowed =
-                switch (seg) {
-                    case Reg.CS -> type -> (type & 9) == 9;
-                    case Reg.SS -> type -> type == 3 || type == 7;
-                    default -> type -> (type & 1) != 0 && ((type & 8) == 0 || (type & 2) != 0);
-                };
+        IntPredicate allowed = switch (seg) {
+            case Reg.CS -> type -> (type & 9) == 9;
+            case Reg.SS -> type -> type == 3 || type == 7;
+            default -> type -> (type & 1) != 0 && ((type & 8) == 0 || (type & 2) != 0);
+        };
         plain(checks, name + " has a type that fits", v -> implies(checked(v, seg), allowed.test(type(v, seg))));
         plain(
                 checks,
@@ -67,8 +72,7 @@ final class GuestSegmentChecks {
             plain(
                     checks,
                     name + "'s DPL is not below its RPL unless conforming",
-                    v -> implies(
-                            usable(v, seg) && type(v, seg) < 12, dpl(v, seg) >= (selector(v, seg) & 3)));
+                    v -> implies(usable(v, seg) && type(v, seg) < 12, dpl(v, seg) >= (selector(v, seg) & 3)));
         }
     }
 

@@ -167,9 +167,8 @@ final class InstructionExits {
 
     private void portAccess(Insn i, int bits, int port, boolean in, int form) {
         Vmcs v = unit.vmcs();
-        boolean exits = VmxControl.USE_IO_BITMAPS.in(v)
-                ? anyBit(v, port, bits / 8)
-                : VmxControl.UNCONDITIONAL_IO_EXITING.in(v);
+        boolean exits =
+                VmxControl.USE_IO_BITMAPS.in(v) ? anyBit(v, port, bits / 8) : VmxControl.UNCONDITIONAL_IO_EXITING.in(v);
         if (exits) {
             exit(ExitReason.IO, bits / 8 - 1 | (in ? 1 << 3 : 0) | form | (long) port << 16, i);
         }

@@ -153,12 +153,11 @@ public enum VmcsField {
     VmcsField(int encoding) {
         this.encoding = encoding;
         this.kind = Kind.values()[encoding >> 10 & 3];
-        this.bits =
-                switch (encoding >> 13 & 3) {
-                    case 0 -> 16;
-                    case 1 -> 64;
-                    default -> 32;
-                };
+        this.bits = switch (encoding >> 13 & 3) {
+            case 0 -> 16;
+            case 1 -> 64;
+            default -> 32;
+        };
     }
 
     public Kind kind() {

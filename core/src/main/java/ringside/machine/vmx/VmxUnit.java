@@ -301,13 +301,12 @@ public final class VmxUnit implements Intercepts {
 
     @Override
     public void taskSwitch(int selector, TaskSwitcher.Cause cause) {
-        int source =
-                switch (cause) {
-                    case CALL -> 0;
-                    case RETURN -> 1;
-                    case JUMP -> 2;
-                    case EVENT -> 3;
-                };
+        int source = switch (cause) {
+            case CALL -> 0;
+            case RETURN -> 1;
+            case JUMP -> 2;
+            case EVENT -> 3;
+        };
         boolean byEvent = cause == TaskSwitcher.Cause.EVENT && delivering != null;
         boolean hardwareEvent = byEvent && delivering.type().code < Type.SOFTWARE_INTERRUPT.code;
         throw exit(

@@ -28,8 +28,7 @@ public final class DescriptorTables {
     private final Set<Integer> more = new HashSet<>();
     private Set<Integer> traced = Set.of();
 
-    DescriptorTables(
-            VmmRegion region, VirtualProcessor guest, SystemBus bus, MemoryStrategy memory, Rings rings) {
+    DescriptorTables(VmmRegion region, VirtualProcessor guest, SystemBus bus, MemoryStrategy memory, Rings rings) {
         this.guest = guest;
         this.memory = memory;
         Peek peek = new Peek(guest.state(), bus);
@@ -143,9 +142,7 @@ public final class DescriptorTables {
     /** Whether an IRET can load the register, and leave the entry for the guest to use. */
     boolean returnable(int seg) {
         int selector = guest.state().selector(seg);
-        return !guest.isNull(seg)
-                && state(selector) == State.PRESENT
-                && guest.reversible(seg, descriptor(selector));
+        return !guest.isNull(seg) && state(selector) == State.PRESENT && guest.reversible(seg, descriptor(selector));
     }
 
     /** Carries out the VMM's own load through the entry, which may be lazy. */

@@ -2,8 +2,8 @@ package ringside.vmm.spi;
 
 import java.util.List;
 import ringside.machine.board.Board;
-import ringside.machine.cpu.Stop;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.cpu.Stop;
 import ringside.observe.Counters;
 
 /** A guest in one mode, from its first instruction on: run it, stop it, look at it. */

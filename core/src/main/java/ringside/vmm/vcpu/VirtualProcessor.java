@@ -203,7 +203,8 @@ public final class VirtualProcessor {
                 throw new GuestFault(Vector.DB, 0);
             }
             Insn insn = decode();
-            boolean single = (cpu.systemFlags() & Eflags.TF) != 0 && !insn.row.mnemonic().startsWith("int");
+            boolean single =
+                    (cpu.systemFlags() & Eflags.TF) != 0 && !insn.row.mnemonic().startsWith("int");
             cpu.next = cpu.eip + insn.length;
             cpu.leaveShadow();
             insn.row.body().execute(cpu, insn);
@@ -297,7 +298,9 @@ public final class VirtualProcessor {
     /** Ticks until a device wants attention, or {@link VirtualClock#NEVER}. */
     public long untilAlarm() {
         long deadline = cpu.clock().deadline();
-        return deadline == VirtualClock.NEVER ? VirtualClock.NEVER : Math.max(0, deadline - cpu.clock().now());
+        return deadline == VirtualClock.NEVER
+                ? VirtualClock.NEVER
+                : Math.max(0, deadline - cpu.clock().now());
     }
 
     /** An interrupt waits that only a shadow keeps away. */
@@ -359,7 +362,9 @@ public final class VirtualProcessor {
             }
             int la = cpu.pc() + at++;
             int page = cpu.mmu.fetchPage(la, false);
-            return page == SystemBus.NONE ? cpu.mmu.fetchDevice(la) : cpu.memory().get8(page + (la & 0xfff));
+            return page == SystemBus.NONE
+                    ? cpu.mmu.fetchDevice(la)
+                    : cpu.memory().get8(page + (la & 0xfff));
         }
     }
 }

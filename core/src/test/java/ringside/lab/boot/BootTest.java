@@ -69,16 +69,16 @@ class BootTest {
     void a_guest_that_only_sleeps_ends_with_a_budget_of_virtual_time() {
         // a boot sector that sets up the timer interrupt and repeats HLT
         byte[] sector = new byte[512];
-        byte[] code = HexFormat.of().parseHex("31c08ed8c70680002f7ca38200b011e620b020e621b004e621b001e621b0"
-                + "fee621b034e64330c0e640e640fbf4ebfdb020e620cf");
+        byte[] code = HexFormat.of()
+                .parseHex("31c08ed8c70680002f7ca38200b011e620b020e621b004e621b001e621b0"
+                        + "fee621b034e64330c0e640e640fbf4ebfdb020e620cf");
         System.arraycopy(code, 0, sector, 0, code.length);
         sector[510] = 0x55;
         sector[511] = (byte) 0xaa;
         BootReport report =
                 Boot.run(BootRequest.of(BootImages.sector(new ImageFile("idle.img", sector))), Boot.Output.NONE);
         assertThat(report.stopped()).isEqualTo("budget");
-        assertThat(report.explanation())
-                .isEqualTo("budget: 600 seconds of virtual time, nearly all of it in HLT");
+        assertThat(report.explanation()).isEqualTo("budget: 600 seconds of virtual time, nearly all of it in HLT");
         assertThat(report.place().processorMode()).isEqualTo("real");
     }
 
@@ -118,13 +118,17 @@ class BootTest {
 
     @Test
     void requests_that_make_no_sense_are_refused() {
-        refused(() -> Boot.run(request("f4").withSetting(new Setting("sideways")), Boot.Output.NONE),
+        refused(
+                () -> Boot.run(request("f4").withSetting(new Setting("sideways")), Boot.Output.NONE),
                 "unknown mode 'sideways'; there are " + String.join(", ", Modes.names()));
-        refused(() -> Boot.run(
-                        request("f4").withSetting(new Setting("bare", "shadow", "interpreter", new java.util.TreeMap<>())),
+        refused(
+                () -> Boot.run(
+                        request("f4")
+                                .withSetting(new Setting("bare", "shadow", "interpreter", new java.util.TreeMap<>())),
                         Boot.Output.NONE),
                 "mode bare has no memory strategy 'shadow'; bare has no memory strategy to choose");
-        refused(() -> Boot.run(
+        refused(
+                () -> Boot.run(
                         request("f4").withSetting(new Setting("bare", "", "jit", new java.util.TreeMap<>())),
                         Boot.Output.NONE),
                 "unknown engine 'jit'; there are interpreter");

@@ -44,7 +44,9 @@ class ReferenceKernelBootTest {
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(3));
         assertThat(report.done()).isTrue();
         assertThat(report.text()).contains("IRET to ring", "drops the IF of its frame and does not trap");
-        assertThat(report.exits().get("HLT")).as("HLT exits: one a tick seen in the kernel").isEqualTo(3);
+        assertThat(report.exits().get("HLT"))
+                .as("HLT exits: one a tick seen in the kernel")
+                .isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -66,8 +68,8 @@ class ReferenceKernelBootTest {
     @Test
     void a_program_that_does_not_exist_is_the_kernels_panic() throws IOException {
         BootReport report = boot(new Setting("bare"), "work=seive");
-        assertThat(report.console()).endsWith("kernel: panic: work= names a program that does not exist\n"
-                + "kernel: done, code 1\n");
+        assertThat(report.console())
+                .endsWith("kernel: panic: work= names a program that does not exist\n" + "kernel: done, code 1\n");
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
     }
 
@@ -80,6 +82,7 @@ class ReferenceKernelBootTest {
                 .withSetting(new Setting("deprivileged"));
         assertThatThrownBy(() -> Boot.run(request, Boot.Output.NONE))
                 .isExactlyInstanceOf(RingsideException.class)
-                .hasMessage("guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare");
+                .hasMessage(
+                        "guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare");
     }
 }

@@ -21,7 +21,13 @@ class ToolBuiltGuestsTest {
 
     private ImageFile nasm(String text) throws Exception {
         Tool.require("nasm")
-                .succeed(dir, "-f", "bin", "-o", "guest.bin", source("guest.asm", text).toString());
+                .succeed(
+                        dir,
+                        "-f",
+                        "bin",
+                        "-o",
+                        "guest.bin",
+                        source("guest.asm", text).toString());
         return ImageFile.read(dir.resolve("guest.bin"));
     }
 
@@ -122,9 +128,22 @@ class ToolBuiltGuestsTest {
                     for (;;) {}
                 }
                 """);
-        gcc.succeed(dir, "-m32", "-march=i486", "-O1", "-ffreestanding", "-fno-pic", "-fno-stack-protector",
-                "-fno-asynchronous-unwind-tables", "-mgeneral-regs-only", "-c", "guest.c", "-o", "guest.o");
+        gcc.succeed(
+                dir,
+                "-m32",
+                "-march=i486",
+                "-O1",
+                "-ffreestanding",
+                "-fno-pic",
+                "-fno-stack-protector",
+                "-fno-asynchronous-unwind-tables",
+                "-mgeneral-regs-only",
+                "-c",
+                "guest.c",
+                "-o",
+                "guest.o");
         ld.succeed(dir, "-m", "elf_i386", "-Ttext=0x100000", "-z", "noexecstack", "-o", "guest.elf", "guest.o");
-        assertThat(code(BootImages.kernel(ImageFile.read(dir.resolve("guest.elf")), ""))).hasValue(10);
+        assertThat(code(BootImages.kernel(ImageFile.read(dir.resolve("guest.elf")), "")))
+                .hasValue(10);
     }
 }

@@ -55,8 +55,8 @@ class BareBootTest {
     @Test
     void the_reference_kernel_runs_on_a_486() throws IOException {
         Board old = new Board(CpuModel.named("486").orElseThrow(), DeviceSettings.of(RAM));
-        GuestImage image = KernelImage.of(
-                new ImageFile("reference.elf", resource("reference.elf")), "work=demand,fork", RAM);
+        GuestImage image =
+                KernelImage.of(new ImageFile("reference.elf", resource("reference.elf")), "work=demand,fork", RAM);
         image.load(old);
         old.enter(image.entry());
         assertThat(new Interpreter().run(old.cpu(), BUDGET)).isEqualTo(new Stop.Requested("exit-port", 0));
@@ -93,6 +93,7 @@ class BareBootTest {
 
     @Test
     void an_interrupt_before_the_guest_has_a_table_is_a_triple_fault() {
-        assertThat(run(FlatImage.of(bytes("flat", 16, 0, 0x0f, 0x0b), 0x100000))).isEqualTo(new Stop.Shutdown());
+        assertThat(run(FlatImage.of(bytes("flat", 16, 0, 0x0f, 0x0b), 0x100000)))
+                .isEqualTo(new Stop.Shutdown());
     }
 }

@@ -23,10 +23,7 @@ final class BodyBench {
 
     BodyBench(String model) {
         cpu = new Cpu(
-                CpuModel.named(model).orElseThrow(),
-                new SystemBus(memory, memory.size()),
-                ports,
-                new VirtualClock());
+                CpuModel.named(model).orElseThrow(), new SystemBus(memory, memory.size()), ports, new VirtualClock());
         cpu.r[Reg.ESP] = STACK;
         // the TSS lies at 0: its I/O bitmap is outside its limit, no port is allowed
         memory.put16(102, 104);

@@ -19,12 +19,12 @@ record Difference80286(String reason, Predicate<HardwareVector> covers) {
                     "LOCK before any instruction is accepted; IA-32 raises #UD unless it writes memory atomically",
                     v -> v.name().contains("lock ")),
             new Difference80286(
-                    "no coprocessor: ESC does nothing; here it raises #NM", v -> v.form().startsWith("D8")),
+                    "no coprocessor: ESC does nothing; here it raises #NM",
+                    v -> v.form().startsWith("D8")),
             new Difference80286(
                     "a word string instruction that overruns its segment has moved SI, DI and CX; IA-32 restores them",
                     v -> v.vector() == OVERRUN && WORD_STRINGS.contains(v.form())),
-            new Difference80286(
-                    "HLT at FFFF leaves IP 0; IA-32's EIP goes on to 10000", v -> v.expected("ip") == 0),
+            new Difference80286("HLT at FFFF leaves IP 0; IA-32's EIP goes on to 10000", v -> v.expected("ip") == 0),
             new Difference80286(
                     "a stack segment overrun is exception 13; IA-32 has 12 for it",
                     v -> v.vector() == OVERRUN && usesStackSegment(v)),
@@ -38,6 +38,8 @@ record Difference80286(String reason, Predicate<HardwareVector> covers) {
     }
 
     private static boolean usesStackSegment(HardwareVector v) {
-        return v.name().contains("[bp") || v.name().startsWith("pop") || v.name().startsWith("ret");
+        return v.name().contains("[bp")
+                || v.name().startsWith("pop")
+                || v.name().startsWith("ret");
     }
 }

@@ -29,7 +29,8 @@ class FarTransferTest {
         Rings m = new Rings(0);
         m.descriptor(FREE, 0, 0xfffff, 0x1a, 0xc);
         m.descriptor(0x40, 0, 0xfffff, 0x9e, 0xc);
-        assertThat(m.faultOf(cpu -> cpu.farJump(32, Integer.decode(selector), TARGET))).isEqualTo(fault);
+        assertThat(m.faultOf(cpu -> cpu.farJump(32, Integer.decode(selector), TARGET)))
+                .isEqualTo(fault);
         assertThat(m.cpu.next).isEqualTo(fault.equals("none") ? TARGET : NEXT);
         assertThat(m.cpu.cs().selector & 3).isZero();
     }

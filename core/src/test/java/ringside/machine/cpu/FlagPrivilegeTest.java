@@ -18,7 +18,8 @@ class FlagPrivilegeTest {
     private final BodyBench bench = new BodyBench("core2");
 
     @ParameterizedTest
-    @CsvSource({"0, 0, true, true", "1, 0, false, false", "1, 1, true, false", "3, 0, false, false", "3, 3, true, false"})
+    @CsvSource({"0, 0, true, true", "1, 0, false, false", "1, 1, true, false", "3, 0, false, false", "3, 3, true, false"
+    })
     void popf_changes_if_up_to_iopl_and_iopl_in_ring_0_only(int cpl, int iopl, boolean changesIf, boolean changesIopl) {
         bench.protectedMode(cpl, iopl << IOPL_SHIFT);
         int image = IF | (iopl ^ 1) << IOPL_SHIFT | CF | ID;

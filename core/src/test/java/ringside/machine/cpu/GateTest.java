@@ -81,7 +81,8 @@ class GateTest {
     void an_unusable_gate_names_itself_or_its_segment(String selector, String access, String fault) {
         Rings m = new Rings(0);
         m.interruptGate(0x50, Integer.decode(selector), HANDLER, Integer.decode(access));
-        assertThat(m.faultOf(cpu -> cpu.softwareInterrupt(0x50, SoftwareInterrupt.INT_N))).isEqualTo(fault);
+        assertThat(m.faultOf(cpu -> cpu.softwareInterrupt(0x50, SoftwareInterrupt.INT_N)))
+                .isEqualTo(fault);
         assertThat(m.cpu.r[Reg.ESP]).as("nothing was pushed").isEqualTo(0x7000);
     }
 
@@ -98,7 +99,8 @@ class GateTest {
         m.interruptGate(0x80, CODE0, HANDLER, 0xee);
         m.descriptor(FREE, 0, 0xfffff, 0x13, 0xc);
         m.memory.put16(TSS + 8, Integer.decode(selector));
-        assertThat(m.faultOf(cpu -> cpu.softwareInterrupt(0x80, SoftwareInterrupt.INT_N))).isEqualTo(fault);
+        assertThat(m.faultOf(cpu -> cpu.softwareInterrupt(0x80, SoftwareInterrupt.INT_N)))
+                .isEqualTo(fault);
         assertThat(m.cpu.cpl).isEqualTo(3);
         assertThat(m.cpu.cs().selector).isEqualTo(CODE3);
     }

@@ -47,8 +47,8 @@ record HardwareVector(
 
     private static List<HardwareVector> read(Path file) {
         String form = file.getFileName().toString().replace(".jsonl.gz", "");
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.US_ASCII))) {
             return lines.lines().map(line -> of(form, JsonLine.parse(line))).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);

@@ -21,8 +21,14 @@ class ModelFeaturesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0fc8, bswap eax, 486", "0fc1c8, xadd, 486", "0fb1c8, cmpxchg, 486", "0f09, wbinvd, 486", "0f0138, invlpg, 486",
-        "0f31, rdtsc, pentium", "0fc70e, cmpxchg8b, pentium", "0f44c0, cmovz, pentium-pro"
+        "0fc8, bswap eax, 486",
+        "0fc1c8, xadd, 486",
+        "0fb1c8, cmpxchg, 486",
+        "0f09, wbinvd, 486",
+        "0f0138, invlpg, 486",
+        "0f31, rdtsc, pentium",
+        "0fc70e, cmpxchg8b, pentium",
+        "0f44c0, cmovz, pentium-pro"
     })
     void an_instruction_is_undefined_before_the_model_that_brought_it(String hex, String name, String since) {
         boolean brought = false;

@@ -38,7 +38,8 @@ class SegmentLoadTest {
     })
     void data_segments(int ring, String selector, String fault) {
         Rings m = machine(ring);
-        assertThat(m.faultOf(cpu -> cpu.loadSegment(Reg.DS, Integer.decode(selector)))).isEqualTo(fault);
+        assertThat(m.faultOf(cpu -> cpu.loadSegment(Reg.DS, Integer.decode(selector))))
+                .isEqualTo(fault);
     }
 
     @ParameterizedTest
@@ -55,7 +56,8 @@ class SegmentLoadTest {
     })
     void stack_segments(int ring, String selector, String fault) {
         Rings m = machine(ring);
-        assertThat(m.faultOf(cpu -> cpu.loadSegment(Reg.SS, Integer.decode(selector)))).isEqualTo(fault);
+        assertThat(m.faultOf(cpu -> cpu.loadSegment(Reg.SS, Integer.decode(selector))))
+                .isEqualTo(fault);
         assertThat(m.cpu.cpl).as("a failed load leaves CPL").isEqualTo(ring);
     }
 

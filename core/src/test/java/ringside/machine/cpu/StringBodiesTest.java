@@ -42,7 +42,9 @@ class StringBodiesTest {
     void a_fault_in_the_middle_leaves_whole_iterations_done() {
         bench.cpu.segments[Reg.ES].set(0x13, 0, TO + 9, 0x40f3);
         bench.cpu.r[Reg.ECX] = 5;
-        assertThat(bench.execute("f3a5")).as("the third doubleword crosses the limit").isEqualTo(Vector.GP);
+        assertThat(bench.execute("f3a5"))
+                .as("the third doubleword crosses the limit")
+                .isEqualTo(Vector.GP);
         assertThat(bench.cpu.r[Reg.ECX]).isEqualTo(3);
         assertThat(bench.cpu.r[Reg.ESI]).isEqualTo(FROM + 8);
         assertThat(bench.cpu.r[Reg.EDI]).isEqualTo(TO + 8);

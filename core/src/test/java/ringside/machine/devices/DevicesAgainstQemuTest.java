@@ -87,16 +87,27 @@ class DevicesAgainstQemuTest {
     void serial_ports_agree_under_random_use_in_loopback() throws Exception {
         Random random = new Random(16550);
         Script script = new Script();
-        script.out(COM1 + 4, 0x10).out(COM1 + 1, 0).out(COM1 + 2, 0).in(COM1, 0).in(COM1 + 5, 0).in(COM1 + 6, 0);
+        script.out(COM1 + 4, 0x10)
+                .out(COM1 + 1, 0)
+                .out(COM1 + 2, 0)
+                .in(COM1, 0)
+                .in(COM1 + 5, 0)
+                .in(COM1 + 6, 0);
         for (int step = 0; step < 1500; step++) {
             switch (random.nextInt(8)) {
                 case 0 -> script.out(COM1 + 3, random.nextInt(64)).in(COM1 + 3);
                 case 1 -> script.out(COM1 + 4, 0x10 | random.nextInt(16)).in(COM1 + 4);
-                case 2 -> script.out(COM1 + 3, 0x83).out(COM1, random.nextInt(256)).out(COM1 + 1, random.nextInt(256))
-                        .in(COM1).in(COM1 + 1).out(COM1 + 3, 0x03);
+                case 2 ->
+                    script.out(COM1 + 3, 0x83)
+                            .out(COM1, random.nextInt(256))
+                            .out(COM1 + 1, random.nextInt(256))
+                            .in(COM1)
+                            .in(COM1 + 1)
+                            .out(COM1 + 3, 0x03);
                 case 3 -> script.out(COM1 + 7, random.nextInt(256)).in(COM1 + 7);
                 case 4 -> script.in(COM1 + 6, 0xf0);
-                case 5 -> script.out(COM1, random.nextInt(256)).in(COM1 + 5).in(COM1).in(COM1 + 5);
+                case 5 ->
+                    script.out(COM1, random.nextInt(256)).in(COM1 + 5).in(COM1).in(COM1 + 5);
                 case 6 -> script.out(COM1 + 1, random.nextInt(8)).in(COM1 + 1);
                 default -> script.in(COM1 + 2);
             }
@@ -127,13 +138,22 @@ class DevicesAgainstQemuTest {
         script.in(0x60, 0).out(0x64, 0xaa).in(0x64, 1).in(0x60).in(0x64, 1);
         script.out(0x64, 0xab).in(0x60);
         for (int commandByte : List.of(0x00, 0x41, 0x61, 0x75, 0x65)) {
-            script.out(0x64, 0x60).out(0x60, commandByte).out(0x64, 0x20).in(0x64, 1).in(0x60);
+            script.out(0x64, 0x60)
+                    .out(0x60, commandByte)
+                    .out(0x64, 0x20)
+                    .in(0x64, 1)
+                    .in(0x60);
         }
         for (int a20 : List.of(0xdf, 0xcd, 0xdf)) {
             script.out(0x64, 0xd1).out(0x60, a20).out(0x64, 0xd0).in(0x60, 3);
         }
         script.out(0x92, 0x00).in(0x92, 2).out(0x92, 0x02).in(0x92, 2);
-        script.out(0x64, 0xdd).out(0x64, 0xd0).in(0x60, 3).out(0x64, 0xdf).out(0x64, 0xd0).in(0x60, 3);
+        script.out(0x64, 0xdd)
+                .out(0x64, 0xd0)
+                .in(0x60, 3)
+                .out(0x64, 0xdf)
+                .out(0x64, 0xd0)
+                .in(0x60, 3);
         compare(script);
     }
 }

@@ -165,7 +165,8 @@ class PitTest {
     void status_is_read_before_a_count_latched_with_it() {
         TestMachine machine = new TestMachine();
         machine.out(0x43, 0xb0).out(0x42, 7, 0).out(0x43, 0xc8);
-        assertThat(List.of(machine.in(0x42), machine.in(0x42), machine.in(0x42))).containsExactly(0x70, 0, 0);
+        assertThat(List.of(machine.in(0x42), machine.in(0x42), machine.in(0x42)))
+                .containsExactly(0x70, 0, 0);
     }
 
     @Test

@@ -54,10 +54,30 @@ final class QemuPorts {
         Path seen = folder.resolve("seen");
         try {
             Files.write(rom, rom(accesses));
-            Tool.Result result = qemu.run(folder, "-M", "pc", "-accel", "tcg", "-m", "16", "-bios", rom.toString(),
-                    "-display", "none", "-nodefaults", "-no-reboot", "-serial", "null", "-serial", "null",
-                    "-rtc", "base=2005-01-03T12:00:00,clock=vm", "-debugcon", "file:" + seen,
-                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4");
+            Tool.Result result = qemu.run(
+                    folder,
+                    "-M",
+                    "pc",
+                    "-accel",
+                    "tcg",
+                    "-m",
+                    "16",
+                    "-bios",
+                    rom.toString(),
+                    "-display",
+                    "none",
+                    "-nodefaults",
+                    "-no-reboot",
+                    "-serial",
+                    "null",
+                    "-serial",
+                    "null",
+                    "-rtc",
+                    "base=2005-01-03T12:00:00,clock=vm",
+                    "-debugcon",
+                    "file:" + seen,
+                    "-device",
+                    "isa-debug-exit,iobase=0xf4,iosize=4");
             if (result.status() != 1) {
                 throw new AssertionError("QEMU ended with " + result.status() + ": " + result.output());
             }

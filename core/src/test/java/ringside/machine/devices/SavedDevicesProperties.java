@@ -32,9 +32,9 @@ class SavedDevicesProperties {
 
     @Provide
     Arbitrary<List<Step>> use() {
-        return Arbitraries.of(Devices.ALL).flatMap(kind -> steps(portsOf(List.of(kind)))).flatMap(one -> steps(
-                        portsOf(Devices.ALL))
-                .map(all -> {
+        return Arbitraries.of(Devices.ALL)
+                .flatMap(kind -> steps(portsOf(List.of(kind))))
+                .flatMap(one -> steps(portsOf(Devices.ALL)).map(all -> {
                     List<Step> both = new ArrayList<>(one);
                     both.addAll(all);
                     return both;
@@ -61,7 +61,8 @@ class SavedDevicesProperties {
                 Tuple.of(2, Kind.ACKNOWLEDGE),
                 Tuple.of(1, Kind.KEY),
                 Tuple.of(1, Kind.SERIAL));
-        Arbitrary<Step> step = Combinators.combine(kind, Arbitraries.of(ports), Arbitraries.integers().between(0, 255))
+        Arbitrary<Step> step = Combinators.combine(
+                        kind, Arbitraries.of(ports), Arbitraries.integers().between(0, 255))
                 .as(Step::new);
         return step.list().ofMinSize(2).ofMaxSize(40);
     }
@@ -115,7 +116,8 @@ class SavedDevicesProperties {
         List<Step> rest = steps.subList(middle, steps.size());
         assertThat(run(second, rest)).isEqualTo(run(straight, rest));
         assertThat(state(second).firstDifference(state(straight))).isEmpty();
-        assertThat(second.platform.console("com1").text()).isEqualTo(straight.platform.console("com1").text());
+        assertThat(second.platform.console("com1").text())
+                .isEqualTo(straight.platform.console("com1").text());
     }
 
     @Property(tries = 200, seed = "20050719")

@@ -19,7 +19,8 @@ class SmallDevicesTest {
     void the_exit_port_codes_as_configured() {
         machine.out(0x501, 16);
         assertThat(machine.stopped).isEqualTo("exit-port 33");
-        assertThat(machine.platform.takeStop()).hasValueSatisfying(stop -> assertThat(stop.code()).isEqualTo(33));
+        assertThat(machine.platform.takeStop())
+                .hasValueSatisfying(stop -> assertThat(stop.code()).isEqualTo(33));
         assertThat(machine.platform.takeStop()).isEmpty();
         assertThat(new TestMachine().out(0xf4, 16).stopped).isEqualTo("exit-port 16");
     }
@@ -58,7 +59,9 @@ class SmallDevicesTest {
     void sectors_go_between_disk_and_memory() {
         machine.ram[0x7000] = 0x5a;
         platformOut(8, 0, 0x80);
-        assertThat(machine.platform.ports().in(32, FirmwareDisk.BASE + 4)).as("sectors").isEqualTo(3);
+        assertThat(machine.platform.ports().in(32, FirmwareDisk.BASE + 4))
+                .as("sectors")
+                .isEqualTo(3);
         platformOut(32, 4, 2);
         platformOut(32, 8, 0x7000);
         platformOut(16, 2, 1);

@@ -105,7 +105,9 @@ class UartTest {
         out(DATA, 'x');
         assertThat(edges).isEqualTo(2);
         out(DATA, 'y');
-        assertThat(edges).as("a byte written takes the request back and makes it anew").isEqualTo(3);
+        assertThat(edges)
+                .as("a byte written takes the request back and makes it anew")
+                .isEqualTo(3);
     }
 
     @Test

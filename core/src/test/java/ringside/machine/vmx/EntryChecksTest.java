@@ -92,14 +92,7 @@ class EntryChecksTest {
         spoil("an injected external interrupt finds IF set", ENTRY_INTERRUPTION_INFORMATION, 0x80000030L);
         spoil("GDTR and IDTR limits have 16 bits", GUEST_IDTR_LIMIT, 0x10000);
         spoil("the activity state is active or HLT", GUEST_ACTIVITY, 2);
-        spoil(
-                "HLT is for ring 0",
-                GUEST_ACTIVITY,
-                1,
-                GUEST_SS_RIGHTS,
-                0xc0f3,
-                GUEST_SS_SELECTOR,
-                0x13);
+        spoil("HLT is for ring 0", GUEST_ACTIVITY, 1, GUEST_SS_RIGHTS, 0xc0f3, GUEST_SS_SELECTOR, 0x13);
         spoil(
                 "HLT excludes blocking by STI or MOV SS",
                 GUEST_ACTIVITY,
@@ -144,7 +137,10 @@ class EntryChecksTest {
                 v.write(GUEST_ES_BASE.of(index), 0x123);
             });
             spoil(name + " has a type that fits", GUEST_ES_RIGHTS.of(seg), 0xc090);
-            spoil(name + " is a present code or data segment", GUEST_ES_RIGHTS.of(seg), name.equals("CS") ? 0xc01b : 0xc013);
+            spoil(
+                    name + " is a present code or data segment",
+                    GUEST_ES_RIGHTS.of(seg),
+                    name.equals("CS") ? 0xc01b : 0xc013);
             spoil(name + "'s granularity fits its limit", GUEST_ES_RIGHTS.of(seg), name.equals("CS") ? 0x409b : 0x4093);
             if (!name.equals("CS") && !name.equals("SS")) {
                 spoil(name + "'s DPL is not below its RPL unless conforming", GUEST_ES_SELECTOR.of(seg), 0x13);

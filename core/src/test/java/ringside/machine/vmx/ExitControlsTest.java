@@ -43,7 +43,15 @@ class ExitControlsTest {
             new Case(RDPMC_EXITING, ExitReason.RDPMC, 0, NOTHING, 0x0f, 0x33, 0xf4),
             new Case(RDTSC_EXITING, ExitReason.RDTSC, 0, NOTHING, 0x0f, 0x31, 0xf4),
             // mov cr3, ecx / mov ecx, cr3
-            new Case(CR3_LOAD_EXITING, ExitReason.CR_ACCESS, 0x103, m -> m.cpu.r[Reg.ECX] = 0x40000, 0x0f, 0x22, 0xd9, 0xf4),
+            new Case(
+                    CR3_LOAD_EXITING,
+                    ExitReason.CR_ACCESS,
+                    0x103,
+                    m -> m.cpu.r[Reg.ECX] = 0x40000,
+                    0x0f,
+                    0x22,
+                    0xd9,
+                    0xf4),
             new Case(CR3_STORE_EXITING, ExitReason.CR_ACCESS, 0x113, NOTHING, 0x0f, 0x20, 0xd9, 0xf4),
             // mov edx, dr6
             new Case(MOV_DR_EXITING, ExitReason.DR_ACCESS, 0x216, NOTHING, 0x0f, 0x21, 0xf2, 0xf4),
@@ -52,7 +60,13 @@ class ExitControlsTest {
             // rep outsd with DX = 9000h, one port of four in the bitmap
             new Case(USE_IO_BITMAPS, ExitReason.IO, 0x90000033L, ExitControlsTest::string, 0xf3, 0x6f, 0xf4),
             new Case(MONITOR_TRAP_FLAG, ExitReason.MONITOR_TRAP, 0, NOTHING, 0x90, 0xf4),
-            new Case(EXTERNAL_INTERRUPT_EXITING, ExitReason.EXTERNAL_INTERRUPT, 0, m -> m.cpu.interruptPin().set(true), 0x90, 0xf4),
+            new Case(
+                    EXTERNAL_INTERRUPT_EXITING,
+                    ExitReason.EXTERNAL_INTERRUPT,
+                    0,
+                    m -> m.cpu.interruptPin().set(true),
+                    0x90,
+                    0xf4),
             new Case(NMI_EXITING, ExitReason.EXCEPTION_OR_NMI, 0, m -> m.cpu.raiseNmi(), 0x90, 0xf4),
             new Case(INTERRUPT_WINDOW_EXITING, ExitReason.INTERRUPT_WINDOW, 0, NOTHING, 0xfb, 0x90, 0xf4),
             new Case(NMI_WINDOW_EXITING, ExitReason.NMI_WINDOW, 0, m -> NMI_EXITING.set(m.vmcs, true), 0x90, 0xf4));

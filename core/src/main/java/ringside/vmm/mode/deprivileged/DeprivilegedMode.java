@@ -61,7 +61,8 @@ public final class DeprivilegedMode implements Mode {
         Compression settings = Settings.of(spec.options());
         PhysicalServer server = new PhysicalServer(spec, CompressedMachine.TIMER_VECTOR);
         String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
-        MemoryStrategy memory = strategies.get(word).make(server, settings.rings().layout());
+        MemoryStrategy memory =
+                strategies.get(word).make(server, settings.rings().layout());
         return new CompressedMachine(settings, server, memory);
     }
 }

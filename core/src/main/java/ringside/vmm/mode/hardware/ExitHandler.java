@@ -155,7 +155,8 @@ final class ExitHandler {
         boolean hasError = (information & HAS_ERROR) != 0;
         int error = hasError ? vmcs.readInt(IDT_VECTORING_ERROR_CODE) : 0;
         Type type = Type.of(information >> 8 & 7);
-        vmm.guest.inject(new Occurrence(type, information & 0xff, hasError, error), vmcs.readInt(EXIT_INSTRUCTION_LENGTH));
+        vmm.guest.inject(
+                new Occurrence(type, information & 0xff, hasError, error), vmcs.readInt(EXIT_INSTRUCTION_LENGTH));
         vmm.settle();
     }
 

@@ -18,7 +18,8 @@ final class GuestSwitch {
 
     private static final int CR4_GUEST =
             Control.CR4_VME | Control.CR4_PVI | Control.CR4_TSD | Control.CR4_DE | Control.CR4_PCE | Control.CR4_UMIP;
-    private static final int CR0_REAL = Control.CR0_PE | Control.CR0_NE | Control.CR0_PG | Control.CR0_WP | Control.CR0_ET;
+    private static final int CR0_REAL =
+            Control.CR0_PE | Control.CR0_NE | Control.CR0_PG | Control.CR0_WP | Control.CR0_ET;
     private static final int OWNED_IN_REAL_MODE = Eflags.IF | Eflags.IOPL | Eflags.VM;
     private static final int V86_RIGHTS = 0xf3;
     private static final int BUSY_TSS = 0x8b;

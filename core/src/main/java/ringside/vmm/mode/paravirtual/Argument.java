@@ -62,9 +62,10 @@ public record Argument(String name, Kind kind, int bytes, int limit) {
             case VALUE -> Integer.compareUnsigned(value, limit) > 0 ? Errno.EINVAL : null;
             case LENGTH -> Integer.compareUnsigned(value, limit) > 0 ? Errno.E2BIG : null;
             case PA -> memory.isRamPage(value) ? null : Errno.EINVAL;
-            case VA -> memory.isMapped(value, Math.max(1, bytes * count)) || bytes == 0 && memory.isGuests(value)
-                    ? null
-                    : Errno.EFAULT;
+            case VA ->
+                memory.isMapped(value, Math.max(1, bytes * count)) || bytes == 0 && memory.isGuests(value)
+                        ? null
+                        : Errno.EFAULT;
         };
     }
 }

@@ -54,7 +54,8 @@ public record Hypercall(
     }
 
     private int count(int index, int[] values) {
-        boolean counted = index + 1 < arguments.size() && arguments.get(index + 1).kind() == Argument.Kind.LENGTH;
+        boolean counted =
+                index + 1 < arguments.size() && arguments.get(index + 1).kind() == Argument.Kind.LENGTH;
         return counted ? values[index + 1] : 1;
     }
 }

@@ -108,7 +108,8 @@ final class ParavirtualMachine extends CompressedMachine {
 
     @Override
     protected boolean wantsEntry() {
-        return (state.attention & Attention.STOP) != 0 || board().platform().interrupts().pending();
+        return (state.attention & Attention.STOP) != 0
+                || board().platform().interrupts().pending();
     }
 
     // ---- between instructions

@@ -70,7 +70,8 @@ public final class ParavirtualMode implements Mode {
 
     @Override
     public VirtualMachine create(VmSpec spec) {
-        String calls = spec.options().getOrDefault(SYSTEM_CALLS.name(), SYSTEM_CALLS.values().getFirst());
+        String calls = spec.options()
+                .getOrDefault(SYSTEM_CALLS.name(), SYSTEM_CALLS.values().getFirst());
         if (!SYSTEM_CALLS.values().contains(calls)) {
             throw new RingsideException(
                     "'" + calls + "' is no value of systemCalls in paravirtual",

@@ -35,7 +35,11 @@ final class PortedExits {
     private final Counters counters;
 
     PortedExits(
-            ParavirtualMachine vmm, PortedGuest ported, VirtualProcessor guest, Ring0 ring0, MemoryStrategy memory,
+            ParavirtualMachine vmm,
+            PortedGuest ported,
+            VirtualProcessor guest,
+            Ring0 ring0,
+            MemoryStrategy memory,
             DescriptorTables tables) {
         this.vmm = vmm;
         this.ported = ported;
@@ -65,8 +69,8 @@ final class PortedExits {
     private void pageFault(int error) {
         int la = ring0.cr(2);
         boolean user = (error & ERROR_U) != 0;
-        Resolution resolution = memory.resolve(
-                MemoryStrategy.KERNEL, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
+        Resolution resolution =
+                memory.resolve(MemoryStrategy.KERNEL, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
         switch (resolution) {
             case MAPPED -> counters.add("hiddenFaults");
             case TRUE_FAULT -> pageFault(la, memory.error());

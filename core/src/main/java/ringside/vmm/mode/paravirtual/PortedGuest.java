@@ -26,6 +26,7 @@ public final class PortedGuest {
     Bounce.Stack stack = new Bounce.Stack(0, 0);
     /** Where events and failed returns go; null until registered. */
     Bounce.Handler eventCallback;
+
     Bounce.Handler failsafe;
     /** Asleep until an event. */
     boolean blocked;

@@ -25,7 +25,10 @@ interface Rule {
     void emit(Subject subject, Emitter to);
 
     /** A rule from its parts. */
-    record Of(String name, java.util.function.Predicate<Subject> when, java.util.function.BiConsumer<Subject, Emitter> how)
+    record Of(
+            String name,
+            java.util.function.Predicate<Subject> when,
+            java.util.function.BiConsumer<Subject, Emitter> how)
             implements Rule {
         @Override
         public boolean matches(Subject subject) {

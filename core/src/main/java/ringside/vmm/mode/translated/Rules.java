@@ -21,8 +21,14 @@ final class Rules {
             new Rule.Of("callout: traps often", s -> s.traps() && innocuous(s), (s, to) -> to.callout()),
             new Rule.Of("cli in the cache", s -> inCache(s, "cli"), FlagRules::cli),
             new Rule.Of(STI, s -> inCache(s, "sti") && !s.last(), FlagRules::sti),
-            new Rule.Of("pushfd in the cache", s -> inCache(s, "pushfd") && s.context().key.bigStack(), FlagRules::pushf),
-            new Rule.Of("popfd in the cache", s -> inCache(s, "popfd") && s.context().key.bigStack(), FlagRules::popf),
+            new Rule.Of(
+                    "pushfd in the cache",
+                    s -> inCache(s, "pushfd") && s.context().key.bigStack(),
+                    FlagRules::pushf),
+            new Rule.Of(
+                    "popfd in the cache",
+                    s -> inCache(s, "popfd") && s.context().key.bigStack(),
+                    FlagRules::popf),
             new Rule.Of("mov r, cr in the cache", Rules::readsControl, Rules::controlRead),
             new Rule.Of("jump", s -> direct(s, Flow.JUMP), (s, to) -> to.exit(target(s))),
             new Rule.Of("call", s -> direct(s, Flow.CALL), Rules::call),
@@ -115,11 +121,14 @@ final class Rules {
     // ---- indirect branches
 
     private static boolean indirect(Subject s, Flow flow) {
-        return s.insn().row.flow() == flow && s.insn().opSize == 32 && s.context().unlimited();
+        return s.insn().row.flow() == flow
+                && s.insn().opSize == 32
+                && s.context().unlimited();
     }
 
     private static boolean plainReturn(Subject s) {
-        return indirect(s, Flow.RETURN) && (s.insn().op0 == null || s.context().key.bigStack());
+        return indirect(s, Flow.RETURN)
+                && (s.insn().op0 == null || s.context().key.bigStack());
     }
 
     private static void doReturn(Subject s, Emitter to) {

@@ -9,8 +9,8 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.RetireMap;
 import ringside.machine.paging.Peek;
-import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.CompressedMachine;
+import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.Frame;
 import ringside.vmm.compression.Rings;
 import ringside.vmm.mode.translated.Point.Kind;
@@ -139,8 +139,7 @@ public final class TranslatedMachine extends CompressedMachine {
         if (!plain || debugged) {
             return null;
         }
-        return cache.context(
-                new ContextKey(guest.base(Reg.CS), guest.codeLimit(), state.cpl, guest.bigStack()));
+        return cache.context(new ContextKey(guest.base(Reg.CS), guest.codeLimit(), state.cpl, guest.bigStack()));
     }
 
     /** Where in the cache the code for the virtual EIP lies, translated where it must be; -1 where it cannot be. */

@@ -193,15 +193,17 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         if (!unit.active) {
             unit.active = true;
             current.put(key(unit.context, unit.eip), unit);
-            linearPages(unit).forEach(page -> byLinearPage.computeIfAbsent(page, p -> new ArrayList<>()).add(unit));
+            linearPages(unit)
+                    .forEach(page -> byLinearPage
+                            .computeIfAbsent(page, p -> new ArrayList<>())
+                            .add(unit));
         }
     }
 
     private static Set<Long> linearPages(TranslationUnit unit) {
         long user = unit.context.key.cpl() == 3 ? 1 : 0;
         int first = unit.context.la(unit.eip);
-        return new java.util.TreeSet<>(List.of(
-                (first >>> 12) * 2L + user, (unit.lastLa() >>> 12) * 2L + user));
+        return new java.util.TreeSet<>(List.of((first >>> 12) * 2L + user, (unit.lastLa() >>> 12) * 2L + user));
     }
 
     /** Nothing leads to the unit until it is activated. */

@@ -39,14 +39,23 @@ class HardwareModeTest {
 
     private static GuestImage referenceKernel() throws IOException {
         try (InputStream in = HardwareModeTest.class.getResourceAsStream("/ringside/guests/reference.elf")) {
-            return MultibootImage.of(new ImageFile("reference.elf", in.readAllBytes()), "work=sieve,fork ticks=5", List.of(), RAM);
+            return MultibootImage.of(
+                    new ImageFile("reference.elf", in.readAllBytes()), "work=sieve,fork ticks=5", List.of(), RAM);
         }
     }
 
     private static List<String> trace(VirtualMachine vm) {
         List<String> accesses = new ArrayList<>();
-        vm.board().platform().ports().trace((write, bits, port, value) -> accesses.add("%s%d %x %x at %d"
-                .formatted(write ? "out" : "in", bits, port, value, vm.board().platform().clock().now())));
+        vm.board()
+                .platform()
+                .ports()
+                .trace((write, bits, port, value) -> accesses.add("%s%d %x %x at %d"
+                        .formatted(
+                                write ? "out" : "in",
+                                bits,
+                                port,
+                                value,
+                                vm.board().platform().clock().now())));
         return accesses;
     }
 

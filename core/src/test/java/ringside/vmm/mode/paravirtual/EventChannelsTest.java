@@ -53,9 +53,15 @@ class EventChannelsTest {
         assertThat(run.stop()).isEqualTo(SHUTDOWN);
         assertThat(run.word(STACK - 4)).as("count before the flag was set").isZero();
         assertThat(run.word(COUNT)).isEqualTo(1);
-        assertThat(run.word(FLAG_SEEN)).as("the handler runs with events shut out").isZero();
-        assertThat(run.word(FRAME_FLAGS) & IF).as("the frame has the flag as it was").isEqualTo(IF);
-        assertThat(run.word(SHARED + SharedPage.INTERRUPTS)).as("the return sets it again").isEqualTo(1);
+        assertThat(run.word(FLAG_SEEN))
+                .as("the handler runs with events shut out")
+                .isZero();
+        assertThat(run.word(FRAME_FLAGS) & IF)
+                .as("the frame has the flag as it was")
+                .isEqualTo(IF);
+        assertThat(run.word(SHARED + SharedPage.INTERRUPTS))
+                .as("the return sets it again")
+                .isEqualTo(1);
         assertThat(run.machine().counters().get("upcalls")).isEqualTo(1);
     }
 

@@ -29,9 +29,8 @@ class HypercallArgumentsTest {
     record Case(String name, int[] arguments, int[] data, Errno expected) {
         @Override
         public String toString() {
-            String values = Arrays.stream(arguments)
-                    .mapToObj(Integer::toHexString)
-                    .collect(Collectors.joining(", "));
+            String values =
+                    Arrays.stream(arguments).mapToObj(Integer::toHexString).collect(Collectors.joining(", "));
             return name + "(" + values + ") is " + expected;
         }
     }
@@ -133,13 +132,18 @@ class HypercallArgumentsTest {
         assertThat(run.result(0)).isEqualTo(bad.expected().result());
         assertThat(run.result(1)).isEqualTo(Hypercalls.INTERFACE_VERSION);
         assertThat(run.stop()).isEqualTo(SHUTDOWN);
-        assertThat(run.machine().counters().get("refused") + run.machine().counters().get("hypercalls")).isEqualTo(3);
+        assertThat(run.machine().counters().get("refused")
+                        + run.machine().counters().get("hypercalls"))
+                .isEqualTo(3);
     }
 
     @Test
     void every_call_with_arguments_has_a_bad_case() {
         TreeSet<String> without = new TreeSet<>();
-        Hypercalls.ALL.stream().filter(call -> !call.arguments().isEmpty()).map(Hypercall::name).forEach(without::add);
+        Hypercalls.ALL.stream()
+                .filter(call -> !call.arguments().isEmpty())
+                .map(Hypercall::name)
+                .forEach(without::add);
         cases().forEach(bad -> without.remove(bad.name()));
         // any period of the timer is right
         assertThat(without).containsExactly("set_timer");

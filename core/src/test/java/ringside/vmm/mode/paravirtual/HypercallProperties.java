@@ -33,8 +33,23 @@ class HypercallProperties {
                 Arbitraries.integers(),
                 Arbitraries.integers().between(-4, 40),
                 Arbitraries.of(
-                        CODE, CODE + 12, DATA, SHARED, STACK, BATCH, RAM, RAM - 4, 0x9e000, 0x9e008, 0xb8000,
-                        VmmRegion.BASE, VmmRegion.BASE - 4, VmmRegion.CODE, VmmRegion.DATA | 1, 0x200000, 0x200003),
+                        CODE,
+                        CODE + 12,
+                        DATA,
+                        SHARED,
+                        STACK,
+                        BATCH,
+                        RAM,
+                        RAM - 4,
+                        0x9e000,
+                        0x9e008,
+                        0xb8000,
+                        VmmRegion.BASE,
+                        VmmRegion.BASE - 4,
+                        VmmRegion.CODE,
+                        VmmRegion.DATA | 1,
+                        0x200000,
+                        0x200003),
                 Arbitraries.of(
                         0x09, 0x11, 0x0009_0380, 0x0009_0780, 0x00cf_ba00, 0x00cf_b200, 0x00cf_9a00, 0xffff, 0x80));
     }
@@ -45,7 +60,11 @@ class HypercallProperties {
                 Tuple.of(30, Arbitraries.integers().between(0, Hypercalls.ALL.size() - 1)),
                 Tuple.of(1, Arbitraries.integers()));
         Arbitrary<List<Integer>> arguments = words().list().ofSize(Hypercall.MOST_ARGUMENTS);
-        return Combinators.combine(numbers, arguments).as(Call::new).list().ofMinSize(1).ofMaxSize(24);
+        return Combinators.combine(numbers, arguments)
+                .as(Call::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(24);
     }
 
     @Provide
@@ -87,7 +106,8 @@ class HypercallProperties {
         tables.assertDescriptorsAreHarmless();
         tables.assertNothingMapsTheVmm();
         assertThat(stop).isInstanceOfAny(Stop.Requested.class, Stop.Budget.class, Stop.Halted.class);
-        String word = stop instanceof Stop.Requested requested ? requested.reason().split(":")[0] : stop.toString();
+        String word =
+                stop instanceof Stop.Requested requested ? requested.reason().split(":")[0] : stop.toString();
         Statistics.collect(word.replaceAll("[^a-z ].*", ""));
     }
 
@@ -109,7 +129,8 @@ class HypercallProperties {
 
     @Provide
     Arbitrary<List<Integer>> code() {
-        Arbitrary<List<Integer>> bytes = Arbitraries.integers().between(0, 255).list().ofMinSize(1).ofMaxSize(6);
+        Arbitrary<List<Integer>> bytes =
+                Arbitraries.integers().between(0, 255).list().ofMinSize(1).ofMaxSize(6);
         Arbitrary<List<Integer>> telling = Arbitraries.of(
                 List.of(0xcd, Hypercalls.VECTOR), // the hypercall, with whatever the registers hold
                 List.of(0x8e, 0xd8), // mov ds, eax
@@ -119,9 +140,11 @@ class HypercallProperties {
                 List.of(0x9d), // popf
                 List.of(0xcf), // iret
                 List.of(0xcb)); // retf
-        return Arbitraries.oneOf(bytes, telling).list().ofMinSize(4).ofMaxSize(40).map(parts -> parts.stream()
-                .flatMap(List::stream)
-                .toList());
+        return Arbitraries.oneOf(bytes, telling)
+                .list()
+                .ofMinSize(4)
+                .ofMaxSize(40)
+                .map(parts -> parts.stream().flatMap(List::stream).toList());
     }
 
     @Property(tries = 150, seed = "20050648")
@@ -142,6 +165,7 @@ class HypercallProperties {
         tables.assertGatesAreShut();
         tables.assertDescriptorsAreHarmless();
         tables.assertNothingMapsTheVmm();
-        Statistics.collect(stop.getClass().getSimpleName(), machine.retired() > 100 ? "over 100 retired" : "few retired");
+        Statistics.collect(
+                stop.getClass().getSimpleName(), machine.retired() > 100 ? "over 100 retired" : "few retired");
     }
 }

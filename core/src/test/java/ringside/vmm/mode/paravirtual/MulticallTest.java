@@ -44,9 +44,17 @@ class MulticallTest {
         int[] words = new int[calls.size() * WORDS];
         for (int i = 0; i < calls.size(); i++) {
             words[i * WORDS] = PortedProgram.number(calls.get(i).name());
-            System.arraycopy(calls.get(i).arguments(), 0, words, i * WORDS + 1, calls.get(i).arguments().length);
+            System.arraycopy(
+                    calls.get(i).arguments(),
+                    0,
+                    words,
+                    i * WORDS + 1,
+                    calls.get(i).arguments().length);
         }
-        return program().data(BATCH, words).call("multicall", BATCH, calls.size()).run();
+        return program()
+                .data(BATCH, words)
+                .call("multicall", BATCH, calls.size())
+                .run();
     }
 
     private static int resultInBatch(Run run, int index) {

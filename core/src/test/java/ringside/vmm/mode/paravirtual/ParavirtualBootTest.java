@@ -67,7 +67,9 @@ class ParavirtualBootTest {
         BootReport ported = boot("reference-pv.elf", new Setting("paravirtual"));
 
         assertThat(ported.exits().total()).isLessThan(native_.exits().total());
-        assertThat(ported.exits().get("HYPERCALL sched_op")).as("HLT, one a tick in the kernel").isEqualTo(3);
+        assertThat(ported.exits().get("HYPERCALL sched_op"))
+                .as("HLT, one a tick in the kernel")
+                .isEqualTo(3);
         assertThat(ported.counters().get("pageTableEntries"))
                 .as("entries written by batches")
                 .isGreaterThan(5 * ported.exits().get("HYPERCALL mmu_update"));

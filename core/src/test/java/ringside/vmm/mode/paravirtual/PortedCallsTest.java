@@ -45,7 +45,11 @@ class PortedCallsTest {
     void with_ts_set_a_floating_point_wait_is_the_guests_fault() {
         Run set = withTrap(7, 77).call("fpu_taskswitch", 1).bytes(0x9b).run(); // fwait
         assertThat(set.stop()).isEqualTo(shutdown(77));
-        Run clear = withTrap(7, 77).call("fpu_taskswitch", 1).call("fpu_taskswitch", 0).bytes(0x9b).run();
+        Run clear = withTrap(7, 77)
+                .call("fpu_taskswitch", 1)
+                .call("fpu_taskswitch", 0)
+                .bytes(0x9b)
+                .run();
         assertThat(clear.stop()).isEqualTo(SHUTDOWN);
     }
 
@@ -80,7 +84,8 @@ class PortedCallsTest {
     void a_return_that_fails_goes_to_the_failsafe_callback() {
         PortedProgram program = withHandler(99).call("set_callbacks", 0, 0, 0x09, HANDLER);
         program.bytes(0x6a, 2, 0x6a, 8, 0x6a, 0, 0x6a, 0); // a frame with CS 8: ring 0
-        Run run = program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR).run();
+        Run run = program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR)
+                .run();
         assertThat(run.stop()).isEqualTo(shutdown(99));
         assertThat(run.machine().counters().get("failedReturns")).isEqualTo(1);
     }
@@ -88,7 +93,9 @@ class PortedCallsTest {
     @Test
     void a_changed_descriptor_of_the_running_code_is_in_force_at_once() {
         // the same segment 4 KiB shorter: still holds the code
-        Run shorter = new PortedProgram().call("update_descriptor", 0x08, 0xfffe, 0xcfbb00).run();
+        Run shorter = new PortedProgram()
+                .call("update_descriptor", 0x08, 0xfffe, 0xcfbb00)
+                .run();
         assertThat(shorter.stop()).isEqualTo(SHUTDOWN);
         assertThat(shorter.word(START_GDT + 8)).isEqualTo(0xfffe);
         Run gone = new PortedProgram().call("update_descriptor", 0x08, 0, 0).run();
@@ -98,7 +105,10 @@ class PortedCallsTest {
 
     @Test
     void the_console_gets_the_bytes() {
-        Run run = new PortedProgram().call("console_write", CODE, 4).call("console_write", CODE, 0).run();
+        Run run = new PortedProgram()
+                .call("console_write", CODE, 4)
+                .call("console_write", CODE, 0)
+                .run();
         assertThat(run.result(0)).isEqualTo(4);
         assertThat(run.result(1)).isZero();
         assertThat(run.machine().board().platform().console("com1").text()).isEqualTo("RSPV");

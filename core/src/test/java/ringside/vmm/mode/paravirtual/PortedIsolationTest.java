@@ -41,9 +41,7 @@ class PortedIsolationTest {
     }
 
     private static PortedProgram ready(int... user) {
-        PortedProgram program = withUserSegments()
-                .call("set_gdt", GDT, 5)
-                .call("stack_switch", 0x11, STACK);
+        PortedProgram program = withUserSegments().call("set_gdt", GDT, 5).call("stack_switch", 0x11, STACK);
         return enterRing3(program).bytes(user);
     }
 
@@ -111,7 +109,8 @@ class PortedIsolationTest {
         push(program, VmmRegion.CODE);
         push(program, VmmRegion.door(0));
         push(program, 0);
-        Run run = program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR).run();
+        Run run = program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR)
+                .run();
         assertThat(run.stop()).isEqualTo(new Stop.Requested("guest crash: no handler for vector d", 1));
         assertThat(run.machine().state().cpl).isEqualTo(1);
     }

@@ -87,7 +87,10 @@ final class PortedProgram {
         List<LoadSegment> segments = new ArrayList<>(data);
         ByteBuffer image = ByteBuffer.allocate(16 + code.size()).order(ByteOrder.LITTLE_ENDIAN);
         int version = Hypercalls.INTERFACE_VERSION;
-        image.putInt(PortedImage.MAGIC).putInt(version).putInt(-(PortedImage.MAGIC + version)).putInt(0);
+        image.putInt(PortedImage.MAGIC)
+                .putInt(version)
+                .putInt(-(PortedImage.MAGIC + version))
+                .putInt(0);
         image.put(code.toByteArray());
         segments.add(new LoadSegment("code", CODE, image.array()));
         EntryState entry = new EntryState.Flat(8, ENTRY, 16, STACK, 0, -1, 0, -1, EntryState.cleared(STACK));

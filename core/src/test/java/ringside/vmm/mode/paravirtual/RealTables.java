@@ -32,7 +32,9 @@ final class RealTables {
             } else {
                 Descriptor code = descriptor(VmmRegion.GDT + (gate.gateSelector() & ~7));
                 assertThat(gate.gateSelector()).isLessThan(VmmRegion.CODE);
-                assertThat(code.present() && code.dpl() == 0).as("gate " + vector + " leads to ring 0").isFalse();
+                assertThat(code.present() && code.dpl() == 0)
+                        .as("gate " + vector + " leads to ring 0")
+                        .isFalse();
                 assertThat(VmmRegion.contains(gate.gateOffset())).isFalse();
             }
         }
@@ -48,7 +50,8 @@ final class RealTables {
                 long last = Integer.toUnsignedLong(entry.base()) + Integer.toUnsignedLong(entry.limit());
                 boolean below = last < Integer.toUnsignedLong(VmmRegion.BASE);
                 boolean expandDown = !entry.code() && (entry.type() & 4) != 0;
-                assertThat(below || expandDown || entry.base() == VmmRegion.la(VmmRegion.GUARD)).isTrue();
+                assertThat(below || expandDown || entry.base() == VmmRegion.la(VmmRegion.GUARD))
+                        .isTrue();
             }
         }
     }

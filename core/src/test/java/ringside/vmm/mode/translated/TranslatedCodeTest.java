@@ -38,7 +38,8 @@ class TranslatedCodeTest {
     }
 
     private static String visible(Cpu cpu) {
-        String registers = java.util.Arrays.stream(cpu.r).mapToObj("%08x"::formatted).collect(Collectors.joining(" "));
+        String registers =
+                java.util.Arrays.stream(cpu.r).mapToObj("%08x"::formatted).collect(Collectors.joining(" "));
         String selectors = java.util.stream.IntStream.range(0, 6)
                 .mapToObj(seg -> "%04x".formatted(cpu.selector(seg)))
                 .collect(Collectors.joining(" "));
@@ -47,17 +48,18 @@ class TranslatedCodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "FB 9C FA 9C FB 9C 9D 9D 9D 9C 6802320000 9D 9C 58 FA FB 90 9C 5B F4",
-        "0F010500800000 8B1D02800000 0F010D00800000 8B1D02800000 0F00C0 0F00C8 0F01E0 F4",
-        "B908000000 0F02C1 0F03D1 0F00E1 0F00E9 8CC8 8CD0 0E 58 16 58 9A131C10000800 F4",
-        "0F20C0 0F20D8 0F20D1 0F22C0 0F20C2 F4",
-        "BB10000000 8EEB 8CE8 65A100100000 6A10 0FA9 0FA8 58 2EA100001000 F4",
-        OWN_BLOCK,
-        CALLS,
-        "BE0B001000 FFD6 EB04 9090 40 C3 54 FF142481C404000000 F4",
-        "B903000000 40 E2FD E302 9090 F4"
-    })
+    @ValueSource(
+            strings = {
+                "FB 9C FA 9C FB 9C 9D 9D 9D 9C 6802320000 9D 9C 58 FA FB 90 9C 5B F4",
+                "0F010500800000 8B1D02800000 0F010D00800000 8B1D02800000 0F00C0 0F00C8 0F01E0 F4",
+                "B908000000 0F02C1 0F03D1 0F00E1 0F00E9 8CC8 8CD0 0E 58 16 58 9A131C10000800 F4",
+                "0F20C0 0F20D8 0F20D1 0F22C0 0F20C2 F4",
+                "BB10000000 8EEB 8CE8 65A100100000 6A10 0FA9 0FA8 58 2EA100001000 F4",
+                OWN_BLOCK,
+                CALLS,
+                "BE0B001000 FFD6 EB04 9090 40 C3 54 FF142481C404000000 F4",
+                "B903000000 40 E2FD E302 9090 F4"
+            })
     void after_each_instruction_the_guest_sees_what_it_sees_on_the_bare_machine(String hex) {
         VirtualMachine bare = TinyGuest.in("bare", hex, Map.of());
         TranslatedMachine translated = translated(hex);
@@ -180,12 +182,14 @@ class TranslatedCodeTest {
 
         List<Integer> read = text.lines()
                 .filter(line -> line.matches("\\s+[0-9a-f]+:\t.*"))
-                .map(line -> Integer.parseInt(line.substring(0, line.indexOf(':')).trim(), 16))
+                .map(line ->
+                        Integer.parseInt(line.substring(0, line.indexOf(':')).trim(), 16))
                 .toList();
         assertThat(read).containsAll(listed);
         int end = listed.stream().max(Integer::compare).orElseThrow();
-        assertThat(text.lines().filter(line -> line.contains("(bad)"))).allMatch(line ->
-                Integer.parseInt(line.substring(0, line.indexOf(':')).trim(), 16) > end);
+        assertThat(text.lines().filter(line -> line.contains("(bad)")))
+                .allMatch(line ->
+                        Integer.parseInt(line.substring(0, line.indexOf(':')).trim(), 16) > end);
         assertThat(listed).hasSizeGreaterThan(40);
     }
 }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ringside.arch.CpuModel;
@@ -46,8 +45,16 @@ class TranslatedModeTest {
 
     private static List<String> trace(VirtualMachine vm) {
         List<String> accesses = new ArrayList<>();
-        vm.board().platform().ports().trace((write, bits, port, value) -> accesses.add("%s%d %x %x at %d"
-                .formatted(write ? "out" : "in", bits, port, value, vm.board().platform().clock().now())));
+        vm.board()
+                .platform()
+                .ports()
+                .trace((write, bits, port, value) -> accesses.add("%s%d %x %x at %d"
+                        .formatted(
+                                write ? "out" : "in",
+                                bits,
+                                port,
+                                value,
+                                vm.board().platform().clock().now())));
         return accesses;
     }
 

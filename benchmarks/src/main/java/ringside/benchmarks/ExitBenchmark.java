@@ -43,12 +43,12 @@ public class ExitBenchmark {
     public void start() {
         GuestImage guest = ScriptRunner.run(GUEST, "exits", System.err).guests().getFirst();
         DeviceSettings devices = DeviceSettings.of((long) ServerSpec.DEFAULT.ramMib() << 20);
-        VmSpec spec =
-                new VmSpec(ServerSpec.DEFAULT.cpu(), devices, List.of(), guest, "interpreter", "", Map.of());
+        VmSpec spec = new VmSpec(ServerSpec.DEFAULT.cpu(), devices, List.of(), guest, "interpreter", "", Map.of());
         machine = Modes.create("deprivileged", spec);
         machine.run(INSTRUCTIONS_A_ROUND);
         if (machine.exits().total() != EXITS_A_ROUND) {
-            throw new IllegalStateException("not two exits a round: " + machine.exits().asMap());
+            throw new IllegalStateException(
+                    "not two exits a round: " + machine.exits().asMap());
         }
     }
 

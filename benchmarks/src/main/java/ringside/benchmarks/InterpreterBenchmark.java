@@ -47,7 +47,8 @@ public class InterpreterBenchmark {
             Thread.onSpinWait();
         }
         if (!board.cpu().paging() || most > 0) {
-            throw new IllegalStateException("the guest is not at work: " + board.cpu().pc());
+            throw new IllegalStateException(
+                    "the guest is not at work: " + board.cpu().pc());
         }
     }
 

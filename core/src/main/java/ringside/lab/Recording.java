@@ -50,7 +50,8 @@ final class Recording {
         this.machine = machine(experiment, setting);
         machine.board().platform().trace((write, bits, port, value) -> {
             if (ports.size() < MOST_PORT_ACCESSES) {
-                ports.add(new PortAccess(write, bits, port, value, machine.board().cpu().retired));
+                ports.add(
+                        new PortAccess(write, bits, port, value, machine.board().cpu().retired));
             }
         });
     }

@@ -185,7 +185,8 @@ public final class ExperimentBlock extends Block {
         for (Object counter : counters) {
             switch (counter) {
                 case Counter known -> rows.add(known.name());
-                case CharSequence name when Experiment.rowNames().contains(name.toString()) -> rows.add(name.toString());
+                case CharSequence name
+                when Experiment.rowNames().contains(name.toString()) -> rows.add(name.toString());
                 case null, default ->
                     throw new RingsideException(
                             "the table has no row for " + kinds(new Object[] {counter}),

@@ -44,7 +44,10 @@ class MutilatedScriptsTest {
 
     private static List<int[]> everyThird() {
         List<int[]> all = tokens();
-        return IntStream.range(0, all.size()).filter(i -> i % 3 == 0).mapToObj(all::get).toList();
+        return IntStream.range(0, all.size())
+                .filter(i -> i % 3 == 0)
+                .mapToObj(all::get)
+                .toList();
     }
 
     private static boolean runs(String text) {

@@ -10,8 +10,7 @@ import ringside.dsl.ScriptRunner;
 
 /** What an experiment reports, and that it reports the same each time. */
 class ExperimentTest {
-    private static final String POPF_SCREEN =
-            """
+    private static final String POPF_SCREEN = """
             POPF loses IF in ring 1                            server 2004: no VMX, no UMIP · 16 MiB · seed 1
 
                                            bare                deprivileged
@@ -35,7 +34,9 @@ class ExperimentTest {
         PrintStream out = new PrintStream(new ByteArrayOutputStream());
         try {
             String text = java.nio.file.Files.readString(script);
-            return ScriptRunner.run(text, "scripts/popf.groovy", out).experiments().getFirst();
+            return ScriptRunner.run(text, "scripts/popf.groovy", out)
+                    .experiments()
+                    .getFirst();
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -71,8 +72,7 @@ class ExperimentTest {
 
     @Test
     void an_expectation_that_fails_is_said_to() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') { kernel { hlt } }
                 experiment('no difference') {
                     run g, under: [bare, deprivileged]
@@ -88,8 +88,7 @@ class ExperimentTest {
 
     @Test
     void a_triple_fault_ends_the_guest_with_its_reason_in_each_mode() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') { kernel { ud2 } }
                 experiment('no IDT') { run g, under: [bare, deprivileged] }
                 """);
@@ -99,8 +98,7 @@ class ExperimentTest {
 
     @Test
     void a_guest_that_never_ends_is_ended_by_its_budget() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') { kernel {
                     again: inc eax
                     jmp again
@@ -117,8 +115,7 @@ class ExperimentTest {
 
     @Test
     void the_culprit_of_a_long_run_is_found_far_from_its_start_and_from_what_shows_it() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') { kernel {
                     mov ecx, 20000
                     first: loop first
@@ -152,8 +149,7 @@ class ExperimentTest {
 
     @Test
     void timer_interrupts_come_at_the_same_instruction_in_each_mode() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') {
                     interrupt(0x20) {
                         inc ebx
@@ -199,7 +195,9 @@ class ExperimentTest {
                 }
                 """);
         assertThat(result.runs().get(0).checkpoints()).as(result.text()).hasSizeGreaterThan(20);
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
         assertThat(result.runs().get(1).exits().get("timer")).isPositive();
     }
 }

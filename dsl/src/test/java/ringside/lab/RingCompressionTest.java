@@ -54,7 +54,9 @@ class RingCompressionTest {
             Divergence divergence = run.divergence().orElseThrow(() -> new AssertionError(result.text()));
             assertThat(divergence.mnemonic()).as(result.text()).isEqualTo(culprit);
             assertThat(divergence.listed()).as(result.text()).isTrue();
-            assertThat(divergence.differences().getFirst().name()).as(result.text()).isEqualTo(change);
+            assertThat(divergence.differences().getFirst().name())
+                    .as(result.text())
+                    .isEqualTo(change);
         }
     }
 
@@ -81,17 +83,45 @@ class RingCompressionTest {
 
     static List<String> trapping() {
         return List.of(
-                "cli", "sti", "sti\ncli", "in al, 0x80", "out 0x80, al", "mov dx, 0x80\nin eax, dx",
-                "mov edi, 0x180000\nmov dx, 0x61\nmov ecx, 3\nrep insb", "mov esi, 0x180000\nmov dx, 0x80\noutsb",
-                "hlt", "mov eax, cr0\nmov cr0, eax", "mov eax, cr3\nmov cr3, eax", "mov eax, cr4\nmov cr4, eax",
-                "mov eax, 0x1234\nmov cr2, eax\nmov eax, cr2", "mov eax, dr7\nmov dr7, eax", "mov dr0, esp\nmov eax, dr0",
-                "clts", "mov ax, 0x1b\nlmsw ax", "sgdt_free: lgdt [gdt_image]\njmp skip\ngdt_image: dw 0x2f\ndd 0x1000\nskip: nop",
-                "lidt [idt_image]\njmp skip\nidt_image: dw 0x407\ndd 0x2000\nskip: nop", "xor ax, ax\nlldt ax",
-                "mov byte[0x102d], 0x89\nmov ax, 0x28\nltr ax", "invlpg [0x180000]", "invd", "wbinvd",
-                "mov ecx, 0x10\nrdmsr", "mov ecx, 0x174\nmov eax, 8\nxor edx, edx\nwrmsr", "sysexit", "sysenter",
-                "mov ecx, 0x174\nmov eax, 8\nxor edx, edx\nwrmsr\nsysenter", "rdtsc", "xor ecx, ecx\nrdpmc", "cpuid",
-                "mov eax, ds\nmov ebx, es", "push ds\npop fs", "mov ax, 0x10\nmov ds, ax", "mov ax, 0x23\nmov gs, ax",
-                "xor ax, ax\nmov es, ax", "ud2", "xor edx, edx\ndiv edx",
+                "cli",
+                "sti",
+                "sti\ncli",
+                "in al, 0x80",
+                "out 0x80, al",
+                "mov dx, 0x80\nin eax, dx",
+                "mov edi, 0x180000\nmov dx, 0x61\nmov ecx, 3\nrep insb",
+                "mov esi, 0x180000\nmov dx, 0x80\noutsb",
+                "hlt",
+                "mov eax, cr0\nmov cr0, eax",
+                "mov eax, cr3\nmov cr3, eax",
+                "mov eax, cr4\nmov cr4, eax",
+                "mov eax, 0x1234\nmov cr2, eax\nmov eax, cr2",
+                "mov eax, dr7\nmov dr7, eax",
+                "mov dr0, esp\nmov eax, dr0",
+                "clts",
+                "mov ax, 0x1b\nlmsw ax",
+                "sgdt_free: lgdt [gdt_image]\njmp skip\ngdt_image: dw 0x2f\ndd 0x1000\nskip: nop",
+                "lidt [idt_image]\njmp skip\nidt_image: dw 0x407\ndd 0x2000\nskip: nop",
+                "xor ax, ax\nlldt ax",
+                "mov byte[0x102d], 0x89\nmov ax, 0x28\nltr ax",
+                "invlpg [0x180000]",
+                "invd",
+                "wbinvd",
+                "mov ecx, 0x10\nrdmsr",
+                "mov ecx, 0x174\nmov eax, 8\nxor edx, edx\nwrmsr",
+                "sysexit",
+                "sysenter",
+                "mov ecx, 0x174\nmov eax, 8\nxor edx, edx\nwrmsr\nsysenter",
+                "rdtsc",
+                "xor ecx, ecx\nrdpmc",
+                "cpuid",
+                "mov eax, ds\nmov ebx, es",
+                "push ds\npop fs",
+                "mov ax, 0x10\nmov ds, ax",
+                "mov ax, 0x23\nmov gs, ax",
+                "xor ax, ax\nmov es, ax",
+                "ud2",
+                "xor edx, edx\ndiv edx",
                 "mov eax, 0x7fffffff\nadd eax, eax\nmov ecx, [0xffc46ff0]\nmov [0xffc40000], ecx");
     }
 
@@ -99,7 +129,9 @@ class RingCompressionTest {
     @MethodSource("trapping")
     void what_traps_or_does_not_depend_on_the_ring_is_never_blamed(String code) {
         ExperimentResult result = Scripted.kernel(code, WITH_RING_3);
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     static List<String> openInterrupts() {
@@ -110,7 +142,9 @@ class RingCompressionTest {
     @MethodSource("openInterrupts")
     void int3_into_int1_and_single_steps_reach_the_guests_own_gates(String code) {
         ExperimentResult result = Scripted.kernel(code, "bare, deprivileged, deprivileged(ring: 3)");
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     /** Culprit; user code. */
@@ -137,16 +171,32 @@ class RingCompressionTest {
 
     static List<String> harmlessUser() {
         return List.of(
-                "mov eax, cs\nmov ebx, ss", "pushfd\npop eax", "cli", "hlt", "int 0x40", "int3", "in al, 0x80",
-                "mov ax, 0x10\nmov ds, ax", "mov ax, 0x23\nmov ds, ax", "mov eax, cr0", "mov cx, 0x10\nverr cx\nsetz al",
-                "push 0x3202\npopfd", "call 0x08:0x100000", "jmp 0x1b:done\ndone: nop", "rdtsc", "cpuid", "ud2");
+                "mov eax, cs\nmov ebx, ss",
+                "pushfd\npop eax",
+                "cli",
+                "hlt",
+                "int 0x40",
+                "int3",
+                "in al, 0x80",
+                "mov ax, 0x10\nmov ds, ax",
+                "mov ax, 0x23\nmov ds, ax",
+                "mov eax, cr0",
+                "mov cx, 0x10\nverr cx\nsetz al",
+                "push 0x3202\npopfd",
+                "call 0x08:0x100000",
+                "jmp 0x1b:done\ndone: nop",
+                "rdtsc",
+                "cpuid",
+                "ud2");
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("harmlessUser")
     void user_code_is_where_it_believes_to_be(String code) {
         ExperimentResult result = Scripted.user(code, BOTH);
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     @Test
@@ -159,8 +209,7 @@ class RingCompressionTest {
 
     @Test
     void a_return_to_user_code_drops_the_interrupt_flag() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') {
                     tss esp0: 0x80000
                     interrupt(0x80, dpl: 3) {
@@ -192,7 +241,9 @@ class RingCompressionTest {
     void a_real_iopl_makes_popf_equal_and_loses_resource_control() {
         ExperimentResult result = Scripted.kernel("sti\npush 2\npopfd\npushfd\npop eax", "bare, deprivileged(iopl: 1)");
         Divergence divergence = result.runs().get(1).divergence().orElseThrow();
-        assertThat(divergence.mnemonic()).as("the real IOPL shows in PUSHF, IF does not differ").isEqualTo("PUSHF");
+        assertThat(divergence.mnemonic())
+                .as("the real IOPL shows in PUSHF, IF does not differ")
+                .isEqualTo("PUSHF");
         assertThat(divergence.differences()).extracting(Divergence.Change::name).doesNotContain("virtual IF");
     }
 

@@ -10,8 +10,9 @@ final class Scripted {
 
     static ExperimentResult experiment(String script) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        return Experiment.run(
-                ScriptRunner.run(script, "scripts/test.groovy", new PrintStream(out)).experiments().getFirst());
+        return Experiment.run(ScriptRunner.run(script, "scripts/test.groovy", new PrintStream(out))
+                .experiments()
+                .getFirst());
     }
 
     /** Kernel code after which 'end' is looked at, with handlers that end the guest, under {@code settings}. */
@@ -32,10 +33,16 @@ final class Scripted {
     private static String guest(String user, String kernel) {
         StringBuilder text = new StringBuilder("def g = guest('g') {\ntss esp0: 0x80000\ndata {\ndd 0, 0, 0, 0\n}\n");
         for (int vector : new int[] {10, 11, 12, 13}) {
-            text.append("interrupt(").append(vector).append(") {\ncheckpoint 'fault', dword[esp], dword[esp + 4]\nhlt\n}\n");
+            text.append("interrupt(")
+                    .append(vector)
+                    .append(") {\ncheckpoint 'fault', dword[esp], dword[esp + 4]\nhlt\n}\n");
         }
         for (int vector : new int[] {1, 3, 4, 0x40}) {
-            text.append("interrupt(").append(vector).append(") {\nmov ebp, ").append(vector).append("\niretd\n}\n");
+            text.append("interrupt(")
+                    .append(vector)
+                    .append(") {\nmov ebp, ")
+                    .append(vector)
+                    .append("\niretd\n}\n");
         }
         text.append("interrupt(0x80, dpl: 3) {\ncheckpoint 'call', eax, ebx, ecx, edx, dword[esp + 8]\nhlt\n}\n");
         return text.append(user)

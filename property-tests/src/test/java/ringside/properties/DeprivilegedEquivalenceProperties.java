@@ -68,7 +68,9 @@ class DeprivilegedEquivalenceProperties {
     void a_program_without_an_unprivileged_sensitive_instruction_is_equivalent(
             @ForAll("harmless") List<InsnGenerator.Draft> drafts, @ForAll long seed) {
         ExperimentResult result = run(drafts, seed);
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     @Property(tries = 100, seed = "20050103")
@@ -77,6 +79,7 @@ class DeprivilegedEquivalenceProperties {
         ExperimentResult result = run(drafts, seed);
         assertThat(result.runs())
                 .as(result.text())
-                .allMatch(run -> run.divergence().isEmpty() || run.divergence().get().listed());
+                .allMatch(run ->
+                        run.divergence().isEmpty() || run.divergence().get().listed());
     }
 }

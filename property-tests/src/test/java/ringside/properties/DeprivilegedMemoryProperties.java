@@ -73,9 +73,11 @@ class DeprivilegedMemoryProperties {
     /** MOV CR3; MOV CR0 with PG; a far jump to the next instruction. */
     private static byte[] pagingOn() {
         return buffer(16)
-                .put((byte) 0xb8).putInt(DIRECTORY)
+                .put((byte) 0xb8)
+                .putInt(DIRECTORY)
                 .put(bytes(0x0f, 0x22, 0xd8, 0x0f, 0x20, 0xc0))
-                .put((byte) 0x0d).putInt(0x80000000)
+                .put((byte) 0x0d)
+                .putInt(0x80000000)
                 .array();
     }
 
@@ -87,7 +89,8 @@ class DeprivilegedMemoryProperties {
             case 0, 1 -> with(la, 0x8b, 0x05);
             case 2, 3 -> with(la, 0x89, 0x05);
             case 4 -> with(la, 0xff, 0x05);
-            case 5 -> buffer(7).put((byte) 0xb8).putInt(page).put(bytes(0xff, 0xd0)).array();
+            case 5 ->
+                buffer(7).put((byte) 0xb8).putInt(page).put(bytes(0xff, 0xd0)).array();
             case 6, 7, 8 -> entry(random, page);
             case 9 -> bytes(0x0f, 0x20, 0xc0, 0x35, 0, 0, 1, 0, 0x0f, 0x22, 0xc0);
             case 10 -> bytes(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8);
@@ -104,16 +107,21 @@ class DeprivilegedMemoryProperties {
         int flags = random.nextInt(8) | (random.nextInt(4) == 0 ? 0 : 1);
         int target = TEST_PAGES + random.nextInt(COUNT) * 0x1000;
         return buffer(17)
-                .put(bytes(0xc7, 0x05)).putInt(TABLE + (page >>> 12) * 4).putInt(target | flags)
-                .put(bytes(0x0f, 0x01, 0x3d)).putInt(page)
+                .put(bytes(0xc7, 0x05))
+                .putInt(TABLE + (page >>> 12) * 4)
+                .putInt(target | flags)
+                .put(bytes(0x0f, 0x01, 0x3d))
+                .putInt(page)
                 .array();
     }
 
     /** IRET to ring 3 at the next slot, on the same stack, IF and IOPL 0 as they are. */
     private static byte[] toUser(int next) {
         return buffer(17)
-                .put(bytes(0x6a, 0x23, 0x68)).putInt(SlottedGuest.STACK - 0x100)
-                .put(bytes(0x6a, 0x02, 0x6a, 0x1b, 0x68)).putInt(next)
+                .put(bytes(0x6a, 0x23, 0x68))
+                .putInt(SlottedGuest.STACK - 0x100)
+                .put(bytes(0x6a, 0x02, 0x6a, 0x1b, 0x68))
+                .putInt(next)
                 .put((byte) 0xcf)
                 .array();
     }
@@ -141,7 +149,12 @@ class DeprivilegedMemoryProperties {
             case 5 -> load(selector, 0xd0);
             case 6 -> through(random, 0x8b);
             case 7 -> through(random, 0x89);
-            case 8 -> buffer(7).put((byte) 0xea).putInt(next).putShort((short) selector).array();
+            case 8 ->
+                buffer(7)
+                        .put((byte) 0xea)
+                        .putInt(next)
+                        .putShort((short) selector)
+                        .array();
             default -> bytes(0x66, 0xb8, selector & 0xf8, 0, 0x0f, 0x00, 0xd0);
         };
     }
@@ -160,7 +173,10 @@ class DeprivilegedMemoryProperties {
     /** MOV EAX, FS or GS:[offset], or back. */
     private static byte[] through(SplittableRandom random, int opcode) {
         int offset = random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(0x1ffff);
-        return buffer(7).put(bytes(random.nextBoolean() ? 0x64 : 0x65, opcode, 0x05)).putInt(offset).array();
+        return buffer(7)
+                .put(bytes(random.nextBoolean() ? 0x64 : 0x65, opcode, 0x05))
+                .putInt(offset)
+                .array();
     }
 
     /** Rewrites both halves of a descriptor; code of DPL 1 is left out, which ring 1 may enter and ring 0 may not. */
@@ -182,8 +198,12 @@ class DeprivilegedMemoryProperties {
             high = random.nextBoolean() ? 0x00cf9300 : 0x00cf9200;
         }
         return buffer(20)
-                .put(bytes(0xc7, 0x05)).putInt(at).putInt(low)
-                .put(bytes(0xc7, 0x05)).putInt(at + 4).putInt(high)
+                .put(bytes(0xc7, 0x05))
+                .putInt(at)
+                .putInt(low)
+                .put(bytes(0xc7, 0x05))
+                .putInt(at + 4)
+                .putInt(high)
                 .array();
     }
 }

@@ -60,11 +60,15 @@ class SaveLoadProperties {
         Engine engine = Engines.named("interpreter");
         engine.run(board.cpu(), before);
         other.load(board.snapshot());
-        assertThat(other.snapshot().firstDifference(board.snapshot())).as("right after loading").isEmpty();
+        assertThat(other.snapshot().firstDifference(board.snapshot()))
+                .as("right after loading")
+                .isEmpty();
         Stop stop = engine.run(board.cpu(), after);
         Stop otherStop = Engines.named("interpreter").run(other.cpu(), after);
         assertThat(otherStop).isEqualTo(stop);
-        assertThat(other.snapshot().firstDifference(board.snapshot())).as("after " + after + " more").isEmpty();
+        assertThat(other.snapshot().firstDifference(board.snapshot()))
+                .as("after " + after + " more")
+                .isEmpty();
     }
 
     private static byte[] kernel() {

@@ -84,8 +84,10 @@ final class SlottedGuest {
         segments.add(new LoadSegment("idt", IDT, idt()));
         segments.add(new LoadSegment("stubs", STUBS, stubs()));
         segments.add(new LoadSegment("common", COMMON, common()));
-        segments.add(new LoadSegment("tss", TSS, buffer(104).putInt(4, STACK).putInt(8, 16).array()));
-        segments.add(new LoadSegment("pointers", LOG_POINTER, buffer(8).putInt(LOG).putInt(SLOTS).array()));
+        segments.add(new LoadSegment(
+                "tss", TSS, buffer(104).putInt(4, STACK).putInt(8, 16).array()));
+        segments.add(new LoadSegment(
+                "pointers", LOG_POINTER, buffer(8).putInt(LOG).putInt(SLOTS).array()));
         segments.add(new LoadSegment("slots", SLOTS, slots()));
         EntryState entry = new EntryState.Flat(8, SLOTS, 16, STACK, GDT, 0xff, IDT, 0x7ff, registers);
         return new GuestImage("slots", segments, entry);

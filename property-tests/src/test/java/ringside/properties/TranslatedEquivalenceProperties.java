@@ -28,7 +28,10 @@ class TranslatedEquivalenceProperties {
     private static final List<Setting> SETTINGS = List.of(
             new Setting("bare"),
             new Setting("translated").with("user", "translated"),
-            new Setting("translated").with("user", "translated").with("emulation", "callout").with("cache", "8K"));
+            new Setting("translated")
+                    .with("user", "translated")
+                    .with("emulation", "callout")
+                    .with("cache", "8K"));
 
     private static final List<Row> ALL = InstructionTable.ROWS.stream()
             .filter(row -> !row.is(Attribute.FLOATING) && !row.is(Attribute.ALIAS))
@@ -48,6 +51,8 @@ class TranslatedEquivalenceProperties {
             @ForAll("anything") List<InsnGenerator.Draft> drafts, @ForAll long seed) {
         ExperimentResult result = Experiment.run(new ExperimentSpec(
                 "random program", SERVER, SlottedGuest.of(drafts, seed), SETTINGS, List.of(), List.of(), BUDGET));
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 }

@@ -50,7 +50,8 @@ final class BootCommand implements Command {
                 .addOption(option("append", "TEXT", "options for the Multiboot kernel"))
                 .addOption(option("flat", "FILE@ADDRESS", "raw bytes, entered at ADDRESS (hex) in flat 32-bit mode"))
                 .addOption(option("disk", "FILE", "the first drive; booted by our firmware or by --bios"))
-                .addOption(option("bios", "FILE|none", "ROM at the tops of 1 MiB and 4 GiB; none enters a disk's boot sector"))
+                .addOption(option(
+                        "bios", "FILE|none", "ROM at the tops of 1 MiB and 4 GiB; none enters a disk's boot sector"))
                 .addOption(option("ram", "SIZE", "memory, as 16M (the default), 640K, 1G"))
                 .addOption(option("cpu", "MODEL|YEAR", "processor; the default is that of 2004"))
                 .addOption(option("mode", "MODE", "how the VMM virtualizes; bare (the default) means no VMM"))
@@ -61,11 +62,19 @@ final class BootCommand implements Command {
                 .addOption(option("watch-port", "PORT", "print each write to this port (hex); may be repeated"))
                 .addOption(option("exit-port", "PORT", "a write to this port (hex) ends the run; f4 is the default"))
                 .addOption(option("max-instructions", "N", "the budget; a billion is the default"))
-                .addOption(Option.builder().longOpt("json").desc("print the report as JSON, and nothing else").get());
+                .addOption(Option.builder()
+                        .longOpt("json")
+                        .desc("print the report as JSON, and nothing else")
+                        .get());
     }
 
     private static Option option(String name, String argument, String text) {
-        return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(text)
+                .get();
     }
 
     @Override
@@ -121,7 +130,9 @@ final class BootCommand implements Command {
         int at = flat.map(text -> text.lastIndexOf('@')).orElse(0);
         if (at < 0) {
             throw new RingsideException(
-                    "--flat '" + flat.orElseThrow() + "' lacks its address", "", "write --flat FILE@ADDRESS, as k.bin@100000");
+                    "--flat '" + flat.orElseThrow() + "' lacks its address",
+                    "",
+                    "write --flat FILE@ADDRESS, as k.bin@100000");
         }
         boolean withoutBios = "none".equals(line.getOptionValue("bios"));
         return new BootImages(
@@ -130,7 +141,8 @@ final class BootCommand implements Command {
                 file(line, "kernel"),
                 line.getOptionValue("append", ""),
                 flat.map(text -> ImageFile.read(Path.of(text.substring(0, at)))),
-                flat.map(text -> Quantities.address("flat", text.substring(at + 1))).orElse(0),
+                flat.map(text -> Quantities.address("flat", text.substring(at + 1)))
+                        .orElse(0),
                 file(line, "disk"));
     }
 
@@ -143,7 +155,8 @@ final class BootCommand implements Command {
         for (String text : line.hasOption("set") ? line.getOptionValues("set") : new String[0]) {
             int equals = text.indexOf('=');
             if (equals < 1) {
-                throw new RingsideException("--set '" + text + "' names no value", "", "write --set NAME=VALUE, as ring=3");
+                throw new RingsideException(
+                        "--set '" + text + "' names no value", "", "write --set NAME=VALUE, as ring=3");
             }
             options.put(text.substring(0, equals), text.substring(equals + 1));
         }
@@ -159,10 +172,11 @@ final class BootCommand implements Command {
             return CpuModel.ofYear(Integer.parseInt(text));
         }
         List<String> names = CpuModel.ALL.stream().map(CpuModel::name).toList();
-        return CpuModel.named(text).orElseThrow(() -> new RingsideException(
-                "unknown processor '" + text + "'",
-                "",
-                NearMiss.hint(text, names, "processors: " + String.join(", ", names) + ", or a year")));
+        return CpuModel.named(text)
+                .orElseThrow(() -> new RingsideException(
+                        "unknown processor '" + text + "'",
+                        "",
+                        NearMiss.hint(text, names, "processors: " + String.join(", ", names) + ", or a year")));
     }
 
     private static int ram(String text) {
@@ -178,6 +192,9 @@ final class BootCommand implements Command {
         String[] ports = line.getOptionValues("watch-port");
         return ports == null
                 ? List.of()
-                : Arrays.stream(ports).map(text -> Quantities.port("watch-port", text)).distinct().toList();
+                : Arrays.stream(ports)
+                        .map(text -> Quantities.port("watch-port", text))
+                        .distinct()
+                        .toList();
     }
 }

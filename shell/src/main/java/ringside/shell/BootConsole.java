@@ -16,6 +16,7 @@ final class BootConsole implements Boot.Output, AutoCloseable {
     private final PrintStream out;
     /** Null where COM1 goes to {@link #out}. */
     private final OutputStream file;
+
     private IOException failure;
     private boolean printed;
     private boolean lineOpen;

@@ -7,7 +7,8 @@ import ringside.error.RingsideException;
 /** The registry of commands: one line each. */
 public final class Commands {
     /** In the order of {@code ringside help}. */
-    public static final List<Command> ALL = List.of(new RunCommand(), new BootCommand(), new ShellCommand(), new HelpCommand());
+    public static final List<Command> ALL =
+            List.of(new RunCommand(), new BootCommand(), new ShellCommand(), new HelpCommand());
 
     private Commands() {}
 
@@ -20,8 +21,6 @@ public final class Commands {
         }
         List<String> names = ALL.stream().map(Command::name).toList();
         throw new RingsideException(
-                "unknown command '" + name + "'",
-                "",
-                NearMiss.hint(name, names, "'ringside help' lists the commands"));
+                "unknown command '" + name + "'", "", NearMiss.hint(name, names, "'ringside help' lists the commands"));
     }
 }

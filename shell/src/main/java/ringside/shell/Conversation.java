@@ -50,7 +50,8 @@ final class Conversation {
 
     /** {@code load = 3} and {@code run(popf)} are of the language, whatever word they begin with. */
     private static boolean isVerb(List<String> words) {
-        return Verbs.knows(words.getFirst()) && (words.size() == 1 || !words.get(1).matches("[=({].*"));
+        return Verbs.knows(words.getFirst())
+                && (words.size() == 1 || !words.get(1).matches("[=({].*"));
     }
 
     String load(String file, String name) {

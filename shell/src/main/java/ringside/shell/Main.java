@@ -63,7 +63,9 @@ public final class Main {
     }
 
     private static int dispatch(List<String> words, Streams streams) throws Exception {
-        if (words.isEmpty() || words.getFirst().equals("--help") || words.getFirst().equals("-h")) {
+        if (words.isEmpty()
+                || words.getFirst().equals("--help")
+                || words.getFirst().equals("-h")) {
             streams.out().print(HelpCommand.overview());
             return words.isEmpty() ? ExitStatus.BAD_INPUT : ExitStatus.DONE;
         }
@@ -87,12 +89,18 @@ public final class Main {
             List<String> known = command.options().getOptions().stream()
                     .map(option -> "--" + option.getLongOpt())
                     .toList();
-            throw refused(command, "unknown option '" + e.getOption() + "'",
-                    NearMiss.hint(e.getOption(), known, "'ringside help " + command.name() + "' lists the options"), e);
+            throw refused(
+                    command,
+                    "unknown option '" + e.getOption() + "'",
+                    NearMiss.hint(e.getOption(), known, "'ringside help " + command.name() + "' lists the options"),
+                    e);
         } catch (MissingArgumentException e) {
             Option option = e.getOption();
-            throw refused(command, "--" + option.getLongOpt() + " lacks its " + option.getArgName(),
-                    "write --" + option.getLongOpt() + " " + option.getArgName(), e);
+            throw refused(
+                    command,
+                    "--" + option.getLongOpt() + " lacks its " + option.getArgName(),
+                    "write --" + option.getLongOpt() + " " + option.getArgName(),
+                    e);
         } catch (AlreadySelectedException e) {
             throw refused(command, e.getMessage(), "give one of them", e);
         } catch (ParseException e) {

@@ -32,7 +32,8 @@ final class MemoryView {
                 hex.append(value == Peek.UNSEEN ? "--" : String.format("%02x", value));
                 characters.append(value >= ' ' && value < 0x7f ? (char) value : '.');
             }
-            text.append(String.format("%08x %-49s  %s", la + from, hex, characters)).append('\n');
+            text.append(String.format("%08x %-49s  %s", la + from, hex, characters))
+                    .append('\n');
         }
         return text.toString();
     }
@@ -45,7 +46,11 @@ final class MemoryView {
      * @param note what else is known of an address, printed behind it: its line in the script
      */
     String code(
-            int la, int base, int codeBits, int count, IntFunction<Optional<String>> label,
+            int la,
+            int base,
+            int codeBits,
+            int count,
+            IntFunction<Optional<String>> label,
             IntFunction<Optional<String>> note) {
         StringBuilder text = new StringBuilder();
         int at = la;
@@ -53,7 +58,10 @@ final class MemoryView {
             label.apply(at).ifPresent(name -> text.append(name).append(":\n"));
             Insn insn = Decoder.decode(peek.code(at), codeBits);
             String line = String.format("%08x  %-22s %s", at, hex(at, insn.length), Disassembler.text(insn, at - base));
-            text.append(note.apply(at).map(n -> String.format("%-64s %s", line, n)).orElse(line)).append('\n');
+            text.append(note.apply(at)
+                            .map(n -> String.format("%-64s %s", line, n))
+                            .orElse(line))
+                    .append('\n');
             if (insn.length == 0) {
                 return text.toString();
             }

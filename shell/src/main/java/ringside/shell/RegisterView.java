@@ -10,7 +10,16 @@ import ringside.machine.state.SegmentRegister;
 final class RegisterView {
     private static final String[] FLAG_NAMES = {"ID", "VIP", "VIF", "AC", "VM", "RF", "NT", "OF", "DF", "IF", "TF"};
     private static final int[] FLAG_BITS = {
-        Eflags.ID, Eflags.VIP, Eflags.VIF, Eflags.AC, Eflags.VM, Eflags.RF, Eflags.NT, Eflags.OF, Eflags.DF, Eflags.IF,
+        Eflags.ID,
+        Eflags.VIP,
+        Eflags.VIF,
+        Eflags.AC,
+        Eflags.VM,
+        Eflags.RF,
+        Eflags.NT,
+        Eflags.OF,
+        Eflags.DF,
+        Eflags.IF,
         Eflags.TF
     };
     private static final String[] ARITHMETIC_NAMES = {"SF", "ZF", "AF", "PF", "CF"};
@@ -25,13 +34,17 @@ final class RegisterView {
             for (int i = row * 4; i < row * 4 + 4; i++) {
                 text.append(String.format("%s %08x  ", Reg.NAMES32[i], state.r[i]));
             }
-            text.append(row == 0 ? String.format(" eip %08x", state.eip) : " " + flags(state.eflags())).append('\n');
+            text.append(row == 0 ? String.format(" eip %08x", state.eip) : " " + flags(state.eflags()))
+                    .append('\n');
         }
         for (int i = 0; i < state.segments.length; i++) {
-            text.append(Reg.SEGMENTS[i]).append(' ').append(segment(state.segments[i])).append('\n');
+            text.append(Reg.SEGMENTS[i])
+                    .append(' ')
+                    .append(segment(state.segments[i]))
+                    .append('\n');
         }
-        text.append(String.format(
-                "cr0 %08x  cr2 %08x  cr3 %08x  cr4 %08x%n", state.cr0, state.cr2, state.cr3, state.cr4));
+        text.append(
+                String.format("cr0 %08x  cr2 %08x  cr3 %08x  cr4 %08x%n", state.cr0, state.cr2, state.cr3, state.cr4));
         text.append(String.format(
                 "gdtr %08x limit %04x  idtr %08x limit %04x  ldtr %04x  tr %04x%n",
                 state.gdtr.base,

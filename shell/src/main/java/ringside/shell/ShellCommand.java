@@ -48,7 +48,9 @@ final class ShellCommand implements Command {
         if (!line.getArgList().isEmpty()) {
             streams.out().print(talk.load(line.getArgList().getFirst(), ""));
         }
-        boolean terminal = streams.in() == System.in && System.console() != null && System.console().isTerminal();
+        boolean terminal = streams.in() == System.in
+                && System.console() != null
+                && System.console().isTerminal();
         try (LineSource lines = terminal ? terminal(talk, streams) : LineSource.piped(streams.in())) {
             return converse(talk, lines, streams, terminal);
         }

@@ -19,24 +19,53 @@ final class Verbs {
     record Verb(String name, String operands, String summary, int most, Action action) {}
 
     static final List<Verb> ALL = List.of(
-            new Verb("load", "FILE [NAME]", "a script's guest, a kernel, a boot sector, or FILE@ADDRESS", 2,
+            new Verb(
+                    "load",
+                    "FILE [NAME]",
+                    "a script's guest, a kernel, a boot sector, or FILE@ADDRESS",
+                    2,
                     (talk, w) -> talk.load(need(w, 0, "a file"), word(w, 1, ""))),
-            new Verb("step", "[N]", "execute one instruction, or N", 1,
+            new Verb(
+                    "step",
+                    "[N]",
+                    "execute one instruction, or N",
+                    1,
                     (talk, w) -> talk.session().step(number(word(w, 0, "1")))),
-            new Verb("run", "[N]", "execute until something stops the guest, at most N instructions", 1,
+            new Verb(
+                    "run",
+                    "[N]",
+                    "execute until something stops the guest, at most N instructions",
+                    1,
                     (talk, w) -> talk.session().run(w.isEmpty() ? Session.BUDGET : number(w.getFirst()))),
             new Verb("regs", "", "all registers", 0, (talk, w) -> talk.session().registers()),
-            new Verb("mem", "ADDRESS [N]", "N bytes of linear memory", 2,
+            new Verb(
+                    "mem",
+                    "ADDRESS [N]",
+                    "N bytes of linear memory",
+                    2,
                     (talk, w) -> talk.session()
                             .memory(talk.session().address(need(w, 0, "an address")), count(word(w, 1, "64")))),
-            new Verb("disasm", "[ADDRESS] [N]", "N instructions, from EIP on where no address is given", 2,
+            new Verb(
+                    "disasm",
+                    "[ADDRESS] [N]",
+                    "N instructions, from EIP on where no address is given",
+                    2,
                     (talk, w) -> talk.session()
                             .disassemble(talk.session().address(word(w, 0, "eip")), count(word(w, 1, "8")))),
-            new Verb("break", "[ADDRESS]", "set or remove a breakpoint, or list them", 1,
+            new Verb(
+                    "break",
+                    "[ADDRESS]",
+                    "set or remove a breakpoint, or list them",
+                    1,
                     (talk, w) -> w.isEmpty()
                             ? talk.session().breakpoints()
                             : talk.session().toggleBreakpoint(talk.session().address(w.getFirst()))),
-            new Verb("console", "", "what the guest has sent to its consoles", 0, (talk, w) -> talk.session().console()),
+            new Verb(
+                    "console",
+                    "",
+                    "what the guest has sent to its consoles",
+                    0,
+                    (talk, w) -> talk.session().console()),
             new Verb("reset", "", "start the loaded guest again on a fresh machine", 0, (talk, w) -> talk.reset()),
             new Verb("help", "[COMMAND]", "this list, or one line of it", 1, (talk, w) -> help(word(w, 0, ""))),
             new Verb("quit", "", "leave; so does the end of the input", 0, (talk, w) -> talk.quit()));

@@ -61,7 +61,8 @@ class BootCommandTest {
 
     @Test
     void watched_writes_stand_on_lines_of_their_own() {
-        assertThat(boot("--flat", guest, "--watch-port", "80", "--watch-port", "0xf4").out())
+        assertThat(boot("--flat", guest, "--watch-port", "80", "--watch-port", "0xf4")
+                        .out())
                 .startsWith("Hi\nport 0080 <- 69\nport 00f4 <- 03\n\nstopped ");
     }
 
@@ -102,11 +103,16 @@ class BootCommandTest {
         Invocation run = boot("--flat", guest, "--mode", "deprivileged");
         assertThat(run.out())
                 .startsWith("Hi\n\nstopped       exit port 00f4, code 3\n")
-                .contains("\ninstructions  8\nmode          deprivileged: ring 1, shadow memory\nexits         4  (OUT 4)\n");
+                .contains(
+                        "\ninstructions  8\nmode          deprivileged: ring 1, shadow memory\nexits         4  (OUT 4)\n");
         assertThat(run.status()).isEqualTo(ExitStatus.DONE);
         String disk = write("d.img", "f4" + "00".repeat(509) + "55aa");
-        refused("guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare",
-                "--disk", disk, "--mode", "deprivileged");
+        refused(
+                "guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare",
+                "--disk",
+                disk,
+                "--mode",
+                "deprivileged");
     }
 
     @Test
@@ -114,7 +120,9 @@ class BootCommandTest {
         // mov ax, 0e41; int 10; mov al, 1; out f4, al: prints A where a BIOS serves INT 10h
         String disk = write("d.img", "b8410ecd10b001e6f4" + "00".repeat(501) + "55aa");
         assertThat(boot("--disk", disk).out()).contains("A\n\nstopped       exit port 00f4, code 1\n");
-        assertThat(boot("--disk", disk, "--bios", "none", "--max-instructions", "1000").out()).doesNotContain("A\n\n");
+        assertThat(boot("--disk", disk, "--bios", "none", "--max-instructions", "1000")
+                        .out())
+                .doesNotContain("A\n\n");
         refused("--bios none, and no disk to start instead; give --disk FILE", "--flat", guest, "--bios", "none");
     }
 
@@ -133,7 +141,10 @@ class BootCommandTest {
         refused(
                 "unknown processor 'z80'; processors: 386, 486, pentium, pentium-pro, pentium4, pentium4-nx, pentium4-vt, "
                         + "core2, skylake, ice-lake, or a year",
-                "--flat", guest, "--cpu", "z80");
+                "--flat",
+                guest,
+                "--cpu",
+                "z80");
     }
 
     @ParameterizedTest
@@ -154,29 +165,47 @@ class BootCommandTest {
     void what_to_boot_must_be_said_once_and_well() {
         refused("nothing to boot; give --kernel FILE, --flat FILE@ADDRESS, --disk FILE or --bios FILE");
         refused("(boot) '" + guest + "' is not an option; give images as --kernel FILE", guest);
-        refused("--kernel and --flat were both given; give the one to be entered",
-                "--flat", guest, "--kernel", dir.resolve("hi.bin").toString());
+        refused(
+                "--kernel and --flat were both given; give the one to be entered",
+                "--flat",
+                guest,
+                "--kernel",
+                dir.resolve("hi.bin").toString());
         refused("--append without a kernel to read it; give --kernel FILE too", "--flat", guest, "--append", "x");
         refused("--flat 'hi.bin' lacks its address; write --flat FILE@ADDRESS, as k.bin@100000", "--flat", "hi.bin");
-        refused("--flat cannot be 'here'; write the address in hex, as 100000 or 0x100000",
-                "--flat", dir.resolve("hi.bin") + "@here");
+        refused(
+                "--flat cannot be 'here'; write the address in hex, as 100000 or 0x100000",
+                "--flat",
+                dir.resolve("hi.bin") + "@here");
         refused("there is no file 'missing.elf'; check the path", "--kernel", "missing.elf");
-        refused("guest 'hi.bin': hi.bin (01000000-0100000f) is outside RAM, which ends at 01000000; "
+        refused(
+                "guest 'hi.bin': hi.bin (01000000-0100000f) is outside RAM, which ends at 01000000; "
                         + "give the machine more memory or load the guest lower",
-                "--flat", dir.resolve("hi.bin") + "@1000000");
+                "--flat",
+                dir.resolve("hi.bin") + "@1000000");
     }
 
     @Test
     void files_that_cannot_be_written_are_refused() {
-        refused("--serial '/nowhere/x' cannot be written; name a file in a folder that exists",
-                "--flat", guest, "--serial", "/nowhere/x");
+        refused(
+                "--serial '/nowhere/x' cannot be written; name a file in a folder that exists",
+                "--flat",
+                guest,
+                "--serial",
+                "/nowhere/x");
     }
 
     @Test
     void engines_and_modes_that_do_not_exist_are_refused() {
         refused("unknown engine 'jit'; there are interpreter", "--flat", guest, "--engine", "jit");
-        refused("unknown option of deprivileged 'rign'; did you mean 'ring'?",
-                "--flat", guest, "--mode", "deprivileged", "--set", "rign=1");
+        refused(
+                "unknown option of deprivileged 'rign'; did you mean 'ring'?",
+                "--flat",
+                guest,
+                "--mode",
+                "deprivileged",
+                "--set",
+                "rign=1");
         refused("--set 'ring' names no value; write --set NAME=VALUE, as ring=3", "--flat", guest, "--set", "ring");
         assertThat(boot("--flat", guest, "--mode", "magic").err())
                 .startsWith("ringside: unknown mode 'magic'; there are bare, deprivileged");

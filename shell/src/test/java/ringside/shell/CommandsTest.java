@@ -26,7 +26,10 @@ class CommandsTest {
                     .map(name -> name.replace(".java", ""))
                     .sorted()
                     .toList();
-            assertThat(Commands.ALL.stream().map(c -> c.getClass().getSimpleName()).sorted().toList())
+            assertThat(Commands.ALL.stream()
+                            .map(c -> c.getClass().getSimpleName())
+                            .sorted()
+                            .toList())
                     .as("a command is registered by a line in Commands.ALL")
                     .isEqualTo(declared);
         }
@@ -41,7 +44,11 @@ class CommandsTest {
     @MethodSource("commands")
     void a_command_says_in_one_line_what_it_does(Command command) {
         assertThat(command.name()).matches("[a-z][a-z-]*");
-        assertThat(command.summary()).isNotBlank().doesNotContain("\n").doesNotEndWith(".").hasSizeLessThan(76);
+        assertThat(command.summary())
+                .isNotBlank()
+                .doesNotContain("\n")
+                .doesNotEndWith(".")
+                .hasSizeLessThan(76);
     }
 
     @ParameterizedTest
@@ -50,7 +57,9 @@ class CommandsTest {
         for (Option option : command.options().getOptions()) {
             assertThat(option.getLongOpt()).isNotNull();
             assertThat(option.getDescription()).as(option.getLongOpt()).isNotBlank();
-            assertThat(!option.hasArg() || option.getArgName() != null).as(option.getLongOpt()).isTrue();
+            assertThat(!option.hasArg() || option.getArgName() != null)
+                    .as(option.getLongOpt())
+                    .isTrue();
         }
     }
 

@@ -31,7 +31,8 @@ class LauncherTest {
         bin = Files.createDirectories(folder.resolve("bin"));
         Path original = Path.of(System.getProperty("ringside.root", "..")).resolve("ringside");
         script(project.resolve("ringside"), Files.readString(original));
-        for (String tool : List.of("sh", "dirname", "readlink", "sed", "head", "find", "mkdir", "rm", "cp", "mv", "cat")) {
+        for (String tool :
+                List.of("sh", "dirname", "readlink", "sed", "head", "find", "mkdir", "rm", "cp", "mv", "cat")) {
             script(bin.resolve(tool), "#!/bin/sh\nexec " + where(tool) + " \"$@\"\n");
         }
     }
@@ -70,7 +71,9 @@ class LauncherTest {
         Path fit = jdk("fit jdk", "25", true);
         Outcome outcome = launch(project.resolve("ringside"), Map.of("JAVA_HOME", fit.toString()), "help");
         assertThat(outcome.status()).isEqualTo(2);
-        assertThat(outcome.err()).contains("needs Maven to build and found none").contains("apt install maven");
+        assertThat(outcome.err())
+                .contains("needs Maven to build and found none")
+                .contains("apt install maven");
     }
 
     @Test

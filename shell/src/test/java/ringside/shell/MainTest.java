@@ -38,6 +38,7 @@ class MainTest {
     @Test
     void a_command_explains_itself() {
         assertThat(Invocation.of("help", "help").out()).startsWith("Usage: ringside help [COMMAND]\n");
-        assertThat(Invocation.of("help", "--help").out()).isEqualTo(Invocation.of("help", "help").out());
+        assertThat(Invocation.of("help", "--help").out())
+                .isEqualTo(Invocation.of("help", "help").out());
     }
 }

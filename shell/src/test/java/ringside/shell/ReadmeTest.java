@@ -24,7 +24,8 @@ class ReadmeTest {
 
     @Test
     void its_table_names_every_mode_that_runs() throws IOException {
-        assertThat(Modes.names()).allSatisfy(mode -> assertThat(readme()).containsPattern("\\| `" + mode + "` .* runs \\|"));
+        assertThat(Modes.names())
+                .allSatisfy(mode -> assertThat(readme()).containsPattern("\\| `" + mode + "` .* runs \\|"));
     }
 
     @Test

@@ -48,7 +48,10 @@ class RunCommandTest {
     void an_expectation_that_fails_is_shown_and_gives_status_1() throws Exception {
         Invocation run = run(GUEST + EXPERIMENT.formatted("wrong", "equivalent"));
         assertThat(run.status()).isEqualTo(1);
-        assertThat(run.out()).contains("wrong").contains("deprivileged is equivalent to bare").doesNotContain("[held]");
+        assertThat(run.out())
+                .contains("wrong")
+                .contains("deprivileged is equivalent to bare")
+                .doesNotContain("[held]");
         assertThat(run.err()).isEmpty();
     }
 
@@ -59,8 +62,8 @@ class RunCommandTest {
         Map<?, ?> result = (Map<?, ?>) new JsonSlurper().parseText(run.out());
         assertThat(result.get("experiment")).isEqualTo("title");
         Map<?, ?> deprivileged = (Map<?, ?>) ((List<?>) result.get("settings")).get(1);
-        for (String key : List.of("mode", "memory", "engine", "equivalent", "divergence", "stopped", "instructions",
-                "counters")) {
+        for (String key : List.of(
+                "mode", "memory", "engine", "equivalent", "divergence", "stopped", "instructions", "counters")) {
             assertThat(deprivileged.containsKey(key)).as(key).isTrue();
         }
         Map<?, ?> divergence = (Map<?, ?>) deprivileged.get("divergence");
@@ -74,9 +77,11 @@ class RunCommandTest {
 
     @Test
     void several_experiments_are_several_tables_or_an_array() throws Exception {
-        String script = GUEST + EXPERIMENT.formatted("one", "stops('halt')") + EXPERIMENT.formatted("two", "stops('halt')");
+        String script =
+                GUEST + EXPERIMENT.formatted("one", "stops('halt')") + EXPERIMENT.formatted("two", "stops('halt')");
         assertThat(run(script).out()).startsWith("one ").contains("\n\ntwo ");
-        List<?> results = (List<?>) new JsonSlurper().parseText(run(script, "--json").out());
+        List<?> results =
+                (List<?>) new JsonSlurper().parseText(run(script, "--json").out());
         assertThat(results).hasSize(2);
     }
 
@@ -107,7 +112,10 @@ class RunCommandTest {
     void a_mistake_in_a_script_is_one_line_with_its_place() throws Exception {
         Invocation run = run("server { memroy 16 }\n");
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err()).contains("x.groovy, line 1").contains("did you mean 'memory'?").hasLineCount(1);
+        assertThat(run.err())
+                .contains("x.groovy, line 1")
+                .contains("did you mean 'memory'?")
+                .hasLineCount(1);
     }
 
     @Test

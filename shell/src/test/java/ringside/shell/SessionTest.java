@@ -15,9 +15,7 @@ import ringside.guest.SourceLine;
 
 class SessionTest {
     /** mov eax, 5 / again: dec eax / jnz again / hlt, at 7c00 in real mode. */
-    private static final byte[] COUNTDOWN = {
-        0x66, (byte) 0xb8, 5, 0, 0, 0, 0x66, 0x48, 0x75, (byte) 0xfc, (byte) 0xf4
-    };
+    private static final byte[] COUNTDOWN = {0x66, (byte) 0xb8, 5, 0, 0, 0, 0x66, 0x48, 0x75, (byte) 0xfc, (byte) 0xf4};
 
     private final Session session = new Session(CpuModel.ofYear(2004), 1 << 20);
 
@@ -39,7 +37,10 @@ class SessionTest {
     void stepping_shows_the_next_instruction_with_its_label_and_script_line() {
         load();
         assertThat(session.here()).startsWith("00007c00  66b805000000");
-        assertThat(session.step(1)).startsWith("again:\n00007c06  6648").contains("dec eax").endsWith("count.groovy:3\n");
+        assertThat(session.step(1))
+                .startsWith("again:\n00007c06  6648")
+                .contains("dec eax")
+                .endsWith("count.groovy:3\n");
         assertThat(session.registers()).startsWith("eax 00000005");
     }
 

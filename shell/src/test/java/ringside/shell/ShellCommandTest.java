@@ -59,7 +59,8 @@ class ShellCommandTest {
 
     @Test
     void lines_of_the_language_are_evaluated_and_a_guest_defined_in_passing_is_loaded() {
-        Invocation run = Invocation.withInput("n = 5\nguest('x') {\n kernel {\n mov ecx, n\n hlt } }\nstep\nregs\n", "shell");
+        Invocation run =
+                Invocation.withInput("n = 5\nguest('x') {\n kernel {\n mov ecx, n\n hlt } }\nstep\nregs\n", "shell");
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).startsWith("5\nloaded x\n").contains("ecx 00000005");
     }
@@ -112,6 +113,8 @@ class ShellCommandTest {
     void verbs_mnemonics_registers_and_labels_are_completed() {
         Conversation talk =
                 new Conversation(new Session(ringside.arch.CpuModel.ofYear(2004), 1 << 20), new ScriptLanguage());
-        assertThat(talk.words()).contains("disasm", "popfd", "ecx", "gs", "experiment", "checkpoint").doesNotHaveDuplicates();
+        assertThat(talk.words())
+                .contains("disasm", "popfd", "ecx", "gs", "experiment", "checkpoint")
+                .doesNotHaveDuplicates();
     }
 }

@@ -13,7 +13,18 @@ class UnfinishedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "step 3", "guest('a') { hlt }", "x = '{'", "// {", "it's", "say \"\\\"{\"", "a }", "/* { */ 1"})
+    @ValueSource(
+            strings = {
+                "",
+                "step 3",
+                "guest('a') { hlt }",
+                "x = '{'",
+                "// {",
+                "it's",
+                "say \"\\\"{\"",
+                "a }",
+                "/* { */ 1"
+            })
     void these_are_complete(String text) {
         assertThat(Unfinished.is(text)).isFalse();
     }

@@ -157,9 +157,11 @@ public final class Boot {
             case Stop.Halted _ -> "halt: HLT, and no device that could ever interrupt";
             case Stop.Shutdown _ -> "triple fault: the processor shut down";
             case Stop.Probe _, Stop.VmmEntry _, Stop.VmExit _ -> throw unexpected(stop);
-            case Stop.Requested requested when requested.reason().equals("exit-port") ->
+            case Stop.Requested requested
+            when requested.reason().equals("exit-port") ->
                 String.format("exit port %04x, code %d", request.exitPort(), requested.code());
-            case Stop.Requested requested when requested.reason().equals(ASLEEP) ->
+            case Stop.Requested requested
+            when requested.reason().equals(ASLEEP) ->
                 "budget: " + SLEEP_SECONDS + " seconds of virtual time, nearly all of it in HLT";
             case Stop.Requested requested -> requested.reason();
         };

@@ -14,11 +14,11 @@ import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.error.RingsideException;
 import ringside.machine.board.Board;
+import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Engine;
 import ringside.machine.cpu.Stop;
-import ringside.machine.bus.SystemBus;
 import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.paging.Peek;
 import ringside.machine.segmentation.Descriptor;
@@ -93,7 +93,8 @@ public class CompressedMachine implements VirtualMachine {
         this.boot = new VmmBoot(region, ring0);
         this.handler = new ExitHandler(this);
         int umip = settings.umip() ? Control.CR4_UMIP : 0;
-        boot.start(hardware, settings.rings().worlds(), memory.root(MemoryStrategy.KERNEL), VmmBoot.cr4(hardware) | umip);
+        boot.start(
+                hardware, settings.rings().worlds(), memory.root(MemoryStrategy.KERNEL), VmmBoot.cr4(hardware) | umip);
         flushes = state.mmu.generation;
         java.util.Arrays.fill(loaded, -1);
         tables.refresh();
@@ -184,9 +185,8 @@ public class CompressedMachine implements VirtualMachine {
             }
             case Stop.Probe(int la) -> arrived(la) ? new Stop.Probe(la) : null;
             // an event may have been delivered after the last instruction: then the door is next
-            case Stop.Budget budget -> (hardware.selector(Reg.CS) & 3) == 0 && !hardware.virtual8086()
-                    ? comeBack()
-                    : budget;
+            case Stop.Budget budget ->
+                (hardware.selector(Reg.CS) & 3) == 0 && !hardware.virtual8086() ? comeBack() : budget;
             case Stop.Halted halted -> throw defect("the real processor halted");
             case Stop.Shutdown shutdown -> throw defect("the real processor shut down");
             case Stop.VmExit exit -> throw defect("the real processor left a mode it was never in");
@@ -575,8 +575,10 @@ public class CompressedMachine implements VirtualMachine {
         boolean ownsIf = ring <= settings.iopl();
         int real = virtual & ~OWNED_FLAGS | iopl | (ownsIf ? virtual & IF : IF);
         if (v86) {
-            int[] data = {state.selector(Reg.ES), state.selector(Reg.DS), state.selector(Reg.FS), state.selector(Reg.GS)};
-            return new Frame(0, state.eip, state.selector(Reg.CS), real, state.r[Reg.ESP], state.selector(Reg.SS), data);
+            int[] data = {state.selector(Reg.ES), state.selector(Reg.DS), state.selector(Reg.FS), state.selector(Reg.GS)
+            };
+            return new Frame(
+                    0, state.eip, state.selector(Reg.CS), real, state.r[Reg.ESP], state.selector(Reg.SS), data);
         }
         int cs = state.selector(Reg.CS) & ~3 | ring;
         int ss = state.selector(Reg.SS) & ~3 | ring;

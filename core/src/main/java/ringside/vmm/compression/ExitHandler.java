@@ -43,7 +43,8 @@ public final class ExitHandler {
             case Vector.DB -> debug();
             case Vector.BP -> trap(vector, INT3, SoftwareInterrupt.INT3);
             case Vector.OF -> trap(vector, INTO, SoftwareInterrupt.INTO);
-            case Vector.DE, Vector.BR, Vector.UD, Vector.NM, Vector.TS, Vector.NP, Vector.SS, Vector.GP -> fault(vector, error);
+            case Vector.DE, Vector.BR, Vector.UD, Vector.NM, Vector.TS, Vector.NP, Vector.SS, Vector.GP ->
+                fault(vector, error);
             case Vector.MF, Vector.AC, Vector.XM -> fault(vector, error);
             default -> throw vmm.defect("the real processor raised " + Vector.name(vector) + " under the guest");
         }
@@ -71,8 +72,7 @@ public final class ExitHandler {
         int la = vmm.ring0.cr(2);
         boolean user = state.cpl == 3;
         int world = vmm.settings.rings().world(state.cpl);
-        Resolution resolution =
-                vmm.memory.resolve(world, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
+        Resolution resolution = vmm.memory.resolve(world, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
         switch (resolution) {
             case MAPPED -> count(new VmExit.HiddenPage());
             case TRUE_FAULT -> {

@@ -9,6 +9,7 @@ import ringside.isa.Operand;
 public final class Operands {
     /** The words for widths, narrowest first. */
     public static final List<String> SIZES = List.of("byte", "word", "dword", "qword", "tword", "oword");
+
     private static final int[] BITS = {8, 16, 32, 64, 80, 128};
 
     private Operands() {}

@@ -97,7 +97,8 @@ final class Phrases {
     /** The token after the prefixes and the mnemonic that begin at {@code i}. */
     int afterMnemonic(int i) {
         int at = i;
-        while (Grammar.PREFIXES.contains(tokens.get(at).text()) && tokens.get(at + 1).isWord()) {
+        while (Grammar.PREFIXES.contains(tokens.get(at).text())
+                && tokens.get(at + 1).isWord()) {
             at++;
         }
         return at + 1;
@@ -106,7 +107,8 @@ final class Phrases {
     boolean isCommandWord(Token token) {
         return token.isWord()
                 && token.spaced()
-                && (vocabulary.isMnemonic(token.text()) || Grammar.DIRECTIVES.contains(token.text())
+                && (vocabulary.isMnemonic(token.text())
+                        || Grammar.DIRECTIVES.contains(token.text())
                         || Grammar.PREFIXES.contains(token.text()));
     }
 

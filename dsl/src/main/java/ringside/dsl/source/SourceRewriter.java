@@ -129,12 +129,15 @@ public final class SourceRewriter {
 
     /** Whether the line that ends at token {@code i} goes on in the next one. */
     private boolean continues(int i) {
-        return phrases.isUnfinished(i) || phrases.next(i).is(".") && isMemberCall(i + 1) || phrases.next(i).is("?.");
+        return phrases.isUnfinished(i)
+                || phrases.next(i).is(".") && isMemberCall(i + 1)
+                || phrases.next(i).is("?.");
     }
 
     /** Whether the line that begins with the dot at {@code i} goes on with a call; in assembler nothing else does. */
     private boolean isMemberCall(int i) {
-        boolean ends = phrases.isEndOfStatement(phrases.next(i + 1)) || phrases.next(i + 1).is(":");
+        boolean ends = phrases.isEndOfStatement(phrases.next(i + 1))
+                || phrases.next(i + 1).is(":");
         return !inAssembler() && !isLocalLabel(i) || !ends;
     }
 
@@ -190,7 +193,9 @@ public final class SourceRewriter {
     }
 
     private boolean isLocalLabel(int i) {
-        return tokens.get(i).is(".") && phrases.next(i).isWord() && phrases.next(i + 1).is(":");
+        return tokens.get(i).is(".")
+                && phrases.next(i).isWord()
+                && phrases.next(i + 1).is(":");
     }
 
     private boolean isLabel(int i) {
@@ -279,8 +284,7 @@ public final class SourceRewriter {
         Token word = tokens.get(i);
         Token next = phrases.next(i);
         boolean known = declared.contains(word.text());
-        if (Grammar.isKeyword(word.text())
-                || Character.isUpperCase(word.text().charAt(0)) && !next.is("equ")) {
+        if (Grammar.isKeyword(word.text()) || Character.isUpperCase(word.text().charAt(0)) && !next.is("equ")) {
             return i + 1;
         }
         if (phrases.isEndOfStatement(next)) {
@@ -294,7 +298,8 @@ public final class SourceRewriter {
             copied = word.end();
             return i + 1;
         }
-        if (!phrases.startsOperand(i + 1) || next.isWord() && phrases.next(i + 1).is("=")) {
+        if (!phrases.startsOperand(i + 1)
+                || next.isWord() && phrases.next(i + 1).is("=")) {
             return i + 1;
         }
         int end = phrases.endOfStatement(i + 1);

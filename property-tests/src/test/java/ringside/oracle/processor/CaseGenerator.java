@@ -39,15 +39,35 @@ final class CaseGenerator {
     private static final Set<String> BIT_OFFSETS = Set.of("bt", "bts", "btr", "btc");
 
     private static final int[] VALUES = {
-        0, 1, 2, -1, -2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0x80000001,
-        9, 10, 0x99, 0x9a, 31, 32, 33
+        0,
+        1,
+        2,
+        -1,
+        -2,
+        0x7f,
+        0x80,
+        0xff,
+        0x100,
+        0x7fff,
+        0x8000,
+        0xffff,
+        0x10000,
+        0x7fffffff,
+        0x80000000,
+        0x80000001,
+        9,
+        10,
+        0x99,
+        0x9a,
+        31,
+        32,
+        33
     };
 
     private static final int[] SELECTORS = {0, 3, 0x23, 0x2b, 0x28, 0x20, 0x10, 0x18, 0x0b, 0x1b, 0x27, 0x2f};
     private static final int[] SEGMENTS = {0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x2b, 0x23, 0};
     private static final int[] OVERRIDES = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65};
-    private static final int[] FREE_FLAGS = {
-        Eflags.CF, Eflags.PF, Eflags.AF, Eflags.ZF, Eflags.SF, Eflags.DF, Eflags.OF
+    private static final int[] FREE_FLAGS = {Eflags.CF, Eflags.PF, Eflags.AF, Eflags.ZF, Eflags.SF, Eflags.DF, Eflags.OF
     };
 
     private final Random random;
@@ -165,11 +185,15 @@ final class CaseGenerator {
             registers[i] = value();
         }
         registers[Reg.ESP] = target();
-        if (random.nextInt(3) > 0 || insn.row.manual().equals("ENTER") || insn.row.manual().equals("LEAVE")) {
+        if (random.nextInt(3) > 0
+                || insn.row.manual().equals("ENTER")
+                || insn.row.manual().equals("LEAVE")) {
             // an offset that wraps past FFFFFFFF may or may not be a limit violation
             registers[Reg.EBP] = target();
         }
-        if (insn.row.is(Attribute.REP) || insn.row.is(Attribute.REPZ) || insn.row.mnemonic().equals("xlatb")) {
+        if (insn.row.is(Attribute.REP)
+                || insn.row.is(Attribute.REPZ)
+                || insn.row.mnemonic().equals("xlatb")) {
             registers[Reg.ESI] = target();
             registers[Reg.EDI] = target();
             registers[Reg.EBX] = target();

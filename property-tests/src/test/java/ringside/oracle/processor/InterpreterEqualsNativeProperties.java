@@ -58,7 +58,9 @@ class InterpreterEqualsNativeProperties {
             running = next;
         }
         running.compare(disagreements);
-        assertThat(disagreements.stream().limit(20)).as("%d disagreements", disagreements.size()).isEmpty();
+        assertThat(disagreements.stream().limit(20))
+                .as("%d disagreements", disagreements.size())
+                .isEmpty();
     }
 
     /** Skips where no native processor can be reached, with the reason. */
@@ -101,7 +103,8 @@ class InterpreterEqualsNativeProperties {
         void compare(List<String> disagreements) throws IOException {
             List<ProcessorResult> fromHost = real.receive(cases.size());
             for (int i = 0; i < cases.size(); i++) {
-                List<String> lines = results.get(i).differences(fromHost.get(i), cases.get(i).undefined());
+                List<String> lines =
+                        results.get(i).differences(fromHost.get(i), cases.get(i).undefined());
                 if (lines.isEmpty()) {
                     agreed++;
                 } else {

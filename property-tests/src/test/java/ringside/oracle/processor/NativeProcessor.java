@@ -19,8 +19,16 @@ final class NativeProcessor implements AutoCloseable {
     static final int BATCH = 8192;
 
     private static final List<String> GCC = List.of(
-            "gcc", "-m32", "-O2", "-static", "-no-pie", "-fno-pic", "-fno-stack-protector", "-fcf-protection=none",
-            "-Wl,-Ttext-segment=0x60000000", "-o");
+            "gcc",
+            "-m32",
+            "-O2",
+            "-static",
+            "-no-pie",
+            "-fno-pic",
+            "-fno-stack-protector",
+            "-fcf-protection=none",
+            "-Wl,-Ttext-segment=0x60000000",
+            "-o");
 
     private final Process process;
     private final OutputStream to;
@@ -37,14 +45,17 @@ final class NativeProcessor implements AutoCloseable {
     /** Why there is no native processor here, or empty. */
     static Optional<String> missing() {
         String machine = System.getProperty("os.arch");
-        if (!List.of("amd64", "x86_64", "i386").contains(machine) || !System.getProperty("os.name").equals("Linux")) {
+        if (!List.of("amd64", "x86_64", "i386").contains(machine)
+                || !System.getProperty("os.name").equals("Linux")) {
             return Optional.of("the host is no x86 Linux machine (" + machine + ")");
         }
         try {
             Path folder = Files.createTempDirectory("ringside-native");
             String complaint = compile(folder);
             delete(folder);
-            return complaint.isEmpty() ? Optional.empty() : Optional.of("gcc -m32 -static does not work here: " + complaint);
+            return complaint.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("gcc -m32 -static does not work here: " + complaint);
         } catch (IOException e) {
             return Optional.of("gcc cannot be started: " + e.getMessage());
         }
@@ -66,7 +77,8 @@ final class NativeProcessor implements AutoCloseable {
     /** The lowest base the host's kernel lets a process use, above the 16-bit range only where it must be. */
     static int lowestBase() throws IOException {
         Path limit = Path.of("/proc/sys/vm/mmap_min_addr");
-        long lowest = Files.exists(limit) ? Long.parseLong(Files.readString(limit).strip()) : 0x10000;
+        long lowest =
+                Files.exists(limit) ? Long.parseLong(Files.readString(limit).strip()) : 0x10000;
         return lowest <= 0x8000 ? 0x8000 : 0x1000_8000;
     }
 

@@ -29,8 +29,7 @@ final class Omissions {
      * Instructions whose several accesses the manual does not order, so that which of two faults wins is open, as is what
      * was loaded or stored by then: their stack, or all but one of their operands, never faults.
      */
-    static final List<String> UNORDERED =
-            List.of("popa{w|d|}", "iret{w|d|}", "retf", "call far", "cmpsb", "cmps{w|d}");
+    static final List<String> UNORDERED = List.of("popa{w|d|}", "iret{w|d|}", "retf", "call far", "cmpsb", "cmps{w|d}");
 
     /** Instructions that are drawn and then dropped. */
     static final Map<String, Predicate<Insn>> INSTRUCTIONS = instructions();
@@ -67,7 +66,9 @@ final class Omissions {
         map.put(
                 "F2 and F3 before LOOPcc replace its condition on some processors",
                 i -> i.has(Prefix.REP | Prefix.REPNE) && i.row.mnemonic().startsWith("loop"));
-        map.put("INT1: the hosting hypervisor reports the wrong EIP", i -> i.row.mnemonic().equals("int1"));
+        map.put(
+                "INT1: the hosting hypervisor reports the wrong EIP",
+                i -> i.row.mnemonic().equals("int1"));
         map.put(
                 "LAR leaves bits 16-19 of a 32-bit destination open",
                 i -> i.row.mnemonic().equals("lar") && i.opSize == 32);

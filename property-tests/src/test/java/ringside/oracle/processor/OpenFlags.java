@@ -9,8 +9,7 @@ import ringside.isa.Operand;
 /** The EFLAGS bits that the manual leaves open after an instruction, narrowed by the count of a shift. */
 final class OpenFlags {
     private static final Set<String> DOUBLE = Set.of("shld", "shrd");
-    private static final Set<String> SHIFTS =
-            Set.of("rol", "ror", "rcl", "rcr", "shl", "shr", "sar", "shld", "shrd");
+    private static final Set<String> SHIFTS = Set.of("rol", "ror", "rcl", "rcr", "shl", "shr", "sar", "shld", "shrd");
 
     private OpenFlags() {}
 

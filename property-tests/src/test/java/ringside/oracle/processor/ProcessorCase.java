@@ -55,7 +55,8 @@ record ProcessorCase(
         for (int register : registers) {
             text.append(String.format("%08x ", register));
         }
-        text.append(String.format("flags %08x  ds es fs gs %x %x %x %x", eflags, segments[0], segments[1], segments[2], segments[3]));
+        text.append(String.format(
+                "flags %08x  ds es fs gs %x %x %x %x", eflags, segments[0], segments[1], segments[2], segments[3]));
         for (int k = 0; k < 2; k++) {
             text.append(String.format("%n  memory  +%04x: %016x", patches[k], bytes[k]));
         }

@@ -3,7 +3,6 @@ package ringside.oracle.processor;
 import java.util.Arrays;
 import ringside.arch.Control;
 import ringside.arch.CpuModel;
-import ringside.arch.Eflags;
 import ringside.arch.Msr;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
@@ -121,8 +120,13 @@ final class SimulatedProcessor {
         cpu.msr(Msr.EFER, Control.EFER_NXE);
         cpu.cr(0, cpu.cr0 | Control.CR0_PE);
         cpu.cr(3, PDPT_MA);
-        cpu.cr(0, cpu.cr0 & ~(Control.CR0_CD | Control.CR0_NW)
-                | Control.CR0_PG | Control.CR0_WP | Control.CR0_AM | Control.CR0_NE);
+        cpu.cr(
+                0,
+                cpu.cr0 & ~(Control.CR0_CD | Control.CR0_NW)
+                        | Control.CR0_PG
+                        | Control.CR0_WP
+                        | Control.CR0_AM
+                        | Control.CR0_NE);
         cpu.doors(DOORS, 256);
     }
 
@@ -167,8 +171,12 @@ final class SimulatedProcessor {
         int[] registers = cpu.r.clone();
         registers[Reg.ESP] = memory.get32(frame + 12);
         int[] segments = {
-            memory.get16(frame + 4), memory.get16(frame + 16), cpu.selector(Reg.DS), cpu.selector(Reg.ES),
-            cpu.selector(Reg.FS), cpu.selector(Reg.GS)
+            memory.get16(frame + 4),
+            memory.get16(frame + 16),
+            cpu.selector(Reg.DS),
+            cpu.selector(Reg.ES),
+            cpu.selector(Reg.FS),
+            cpu.selector(Reg.GS)
         };
         int[] listed = new int[ProcessorResult.LISTED];
         int[] changed = changes(listed);

@@ -325,6 +325,9 @@ final class HardwareMachine implements VirtualMachine {
     /** Sets the VMM's timer to the next thing that a device of the guest wants. */
     private void arm() {
         long until = guest.untilAlarm();
-        timer.at(until == VirtualClock.NEVER ? VirtualClock.NEVER : hardware.clock().now() + until);
+        timer.at(
+                until == VirtualClock.NEVER
+                        ? VirtualClock.NEVER
+                        : hardware.clock().now() + until);
     }
 }

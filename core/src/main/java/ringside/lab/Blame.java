@@ -1,8 +1,11 @@
 package ringside.lab;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import ringside.guest.SourceLine;
 import ringside.isa.Disassembler;
 import ringside.isa.Insn;
@@ -10,8 +13,12 @@ import ringside.vmm.spi.VirtualMachine;
 
 /** Compares a run with the bare one; where they part, names the culprit, the rule, and what first shows it. */
 final class Blame {
-    private static final String DEFECT =
-            "no rule of the manual explains it under this mode: a defect of Ringside, please report it";
+    private static final String DEFECT = "no rule of the manual explains it under this mode: a defect of Ringside, please report it";
+
+    /** Runs longer than this are not repeated to prove that nothing else is to blame. */
+    private static final long LONGEST_CURE = 200_000;
+
+    private static final int MOST_CULPRITS = 12;
 
     private final ExperimentSpec experiment;
     private final Setting bare;
@@ -23,6 +30,35 @@ final class Blame {
 
     /** The divergence of {@code observed} from {@code reference}, or nothing where the guest could not tell. */
     Optional<Divergence> of(Recording reference, Recording observed) {
+        Optional<Divergence> first = find(reference, observed, Set.of());
+        boolean worthTrying = first.isPresent()
+                && first.get().listed()
+                && observed.machine.retired() <= LONGEST_CURE
+                && observed.machine.carryOut(first.get().la());
+        return worthTrying ? Optional.of(cure(reference, observed.setting, first.get())) : first;
+    }
+
+    /** Lets the VMM carry out one culprit after the other until nothing differs: then nothing else is to blame. */
+    private Divergence cure(Recording reference, Setting setting, Divergence first) {
+        Set<Integer> sites = new LinkedHashSet<>();
+        List<String> culprits = new ArrayList<>();
+        Divergence next = first;
+        while (culprits.size() < MOST_CULPRITS) {
+            boolean again = !sites.add(next.la());
+            if (again || !next.listed()) {
+                return first.with(culprits, Optional.of(false));
+            }
+            culprits.add(String.format("%s %08x", next.mnemonic(), next.la()));
+            Optional<Divergence> left = find(reference, new Recording(experiment, setting, sites).run(), sites);
+            if (left.isEmpty()) {
+                return first.with(culprits, Optional.of(true));
+            }
+            next = left.get();
+        }
+        return first.with(culprits, Optional.empty());
+    }
+
+    private Optional<Divergence> find(Recording reference, Recording observed, Set<Integer> carriedOut) {
         Seen seen = Seen.first(reference, observed);
         if (seen == null) {
             return Optional.empty();
@@ -31,12 +67,12 @@ final class Blame {
         LockStep.Parting parting = new LockStep(new LockStep.Pair() {
                     @Override
                     public VirtualMachine reference() {
-                        return Recording.machine(experiment, bare);
+                        return Recording.machine(experiment, bare, Set.of());
                     }
 
                     @Override
                     public VirtualMachine observed() {
-                        return Recording.machine(experiment, observed.setting);
+                        return Recording.machine(experiment, observed.setting, carriedOut);
                     }
                 })
                 .find(Math.max(1, last));
@@ -45,7 +81,7 @@ final class Blame {
 
     private Divergence explained(LockStep.Parting parting, Seen seen, Setting setting) {
         Insn insn = parting.insn();
-        Optional<Rule> rule = Rule.find(insn, parting.differences());
+        Optional<Rule> rule = Rule.find(insn, parting.differences(), ring(setting));
         int iopl = Integer.parseInt(setting.options().getOrDefault("iopl", "0"));
         return new Divergence(
                 seen.checkpoint(),
@@ -54,11 +90,7 @@ final class Blame {
                 parting.bytes(),
                 Disassembler.text(insn, parting.eip()),
                 Rule.word(insn).toUpperCase(Locale.ROOT),
-                experiment
-                        .guest()
-                        .lineAt(parting.la())
-                        .map(SourceLine::toString)
-                        .orElse(""),
+                experiment.guest().lineAt(parting.la()).map(SourceLine::toString).orElse(""),
                 parting.differences().stream()
                         .map(d -> new Divergence.Change(d.name(), d.reference(), d.observed()))
                         .toList(),
@@ -68,7 +100,9 @@ final class Blame {
                 seen.where(),
                 Math.max(0, seen.retired() - parting.number()),
                 seen.reference(),
-                seen.observed());
+                seen.observed(),
+                List.of(),
+                Optional.empty());
     }
 
     private static int ring(Setting setting) {
@@ -78,21 +112,8 @@ final class Blame {
     /** The lock step found both alike at every instruction, and yet something was seen. */
     private static Divergence unexplained(Seen seen) {
         return new Divergence(
-                seen.checkpoint(),
-                0,
-                0,
-                "",
-                "",
-                "",
-                "",
-                List.of(),
-                DEFECT,
-                "",
-                false,
-                seen.where(),
-                0,
-                seen.reference(),
-                seen.observed());
+                seen.checkpoint(), 0, 0, "", "", "", "", List.of(), DEFECT, "", false, seen.where(), 0,
+                seen.reference(), seen.observed(), List.of(), Optional.empty());
     }
 
     /**
@@ -136,11 +157,7 @@ final class Blame {
             Observation only = missing ? a.observations.get(both) : b.observations.get(both);
             String never = "never reached";
             return new Seen(
-                    only.checkpoint(),
-                    at(only),
-                    only.retired(),
-                    missing ? at(only) : never,
-                    missing ? never : at(only));
+                    only.checkpoint(), at(only), only.retired(), missing ? at(only) : never, missing ? never : at(only));
         }
 
         private static String at(Observation observation) {
@@ -154,12 +171,7 @@ final class Blame {
                 Recording.PortAccess x = a.ports.get(i);
                 Recording.PortAccess y = b.ports.get(i);
                 if (!x.sameAs(y)) {
-                    return new Seen(
-                            "",
-                            "in port access " + (i + 1),
-                            Math.max(x.retired(), y.retired()),
-                            x.toString(),
-                            y.toString());
+                    return new Seen("", "in port access " + (i + 1), Math.max(x.retired(), y.retired()), x.toString(), y.toString());
                 }
             }
             if (a.ports.size() == b.ports.size()) {
@@ -168,34 +180,20 @@ final class Blame {
             boolean missing = a.ports.size() > both;
             Recording.PortAccess only = missing ? a.ports.get(both) : b.ports.get(both);
             String none = "none";
-            return new Seen(
-                    "",
-                    "in port access " + (both + 1),
-                    only.retired() + 1,
-                    missing ? only.toString() : none,
-                    missing ? none : only.toString());
+            return new Seen("", "in port access " + (both + 1), only.retired() + 1,
+                    missing ? only.toString() : none, missing ? none : only.toString());
         }
 
         private static Seen ending(Recording a, Recording b) {
             long end = Math.max(a.machine.retired(), b.machine.retired());
             if (!a.consoles().equals(b.consoles())) {
-                return new Seen(
-                        "",
-                        "on the console",
-                        end,
-                        a.consoles().toString(),
-                        b.consoles().toString());
+                return new Seen("", "on the console", end, a.consoles().toString(), b.consoles().toString());
             }
             if (!a.stopped.equals(b.stopped) || a.exitCode != b.exitCode) {
                 return new Seen("", "in how the run ends", end, a.stopped, b.stopped);
             }
             if (a.machine.retired() != b.machine.retired()) {
-                return new Seen(
-                        "",
-                        "in how long it runs",
-                        end,
-                        Long.toString(a.machine.retired()),
-                        Long.toString(b.machine.retired()));
+                return new Seen("", "in how long it runs", end, Long.toString(a.machine.retired()), Long.toString(b.machine.retired()));
             }
             List<Difference> differences = Difference.between(a.machine, b.machine);
             if (differences.isEmpty()) {

@@ -1,6 +1,7 @@
 package ringside.lab;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a guest parts from the bare machine, and why.
@@ -20,6 +21,8 @@ import java.util.List;
  * @param later instructions between culprit and observation
  * @param reference the observed value on the bare machine
  * @param observed the same under the setting
+ * @param culprits every instruction that had to be carried out by the VMM until nothing differed: {@code POPF 00100009}
+ * @param cured whether nothing differed then; empty where the run is too long to try, or the mode cannot
  */
 public record Divergence(
         String checkpoint,
@@ -36,11 +39,25 @@ public record Divergence(
         String seen,
         long later,
         String reference,
-        String observed) {
+        String observed,
+        List<String> culprits,
+        Optional<Boolean> cured) {
     /** One value of the virtual state: its name, on the bare machine, under the setting. */
     public record Change(String name, String reference, String observed) {}
 
     public Divergence {
         differences = List.copyOf(differences);
+        culprits = List.copyOf(culprits);
+    }
+
+    /** Whether Ringside itself is at fault: no rule explains the culprit, or the culprits do not explain everything. */
+    public boolean defect() {
+        return !listed || cured.isPresent() && !cured.get();
+    }
+
+    Divergence with(List<String> allCulprits, Optional<Boolean> nothingLeft) {
+        return new Divergence(
+                checkpoint, instruction, la, bytes, text, mnemonic, line, differences, why, source, listed, seen, later,
+                reference, observed, allCulprits, nothingLeft);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import ringside.guest.Checkpoint;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
@@ -45,9 +46,14 @@ final class Recording {
     private final Map<String, Integer> visits = new LinkedHashMap<>();
 
     Recording(ExperimentSpec experiment, Setting setting) {
+        this(experiment, setting, Set.of());
+    }
+
+    /** @param carriedOut addresses of instructions that the VMM is to carry out whether they trap or not */
+    Recording(ExperimentSpec experiment, Setting setting, Set<Integer> carriedOut) {
         this.experiment = experiment;
         this.setting = setting;
-        this.machine = machine(experiment, setting);
+        this.machine = machine(experiment, setting, carriedOut);
         machine.board().platform().trace((write, bits, port, value) -> {
             if (ports.size() < MOST_PORT_ACCESSES) {
                 ports.add(
@@ -57,7 +63,7 @@ final class Recording {
     }
 
     /** The guest of an experiment under a setting, about to start. */
-    static VirtualMachine machine(ExperimentSpec experiment, Setting setting) {
+    static VirtualMachine machine(ExperimentSpec experiment, Setting setting, Set<Integer> carriedOut) {
         ServerSpec server = experiment.server();
         VmSpec spec = new VmSpec(
                 server.cpu(),
@@ -67,7 +73,9 @@ final class Recording {
                 setting.engine(),
                 setting.memory(),
                 setting.options());
-        return Modes.create(setting.mode(), spec);
+        VirtualMachine machine = Modes.create(setting.mode(), spec);
+        carriedOut.forEach(machine::carryOut);
+        return machine;
     }
 
     /** Runs to the guest's end or the experiment's budget. */

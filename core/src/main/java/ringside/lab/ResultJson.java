@@ -79,6 +79,8 @@ final class ResultJson {
         map.put("listed", divergence.listed());
         map.put("seen", divergence.seen());
         map.put("later", divergence.later());
+        map.put("culprits", divergence.culprits());
+        map.put("cured", divergence.cured().orElse(null));
         return map;
     }
 }

@@ -17,6 +17,9 @@ final class ResultTable {
     private static final String[] NUMBERS = {
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"
     };
+    /** The row that lists every instruction to blame, not the first alone. */
+    private static final String CULPRITS = "culprits";
+
     private static final Map<String, String> ROW_LABELS = new LinkedHashMap<>();
 
     static {
@@ -39,7 +42,7 @@ final class ResultTable {
 
     /** The rows that a script can ask for by name: those always shown, then the others. */
     static List<String> rowNames() {
-        List<String> names = new ArrayList<>(List.of("instructions", "exits"));
+        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS));
         names.addAll(ROW_LABELS.keySet());
         return names;
     }
@@ -59,8 +62,7 @@ final class ResultTable {
             line("");
         }
         for (ExperimentResult.Held held : result.held()) {
-            line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ")
-                    + held.expectation().text());
+            line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ") + held.expectation().text());
         }
         return out.toString();
     }
@@ -90,10 +92,7 @@ final class ResultTable {
         for (CheckpointRow row : checkpointRows()) {
             row(row.label(), runs, row::cell);
         }
-        row(
-                "equivalent to bare",
-                runs,
-                run -> run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference"));
+        row("equivalent to bare", runs, run -> run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference"));
         row("stopped", runs, run -> run.stopped() + (run.exitCode() == 0 ? "" : " " + run.exitCode()));
         row("guest instructions", runs, run -> Long.toString(run.instructions()));
         row("exits", runs, ResultTable::exits);
@@ -165,8 +164,7 @@ final class ResultTable {
     // ---- checkpoints
 
     /** One value of one checkpoint at one arrival. */
-    private record CheckpointRow(
-            String checkpoint, int visit, boolean only, String value, ExperimentResult.Run reference) {
+    private record CheckpointRow(String checkpoint, int visit, boolean only, String value, ExperimentResult.Run reference) {
         String label() {
             return "checkpoint '" + checkpoint + "'" + (only ? "" : " #" + visit) + "  " + value;
         }
@@ -182,8 +180,7 @@ final class ResultTable {
         }
 
         private Optional<String> hex(ExperimentResult.Run run) {
-            return ResultTable.arrival(run, checkpoint, visit)
-                    .map(arrival -> arrival.values().get(value));
+            return ResultTable.arrival(run, checkpoint, visit).map(arrival -> arrival.values().get(value));
         }
 
         /** What a differing value means, where one bit says it. */
@@ -194,9 +191,7 @@ final class ResultTable {
             if (flag && !expected.contains("-") && !actual.contains("-")) {
                 long difference = Long.parseLong(expected, 16) ^ Long.parseLong(actual, 16);
                 if (difference == ringside.arch.Eflags.IF) {
-                    return (Long.parseLong(actual, 16) & ringside.arch.Eflags.IF) != 0
-                            ? "IF still set"
-                            : "IF still clear";
+                    return (Long.parseLong(actual, 16) & ringside.arch.Eflags.IF) != 0 ? "IF still set" : "IF still clear";
                 }
             }
             return "differs";
@@ -254,8 +249,7 @@ final class ResultTable {
     private Set<String> values(Checkpoint checkpoint, int visit) {
         Set<String> values = new LinkedHashSet<>();
         for (ExperimentResult.Run run : result.runs()) {
-            arrival(run, checkpoint.name(), visit)
-                    .ifPresent(arrival -> values.addAll(arrival.values().keySet()));
+            arrival(run, checkpoint.name(), visit).ifPresent(arrival -> values.addAll(arrival.values().keySet()));
         }
         if (values.isEmpty()) {
             checkpoint.values().forEach(value -> values.add(value.text()));
@@ -266,10 +260,7 @@ final class ResultTable {
     // ---- differences
 
     private void difference(ExperimentResult.Run run, Divergence divergence) {
-        boolean several = result.runs().stream()
-                        .filter(one -> one.divergence().isPresent())
-                        .count()
-                > 1;
+        boolean several = result.runs().stream().filter(one -> one.divergence().isPresent()).count() > 1;
         String name = run.setting().label();
         String whose = several ? "First difference of " + name + ": " : "First difference: ";
         line("");
@@ -280,15 +271,28 @@ final class ResultTable {
             String code = String.format("%08x  %s  %s", divergence.la(), divergence.bytes(), divergence.text());
             line(apart(whose + "guest instruction " + divergence.instruction() + place, code, RIGHT));
         }
-        divergence.differences().stream()
-                .findFirst()
-                .ifPresent(change -> line("  " + change.name() + "   bare " + change.reference() + "   " + name + " "
-                        + change.observed()));
-        List<String> why = wrap(divergence.why(), WIDTH - 8);
-        for (int i = 0; i < why.size(); i++) {
-            line((i == 0 ? "  why   " : "        ") + why.get(i));
-        }
+        divergence.differences().stream().findFirst().ifPresent(change -> line("  " + change.name() + "   bare "
+                + change.reference() + "   " + name + " " + change.observed()));
+        paragraph("  why   ", divergence.why());
         line(apart("  seen  " + divergence.seen() + later(divergence), divergence.source(), RIGHT));
+        culprits(divergence);
+    }
+
+    private void culprits(Divergence divergence) {
+        String list = String.join(", ", divergence.culprits());
+        if (!divergence.cured().orElse(true)) {
+            paragraph("  but   ", "with " + list + " carried out by the VMM something still differs: a defect of Ringside");
+        } else if (result.spec().rows().contains(CULPRITS) && !list.isEmpty()) {
+            String all = divergence.cured().isPresent() ? ": with all of them carried out by the VMM nothing differs" : ", ...";
+            paragraph("  all   ", list + all);
+        }
+    }
+
+    private void paragraph(String head, String text) {
+        List<String> lines = wrap(text, WIDTH - head.length());
+        for (int i = 0; i < lines.size(); i++) {
+            line((i == 0 ? head : " ".repeat(head.length())) + lines.get(i));
+        }
     }
 
     private static String later(Divergence divergence) {

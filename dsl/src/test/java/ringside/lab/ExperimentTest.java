@@ -200,4 +200,29 @@ class ExperimentTest {
                 .allMatch(run -> run.divergence().isEmpty());
         assertThat(result.runs().get(1).exits().get("timer")).isPositive();
     }
+
+    @Test
+    void all_culprits_are_found_and_carrying_them_out_proves_that_nothing_else_is_to_blame() {
+        ExperimentResult result = Scripted.experiment(
+                """
+                def g = guest('g') { kernel {
+                    mov ecx, 3
+                    again: str ax
+                    mov ebx, cs
+                    sldt dx
+                    loop again
+                    checkpoint 'end', ax, ebx, dx
+                    hlt
+                } }
+                experiment('three') {
+                    run g, under: [bare, deprivileged]
+                    table culprits
+                }
+                """);
+        Divergence divergence = result.runs().get(1).divergence().orElseThrow();
+        assertThat(divergence.cured()).contains(true);
+        assertThat(divergence.culprits()).containsExactly("STR 00100005", "MOV 00100009", "SLDT 0010000b");
+        assertThat(result.text())
+                .contains("  all   STR 00100005, MOV 00100009, SLDT 0010000b: with all of them carried out by the VMM");
+    }
 }

@@ -67,6 +67,7 @@ public class CompressedMachine implements VirtualMachine {
     private final DeadlineTimer timer;
     protected final ExitHandler handler;
     private final Set<Integer> probes = new HashSet<>();
+    private final Set<Integer> carriedOut = new HashSet<>();
     /** What the real data segment registers hold, as fingerprints of the virtual ones they were loaded for. */
     private final long[] loaded = new long[6];
 
@@ -138,6 +139,13 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     @Override
+    public boolean carryOut(int la) {
+        carriedOut.add(la);
+        hardware.probe(la);
+        return true;
+    }
+
+    @Override
     public Cpu state() {
         if (inGuest) {
             look();
@@ -183,7 +191,13 @@ public class CompressedMachine implements VirtualMachine {
                 arrive(vector);
                 yield null;
             }
-            case Stop.Probe(int la) -> arrived(la) ? new Stop.Probe(la) : null;
+            case Stop.Probe(int la) -> {
+                if (carriedOut.contains(la)) {
+                    // the VMM's timer brings it here before the instruction executes
+                    timer.at(hardware.clock().now());
+                }
+                yield probes.contains(la) && arrived(la) ? new Stop.Probe(la) : null;
+            }
             // an event may have been delivered after the last instruction: then the door is next
             case Stop.Budget budget ->
                 (hardware.selector(Reg.CS) & 3) == 0 && !hardware.virtual8086() ? comeBack() : budget;
@@ -233,7 +247,10 @@ public class CompressedMachine implements VirtualMachine {
         if (probes.contains(la) && arrived(la)) {
             return new Stop.Probe(la);
         }
-        if (!enter()) {
+        if (carriedOut.contains(la)) {
+            guest.step();
+            settle();
+        } else if (!enter()) {
             unloadable();
         }
         return null;

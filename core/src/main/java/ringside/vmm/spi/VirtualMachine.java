@@ -30,6 +30,18 @@ public interface VirtualMachine {
     /** Makes {@link #run} come back each time the instruction at {@code la} is about to execute; changes nothing else. */
     void probe(int la);
 
+    /**
+     * From now on the instruction at {@code la} is carried out by the VMM in software, whether it traps or not.
+     *
+     * <p>No VMM could know when to; the laboratory does it to prove that an instruction is to blame: with every culprit
+     * carried out so, nothing may differ any more.
+     *
+     * @return whether this machine can
+     */
+    default boolean carryOut(int la) {
+        return false;
+    }
+
     /** Exits by reason, hidden faults not among them. */
     Counters exits();
 

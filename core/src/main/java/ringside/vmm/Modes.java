@@ -1,8 +1,6 @@
 package ringside.vmm;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import ringside.engine.Engines;
 import ringside.error.NearMiss;
@@ -13,6 +11,7 @@ import ringside.vmm.mode.deprivileged.DeprivilegedMode;
 import ringside.vmm.mode.hardware.HardwareMode;
 import ringside.vmm.mode.paravirtual.ParavirtualMode;
 import ringside.vmm.mode.translated.TranslatedMode;
+import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.VirtualMachine;
@@ -20,23 +19,17 @@ import ringside.vmm.spi.VmSpec;
 
 /** Every mode and memory strategy: one line each. */
 public final class Modes {
-    private static final MemoryStrategy.Maker SHADOW = VirtualTlb::new;
+    private static final MemoryStrategy.Kind SHADOW = new MemoryStrategy.Kind("shadow", List.of(), VirtualTlb::new);
 
     /** In the order in which they are listed. */
     public static final List<Mode> ALL = List.of(
             new BareMode(),
-            new DeprivilegedMode(strategies("shadow", SHADOW)),
-            new ParavirtualMode(strategies("shadow", SHADOW)),
-            new TranslatedMode(strategies("shadow", SHADOW)),
-            new HardwareMode(strategies("shadow", SHADOW)));
+            new DeprivilegedMode(MemoryStrategies.of(SHADOW)),
+            new ParavirtualMode(MemoryStrategies.of(SHADOW)),
+            new TranslatedMode(MemoryStrategies.of(SHADOW)),
+            new HardwareMode(MemoryStrategies.of(SHADOW)));
 
     private Modes() {}
-
-    private static Map<String, MemoryStrategy.Maker> strategies(String word, MemoryStrategy.Maker maker) {
-        Map<String, MemoryStrategy.Maker> strategies = new LinkedHashMap<>();
-        strategies.put(word, maker);
-        return strategies;
-    }
 
     public static List<String> names() {
         return ALL.stream().map(Mode::name).toList();

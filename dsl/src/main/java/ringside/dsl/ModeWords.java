@@ -30,6 +30,10 @@ final class ModeWords {
 
     /** {@code setting} with an option, checked. */
     static Setting option(Setting setting, String name, Object value) {
+        if (name.equals("memory") || name.equals("engine")) {
+            String word = String.valueOf(value);
+            return name.equals("memory") ? with(setting, word, "") : with(setting, "", word);
+        }
         List<Mode.Option> options = Modes.named(setting.mode()).options();
         Mode.Option option = options.stream()
                 .filter(o -> o.name().equals(name))

@@ -1,5 +1,7 @@
 package ringside.vmm.spi;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** How guest memory is mapped: what the real page tables hold, and what a page fault under them means. */
@@ -63,9 +65,17 @@ public interface MemoryStrategy {
     /** From now on guest writes to these pages (MA of each) do not pass unseen. */
     void trace(Set<Integer> pages);
 
-    /** How a strategy is made: one line of a registry. */
+    /** How a strategy is made, given a value for each of its options. */
     @FunctionalInterface
     interface Maker {
-        MemoryStrategy make(PhysicalServer server, Layout layout);
+        MemoryStrategy make(PhysicalServer server, Layout layout, Map<String, String> options);
     }
+
+    /**
+     * A strategy as it is declared: one line of a registry.
+     *
+     * @param word the word of {@code --memory}
+     * @param options what a script may choose, each with its values
+     */
+    record Kind(String word, List<Mode.Option> options, Maker maker) {}
 }

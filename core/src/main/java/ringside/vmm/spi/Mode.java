@@ -1,7 +1,9 @@
 package ringside.vmm.spi;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import ringside.error.RingsideException;
 
 /** One way to virtualize the processor. */
 public interface Mode {
@@ -28,7 +30,19 @@ public interface Mode {
      *
      * @param values what it may be, the default first
      */
-    record Option(String name, List<String> values) {}
+    record Option(String name, List<String> values) {
+        /** Its value among {@code options}, the default where none is given; {@code owner} for the message. */
+        public String valueIn(Map<String, String> options, String owner) {
+            String value = options.getOrDefault(name, values.getFirst());
+            if (!values.contains(value)) {
+                throw new RingsideException(
+                        "'" + value + "' is no value of " + name + " in " + owner,
+                        "",
+                        name + " is " + String.join(" or ", values));
+            }
+            return value;
+        }
+    }
 
     /** @param reason what stands against it; {@code remedy} what to do */
     record Refusal(String reason, String remedy) {}

@@ -1,5 +1,6 @@
 package ringside.vmm.memory.shadow;
 
+import java.util.Map;
 import java.util.Set;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
@@ -26,7 +27,7 @@ public final class VirtualTlb implements MemoryStrategy {
     private boolean largeSeen;
     private int error;
 
-    public VirtualTlb(PhysicalServer server, Layout layout) {
+    public VirtualTlb(PhysicalServer server, Layout layout, Map<String, String> options) {
         this.guest = server.guest().cpu();
         this.bus = server.guest().bus();
         this.ring0 = server.ring0();

@@ -1,12 +1,12 @@
 package ringside.vmm.mode.deprivileged;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import ringside.arch.Feature;
 import ringside.guest.EntryState;
 import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.compression.Compression;
+import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
@@ -15,10 +15,10 @@ import ringside.vmm.spi.VmSpec;
 
 /** Ring compression: trap-and-emulate on a processor that does not trap everything. */
 public final class DeprivilegedMode implements Mode {
-    private final Map<String, MemoryStrategy.Maker> strategies;
+    private final MemoryStrategies strategies;
 
     /** @param strategies the memory strategies to choose from, the default first */
-    public DeprivilegedMode(Map<String, MemoryStrategy.Maker> strategies) {
+    public DeprivilegedMode(MemoryStrategies strategies) {
         this.strategies = strategies;
     }
 
@@ -34,12 +34,12 @@ public final class DeprivilegedMode implements Mode {
 
     @Override
     public List<String> memories() {
-        return List.copyOf(strategies.keySet());
+        return strategies.words();
     }
 
     @Override
     public List<Option> options() {
-        return Settings.ALL;
+        return strategies.options(Settings.ALL);
     }
 
     @Override
@@ -60,9 +60,7 @@ public final class DeprivilegedMode implements Mode {
     public VirtualMachine create(VmSpec spec) {
         Compression settings = Settings.of(spec.options());
         PhysicalServer server = new PhysicalServer(spec, CompressedMachine.TIMER_VECTOR);
-        String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
-        MemoryStrategy memory =
-                strategies.get(word).make(server, settings.rings().layout());
+        MemoryStrategy memory = strategies.make(spec, server, settings.rings().layout());
         return new CompressedMachine(settings, server, memory);
     }
 }

@@ -2,7 +2,6 @@ package ringside.vmm.mode.deprivileged;
 
 import java.util.List;
 import java.util.Map;
-import ringside.error.RingsideException;
 import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.Rings;
 import ringside.vmm.spi.Mode;
@@ -20,20 +19,9 @@ final class Settings {
     static Compression of(Map<String, String> options) {
         return new Compression(
                 "deprivileged",
-                new Rings(Integer.parseInt(value(options, RING))),
-                value(options, ON_FAULT).equals("reflect"),
-                Integer.parseInt(value(options, IOPL)),
-                value(options, UMIP).equals("on"));
-    }
-
-    private static String value(Map<String, String> options, Mode.Option option) {
-        String value = options.getOrDefault(option.name(), option.values().getFirst());
-        if (!option.values().contains(value)) {
-            throw new RingsideException(
-                    "'" + value + "' is no value of " + option.name() + " in deprivileged",
-                    "",
-                    option.name() + " is " + String.join(" or ", option.values()));
-        }
-        return value;
+                new Rings(Integer.parseInt(RING.valueIn(options, "deprivileged"))),
+                ON_FAULT.valueIn(options, "deprivileged").equals("reflect"),
+                Integer.parseInt(IOPL.valueIn(options, "deprivileged")),
+                UMIP.valueIn(options, "deprivileged").equals("on"));
     }
 }

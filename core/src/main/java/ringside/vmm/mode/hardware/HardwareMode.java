@@ -1,9 +1,9 @@
 package ringside.vmm.mode.hardware;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import ringside.arch.Feature;
+import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
@@ -12,10 +12,10 @@ import ringside.vmm.spi.VmSpec;
 
 /** Hardware-assisted virtualization: the guest in non-root operation. */
 public final class HardwareMode implements Mode {
-    private final Map<String, MemoryStrategy.Maker> strategies;
+    private final MemoryStrategies strategies;
 
     /** @param strategies the memory strategies to choose from, the default first */
-    public HardwareMode(Map<String, MemoryStrategy.Maker> strategies) {
+    public HardwareMode(MemoryStrategies strategies) {
         this.strategies = strategies;
     }
 
@@ -31,12 +31,12 @@ public final class HardwareMode implements Mode {
 
     @Override
     public List<String> memories() {
-        return List.copyOf(strategies.keySet());
+        return strategies.words();
     }
 
     @Override
     public List<Option> options() {
-        return List.of();
+        return strategies.options(List.of());
     }
 
     @Override
@@ -51,8 +51,7 @@ public final class HardwareMode implements Mode {
     @Override
     public VirtualMachine create(VmSpec spec) {
         PhysicalServer server = new PhysicalServer(spec, HardwareMachine.TIMER_VECTOR);
-        String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
-        MemoryStrategy memory = strategies.get(word).make(server, MemoryStrategy.Layout.GUEST_ALONE);
+        MemoryStrategy memory = strategies.make(spec, server, MemoryStrategy.Layout.GUEST_ALONE);
         return new HardwareMachine(server, memory);
     }
 }

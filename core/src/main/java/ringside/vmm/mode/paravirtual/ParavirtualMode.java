@@ -1,12 +1,12 @@
 package ringside.vmm.mode.paravirtual;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import ringside.error.RingsideException;
 import ringside.guest.EntryState;
 import ringside.guest.GuestImage;
+import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
@@ -18,10 +18,10 @@ public final class ParavirtualMode implements Mode {
     private static final Option SYSTEM_CALLS = new Option("systemCalls", List.of("fast", "bounced"));
     private static final int PAGE = 0x1000, CONVENTIONAL_END = 0x9f000;
 
-    private final Map<String, MemoryStrategy.Maker> strategies;
+    private final MemoryStrategies strategies;
 
     /** @param strategies the memory strategies to choose from, the default first */
-    public ParavirtualMode(Map<String, MemoryStrategy.Maker> strategies) {
+    public ParavirtualMode(MemoryStrategies strategies) {
         this.strategies = strategies;
     }
 
@@ -37,12 +37,12 @@ public final class ParavirtualMode implements Mode {
 
     @Override
     public List<String> memories() {
-        return List.copyOf(strategies.keySet());
+        return strategies.words();
     }
 
     @Override
     public List<Option> options() {
-        return List.of(SYSTEM_CALLS);
+        return strategies.options(List.of(SYSTEM_CALLS));
     }
 
     @Override
@@ -70,17 +70,9 @@ public final class ParavirtualMode implements Mode {
 
     @Override
     public VirtualMachine create(VmSpec spec) {
-        String calls = spec.options()
-                .getOrDefault(SYSTEM_CALLS.name(), SYSTEM_CALLS.values().getFirst());
-        if (!SYSTEM_CALLS.values().contains(calls)) {
-            throw new RingsideException(
-                    "'" + calls + "' is no value of systemCalls in paravirtual",
-                    "",
-                    "systemCalls is " + String.join(" or ", SYSTEM_CALLS.values()));
-        }
+        String calls = SYSTEM_CALLS.valueIn(spec.options(), name());
         PhysicalServer server = new PhysicalServer(spec, ParavirtualMachine.TIMER_VECTOR);
-        String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
-        MemoryStrategy memory = strategies.get(word).make(server, MemoryStrategy.Layout.KERNEL_IN_RING_1);
+        MemoryStrategy memory = strategies.make(spec, server, MemoryStrategy.Layout.KERNEL_IN_RING_1);
         int table = startTable(spec.guest(), server.guest().ramSize());
         return new ParavirtualMachine(server, memory, table, calls.equals("fast"));
     }

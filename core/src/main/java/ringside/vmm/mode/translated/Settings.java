@@ -2,7 +2,6 @@ package ringside.vmm.mode.translated;
 
 import java.util.List;
 import java.util.Map;
-import ringside.error.RingsideException;
 import ringside.vmm.spi.Mode;
 
 /**
@@ -21,22 +20,11 @@ record Settings(boolean translatesUsers, boolean chaining, boolean emulatesInCac
     static final List<Mode.Option> ALL = List.of(USER, CHAINING, EMULATION, CACHE);
 
     static Settings of(Map<String, String> options) {
-        String cache = value(options, CACHE);
+        String cache = CACHE.valueIn(options, "translated");
         return new Settings(
-                value(options, USER).equals("translated"),
-                value(options, CHAINING).equals("on"),
-                value(options, EMULATION).equals("cache"),
+                USER.valueIn(options, "translated").equals("translated"),
+                CHAINING.valueIn(options, "translated").equals("on"),
+                EMULATION.valueIn(options, "translated").equals("cache"),
                 Integer.parseInt(cache.substring(0, cache.length() - 1)) << 10);
-    }
-
-    private static String value(Map<String, String> options, Mode.Option option) {
-        String value = options.getOrDefault(option.name(), option.values().getFirst());
-        if (!option.values().contains(value)) {
-            throw new RingsideException(
-                    "'" + value + "' is no value of " + option.name() + " in translated",
-                    "",
-                    option.name() + " is " + String.join(" or ", option.values()));
-        }
-        return value;
     }
 }

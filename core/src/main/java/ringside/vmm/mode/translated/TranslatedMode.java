@@ -1,9 +1,9 @@
 package ringside.vmm.mode.translated;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import ringside.vmm.compression.CompressedMachine;
+import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
@@ -12,10 +12,10 @@ import ringside.vmm.spi.VmSpec;
 
 /** Full virtualization by dynamic binary translation, beside direct execution of user code. */
 public final class TranslatedMode implements Mode {
-    private final Map<String, MemoryStrategy.Maker> strategies;
+    private final MemoryStrategies strategies;
 
     /** @param strategies the memory strategies to choose from, the default first */
-    public TranslatedMode(Map<String, MemoryStrategy.Maker> strategies) {
+    public TranslatedMode(MemoryStrategies strategies) {
         this.strategies = strategies;
     }
 
@@ -31,12 +31,12 @@ public final class TranslatedMode implements Mode {
 
     @Override
     public List<String> memories() {
-        return List.copyOf(strategies.keySet());
+        return strategies.words();
     }
 
     @Override
     public List<Option> options() {
-        return Settings.ALL;
+        return strategies.options(Settings.ALL);
     }
 
     @Override
@@ -48,8 +48,7 @@ public final class TranslatedMode implements Mode {
     @Override
     public VirtualMachine create(VmSpec spec) {
         PhysicalServer server = new PhysicalServer(spec, CompressedMachine.TIMER_VECTOR);
-        String word = spec.memory().isEmpty() ? memories().getFirst() : spec.memory();
-        MemoryStrategy memory = strategies.get(word).make(server, MemoryStrategy.Layout.CACHE_IN_EVERY_RING);
+        MemoryStrategy memory = strategies.make(spec, server, MemoryStrategy.Layout.CACHE_IN_EVERY_RING);
         return new TranslatedMachine(Settings.of(spec.options()), server, memory);
     }
 }

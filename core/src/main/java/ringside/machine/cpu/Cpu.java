@@ -47,6 +47,8 @@ public final class Cpu extends ProcessorState {
     private Intercepts assist;
     private InterruptSource interruptSource = () -> 0xff;
     private boolean interruptLine;
+    private long maskedStretches;
+    private long maskedFrom = -1;
     private Stop.Requested requested;
 
     /** {@link Attention} bits: nonzero sends the engine out of its straight run. */
@@ -264,8 +266,24 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void modeChanged() {
+        noticeMask();
         mmu.modeChanged();
         refreshAttention();
+    }
+
+    private void noticeMask() {
+        boolean masked = cpl > 0 && !interruptsEnabled() && assist == null;
+        if (!masked) {
+            maskedStretches = maskedStretches();
+            maskedFrom = -1;
+        } else if (maskedFrom < 0) {
+            maskedFrom = retired;
+        }
+    }
+
+    /** How often code outside ring 0 ran with IF clear: a performance counter, that only who looks from outside reads. */
+    public long maskedStretches() {
+        return maskedStretches + (maskedFrom >= 0 && maskedFrom != retired ? 1 : 0);
     }
 
     /** Computes {@link #attention} anew. */

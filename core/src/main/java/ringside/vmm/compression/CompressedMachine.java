@@ -8,6 +8,7 @@ import static ringside.arch.Eflags.VM;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
@@ -24,8 +25,10 @@ import ringside.machine.paging.Peek;
 import ringside.machine.segmentation.Descriptor;
 import ringside.machine.time.VirtualClock;
 import ringside.observe.Counters;
+import ringside.vmm.spi.ControlAudit;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.ResourceControl;
 import ringside.vmm.spi.Ring0;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmmBoot;
@@ -61,6 +64,7 @@ public class CompressedMachine implements VirtualMachine {
 
     protected final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
 
+    private final PhysicalServer server;
     private final Engine engine;
     private final Board board;
     private final Peek peek;
@@ -80,6 +84,7 @@ public class CompressedMachine implements VirtualMachine {
 
     public CompressedMachine(Compression settings, PhysicalServer server, MemoryStrategy memory) {
         this.settings = settings;
+        this.server = server;
         this.hardware = server.cpu();
         this.engine = server.engine();
         this.board = server.guest();
@@ -152,6 +157,17 @@ public class CompressedMachine implements VirtualMachine {
             state.syncTime();
         }
         return state;
+    }
+
+    @Override
+    public long direct() {
+        state();
+        return guest.credited();
+    }
+
+    @Override
+    public Optional<ResourceControl> control() {
+        return Optional.of(ControlAudit.of(server));
     }
 
     /** Learns the guest's state from the registers of the processor that runs it. */

@@ -26,11 +26,30 @@ public interface Mode {
     VirtualMachine create(VmSpec spec);
 
     /**
+     * Whether guest code of virtual ring {@code cpl} itself runs in an outer ring of the real processor: then what is
+     * sensitive and does not trap may show a difference there. Elsewhere none may be seen.
+     */
+    default boolean exposes(Map<String, String> options, int cpl) {
+        return false;
+    }
+
+    /** Whether no guest may be able to tell the mode with these options from the bare machine. */
+    default boolean promisesEquivalence(Map<String, String> options) {
+        return !exposes(options, 0) && !exposes(options, 3);
+    }
+
+    /**
      * A setting of a mode.
      *
      * @param values what it may be, the default first
+     * @param compared whether a comparison of all settings tries each value: it changes how guest code is run
      */
-    record Option(String name, List<String> values) {
+    record Option(String name, List<String> values, boolean compared) {
+        /** One that a comparison leaves at its default. */
+        public Option(String name, List<String> values) {
+            this(name, values, false);
+        }
+
         /** Its value among {@code options}, the default where none is given; {@code owner} for the message. */
         public String valueIn(Map<String, String> options, String owner) {
             String value = options.getOrDefault(name, values.getFirst());

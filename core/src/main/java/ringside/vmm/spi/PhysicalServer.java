@@ -26,13 +26,16 @@ public final class PhysicalServer {
     private final DeadlineTimer timer;
     private final Ring0 ring0;
     private final Board guest;
+    private long portAccesses;
 
     /** A server with the guest's image loaded into the guest's memory; {@code timerVector} is what the timer raises. */
     public PhysicalServer(VmSpec spec, int timerVector) {
         int guestBytes = Math.toIntExact(spec.devices().ramBytes());
         memory = new PhysicalMemory(VmmRegion.SIZE + guestBytes + Board.ROM_SPACE);
         region = new VmmRegion(memory);
-        cpu = new Cpu(spec.cpu(), new SystemBus(memory, memory.size()), new PortBus(), clock);
+        PortBus ports = new PortBus();
+        ports.trace((write, bits, port, value) -> portAccesses++);
+        cpu = new Cpu(spec.cpu(), new SystemBus(memory, memory.size()), ports, clock);
         engine = Engines.named(spec.engine());
         timer = new DeadlineTimer(clock, cpu.interruptPin(), timerVector);
         cpu.interruptSource(timer);
@@ -52,6 +55,11 @@ public final class PhysicalServer {
     /** The real processor: for the engine, and for looking at. What the VMM does to it, it does through {@link #ring0}. */
     public Cpu cpu() {
         return cpu;
+    }
+
+    /** How often a port of the real machine was used: the VMM uses none, so whoever did got past it. */
+    long portAccesses() {
+        return portAccesses;
     }
 
     public Engine engine() {

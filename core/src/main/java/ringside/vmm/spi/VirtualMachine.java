@@ -1,6 +1,7 @@
 package ringside.vmm.spi;
 
 import java.util.List;
+import java.util.Optional;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
@@ -40,6 +41,16 @@ public interface VirtualMachine {
      */
     default boolean carryOut(int la) {
         return false;
+    }
+
+    /** Guest instructions that the real processor completed, in place or from a translation; the rest is software's work. */
+    default long direct() {
+        return retired();
+    }
+
+    /** Whether the VMM kept control of the machine until now; nothing where there is no VMM to keep it. */
+    default Optional<ResourceControl> control() {
+        return Optional.empty();
     }
 
     /** Exits by reason, hidden faults not among them. */

@@ -25,6 +25,7 @@ public final class VirtualProcessor {
 
     private final Cpu cpu;
     private int codeMarks = -1;
+    private long credited;
 
     /** @param cpu wired to the guest's platform and memory; from now on driven only through this object */
     public VirtualProcessor(Cpu cpu) {
@@ -41,11 +42,17 @@ public final class VirtualProcessor {
     /** The hardware completed {@code instructions} of the guest. */
     public void credit(long instructions) {
         if (instructions != 0) {
+            credited += instructions;
             cpu.retired += instructions;
             cpu.interruptShadow = false;
             cpu.debugShadow = false;
             cpu.refreshAttention();
         }
+    }
+
+    /** Guest instructions that the hardware completed; all others were carried out here. */
+    public long credited() {
+        return credited;
     }
 
     /** Takes over general registers, EIP, CPL and EFLAGS. */

@@ -1,6 +1,7 @@
 package ringside.vmm.mode.deprivileged;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ringside.arch.Feature;
 import ringside.guest.EntryState;
@@ -54,6 +55,11 @@ public final class DeprivilegedMode implements Mode {
                     "the processor " + spec.cpu().name() + " has no UMIP to switch on", "ask for a server of 2019"));
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean exposes(Map<String, String> options, int cpl) {
+        return true;
     }
 
     @Override

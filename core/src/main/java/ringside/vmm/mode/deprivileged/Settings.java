@@ -8,7 +8,7 @@ import ringside.vmm.spi.Mode;
 
 /** The mode's options. */
 final class Settings {
-    static final Mode.Option RING = new Mode.Option("ring", List.of("1", "3"));
+    static final Mode.Option RING = new Mode.Option("ring", List.of("1", "3"), true);
     static final Mode.Option ON_FAULT = new Mode.Option("onFault", List.of("recover", "reflect"));
     static final Mode.Option IOPL = new Mode.Option("iopl", List.of("0", "1", "2", "3"));
     static final Mode.Option UMIP = new Mode.Option("umip", List.of("off", "on"));

@@ -4,6 +4,7 @@ import static ringside.machine.vmx.VmcsField.ENTRY_INTERRUPTION_INFORMATION;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Msr;
@@ -19,8 +20,10 @@ import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmxControl;
 import ringside.machine.vmx.VmxUnit;
 import ringside.observe.Counters;
+import ringside.vmm.spi.ControlAudit;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.ResourceControl;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.vcpu.VirtualProcessor;
@@ -48,6 +51,7 @@ final class HardwareMachine implements VirtualMachine {
     final Counters exits = new Counters();
     final Counters counters = Counters.of("hiddenFaults", "emulated", "interpreted", "injected");
 
+    private final PhysicalServer server;
     private final Engine engine;
     private final Board board;
     private final DeadlineTimer timer;
@@ -63,6 +67,7 @@ final class HardwareMachine implements VirtualMachine {
     private int probedLa;
 
     HardwareMachine(PhysicalServer server, MemoryStrategy memory) {
+        this.server = server;
         this.hardware = server.cpu();
         this.engine = server.engine();
         this.board = server.guest();
@@ -126,6 +131,17 @@ final class HardwareMachine implements VirtualMachine {
             state.syncTime();
         }
         return state;
+    }
+
+    @Override
+    public long direct() {
+        state();
+        return guest.credited();
+    }
+
+    @Override
+    public Optional<ResourceControl> control() {
+        return Optional.of(ControlAudit.of(server));
     }
 
     // ---- the run loop

@@ -13,7 +13,7 @@ import ringside.vmm.spi.Mode;
  * @param cacheBytes how much code the cache holds before it is emptied
  */
 record Settings(boolean translatesUsers, boolean chaining, boolean emulatesInCache, int cacheBytes) {
-    private static final Mode.Option USER = new Mode.Option("user", List.of("direct", "translated"));
+    private static final Mode.Option USER = new Mode.Option("user", List.of("direct", "translated"), true);
     private static final Mode.Option CHAINING = new Mode.Option("chaining", List.of("on", "off"));
     private static final Mode.Option EMULATION = new Mode.Option("emulation", List.of("cache", "callout"));
     private static final Mode.Option CACHE = new Mode.Option("cache", List.of("1024K", "256K", "64K", "8K"));

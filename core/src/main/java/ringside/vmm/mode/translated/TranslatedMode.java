@@ -1,6 +1,7 @@
 package ringside.vmm.mode.translated;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.spi.MemoryStrategies;
@@ -43,6 +44,11 @@ public final class TranslatedMode implements Mode {
     public Optional<Refusal> refusal(VmSpec spec) {
         Settings.of(spec.options());
         return Optional.empty();
+    }
+
+    @Override
+    public boolean exposes(Map<String, String> options, int cpl) {
+        return cpl == 3 && !Settings.of(options).translatesUsers();
     }
 
     @Override

@@ -1,0 +1,134 @@
+package ringside.vmm.spi;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringside.arch.Control;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.memory.PhysicalMemory;
+import ringside.machine.paging.Walker;
+import ringside.machine.segmentation.Descriptor;
+
+/**
+ * Looks at the real machine from outside, as a logic analyzer would: what the guest's code can do there, whatever the VMM
+ * meant it to.
+ *
+ * <p>Nothing here asks the VMM: interrupts masked and ports used are counted by the machine, and what can be reached is
+ * read from the page tables and descriptor tables that are in force.
+ */
+public final class ControlAudit {
+    private static final int PAGE = 0x1000;
+    private static final int MOST = 4;
+    private static final long ADDRESS = 0x000f_ffff_ffff_f000L;
+
+    private final Cpu cpu;
+    private final PhysicalMemory memory;
+    private final List<String> found = new ArrayList<>();
+
+    private ControlAudit(Cpu cpu) {
+        this.cpu = cpu;
+        this.memory = cpu.memory();
+    }
+
+    /** What was lost until now. */
+    public static ResourceControl of(PhysicalServer server) {
+        ControlAudit audit = new ControlAudit(server.cpu());
+        if (audit.cpu.paging()) {
+            audit.pages();
+        }
+        if (VmmRegion.contains(audit.cpu.gdtr.base)) {
+            audit.table(audit.cpu.gdtr.base, VmmRegion.FIRST_OWN_INDEX, "GDT");
+            audit.table(audit.cpu.ldtr.base, VmmRegion.TABLE / 8, "LDT");
+        }
+        return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), audit.found);
+    }
+
+    private void find(String what) {
+        if (found.size() < MOST) {
+            found.add(what);
+        }
+    }
+
+    // ---- paging
+
+    private void pages() {
+        boolean wide = (cpu.cr4 & Control.CR4_PAE) != 0;
+        if (!wide) {
+            directory(cpu.cr3 & -PAGE, 0, 22, 4);
+            return;
+        }
+        for (int i = 0; i < 4; i++) {
+            long pointer = memory.get64((cpu.cr3 & ~0x1f) + i * 8);
+            if ((pointer & Walker.P) != 0) {
+                directory((int) (pointer & ADDRESS), i << 30, 21, 8);
+            }
+        }
+    }
+
+    private void directory(int at, int laBase, int shift, int size) {
+        for (int i = 0; i < PAGE / size; i++) {
+            long entry = entry(at + i * size, size);
+            int la = laBase | i << shift;
+            if ((entry & Walker.P) == 0) {
+                continue;
+            }
+            if ((entry & Walker.PS) != 0) {
+                for (int in = 0; in < 1 << shift; in += PAGE) {
+                    leaf(la + in, entry & ~((1L << shift) - 1) & ADDRESS | in, entry);
+                }
+            } else {
+                table((int) (entry & ADDRESS), la, size, entry);
+            }
+        }
+    }
+
+    private void table(int at, int laBase, int size, long above) {
+        for (int i = 0; i < PAGE / size; i++) {
+            long entry = entry(at + i * size, size);
+            if ((entry & Walker.P) != 0) {
+                leaf(laBase | i << 12, entry & ADDRESS, entry & above);
+            }
+        }
+    }
+
+    private long entry(int ma, int size) {
+        if (!memory.contains(ma, size)) {
+            return 0;
+        }
+        return size == 8 ? memory.get64(ma) : memory.get32(ma) & 0xffff_ffffL;
+    }
+
+    /** A page of the VMM's may stand in its region alone; segments keep supervisors from it, the U bit ring 3. */
+    private void leaf(int la, long ma, long rights) {
+        boolean guests = ma >= VmmRegion.SIZE;
+        boolean open = (rights & Walker.U) != 0 && ma < VmmRegion.CACHE_DATA;
+        if (!guests && (!VmmRegion.contains(la) || open)) {
+            find(String.format("LA %08x maps the VMM's page %06x", la, ma));
+        }
+    }
+
+    // ---- segments
+
+    private void table(int base, int entries, String name) {
+        int at = base - VmmRegion.BASE;
+        for (int index = 0; index < entries; index++) {
+            Descriptor descriptor = new Descriptor(memory.get32(at + index * 8), memory.get32(at + index * 8 + 4));
+            boolean usable = !descriptor.system() && descriptor.present() && descriptor.dpl() > 0;
+            if (usable && reaches(descriptor)) {
+                find(String.format("%s entry %04x covers the VMM's region", name, index * 8));
+            }
+        }
+    }
+
+    private static boolean reaches(Descriptor descriptor) {
+        boolean down = !descriptor.code() && (descriptor.rights() & 4) != 0;
+        long first = descriptor.base() & 0xffff_ffffL;
+        long limit = descriptor.limit() & 0xffff_ffffL;
+        long top = (descriptor.rights() & 0x4000) != 0 ? 0xffff_ffffL : 0xffffL;
+        long from = first + (down ? limit + 1 : 0);
+        long to = first + (down ? top : limit);
+        boolean empty = down && limit >= top;
+        boolean guard = from == to && from == (VmmRegion.la(VmmRegion.GUARD) & 0xffff_ffffL);
+        long region = VmmRegion.BASE & 0xffff_ffffL;
+        return !empty && !guard && to >= region;
+    }
+}

@@ -297,6 +297,7 @@ public class CompressedMachine implements VirtualMachine {
         if (state.mmu.generation != flushes) {
             flushes = state.mmu.generation;
             memory.empty();
+            tables.flushed();
             translationsChanged();
         }
         tables.refresh();
@@ -313,6 +314,7 @@ public class CompressedMachine implements VirtualMachine {
         if (flushes == before && state.mmu.generation == before + 1) {
             flushes = state.mmu.generation;
             memory.drop(la);
+            tables.flushed();
             translationChanged(la);
         }
         settle();

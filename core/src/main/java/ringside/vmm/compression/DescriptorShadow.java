@@ -29,7 +29,6 @@ final class DescriptorShadow {
     private final int last;
     private final long[] copy = new long[ENTRIES];
     private final State[] states = new State[ENTRIES];
-    private int filled;
 
     DescriptorShadow(VmmRegion region, VirtualProcessor guest, Rings rings, GuestTable source, boolean local) {
         this.region = region;
@@ -64,18 +63,16 @@ final class DescriptorShadow {
      * business of {@link #refresh(int)}.
      */
     void refresh() {
-        if (!source.changed()) {
-            return;
-        }
-        int count = Math.min(source.count(), last);
-        for (int index = local ? 0 : 1; index < Math.max(count, filled); index++) {
+        int first = Math.max(source.firstDirty(), local ? 0 : 1);
+        int behind = Math.min(source.lastDirty() + 1, last);
+        source.clean();
+        for (int index = first; index < behind; index++) {
             long raw = source.entry(index);
             if (raw != copy[index] || raw != 0 && settled(index, raw) != (states[index] == State.PRESENT)) {
                 copy[index] = raw;
                 shadow(index);
             }
         }
-        filled = count;
     }
 
     /** Looks again at the entry of a register that changed, or whose holders did. */
@@ -115,7 +112,7 @@ final class DescriptorShadow {
         for (int seg = 0; seg < 6; seg++) {
             int selector = guest.state().selector(seg);
             boolean here = selector >> 3 == index && holds(selector) && !guest.isNull(seg);
-            if (here && !guest.state().virtual8086() && !guest.reversible(seg, descriptor)) {
+            if (here && !guest.paragraphs() && !guest.reversible(seg, descriptor)) {
                 return true;
             }
         }

@@ -6,6 +6,7 @@ import ringside.arch.Reg;
 import ringside.isa.GuestFault;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Peek;
 import ringside.machine.segmentation.Descriptor;
 import ringside.vmm.compression.DescriptorShadow.State;
@@ -14,52 +15,88 @@ import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.VirtualProcessor;
 
 /** The shadows of the guest's GDT and LDT, kept in step with guest memory and with what the registers hold. */
-public final class DescriptorTables {
+public final class DescriptorTables implements PhysicalMemory.CodeWatch {
     private static final int TYPE_BYTE = 5;
 
     private final VirtualProcessor guest;
+    private final PhysicalMemory store;
     private final MemoryStrategy memory;
     private final GuestTable gdtSource;
     private final GuestTable ldtSource;
-    private final GuestTable taskSource;
     private final DescriptorShadow gdt;
     private final DescriptorShadow ldt;
+    /** The registers as the shadows last saw them. */
     private final int[] seen = new int[6];
-    private final Set<Integer> more = new HashSet<>();
-    private Set<Integer> traced = Set.of();
+
+    private final long[] fingerprints = new long[6];
+    private final TracedPages more = new TracedPages();
+    private Set<Integer> own = Set.of();
+    private boolean flushed = true;
 
     DescriptorTables(VmmRegion region, VirtualProcessor guest, SystemBus bus, MemoryStrategy memory, Rings rings) {
         this.guest = guest;
+        this.store = bus.memory();
         this.memory = memory;
         Peek peek = new Peek(guest.state(), bus);
         gdtSource = new GuestTable(peek, bus);
         ldtSource = new GuestTable(peek, bus);
-        taskSource = new GuestTable(peek, bus);
         gdt = new DescriptorShadow(region, guest, rings, gdtSource, false);
         ldt = new DescriptorShadow(region, guest, rings, ldtSource, true);
+        store.watch(this);
+    }
+
+    /** Bytes of a page that somebody watches are about to change. */
+    @Override
+    public void written(int ma, int length) {
+        gdtSource.written(ma, length);
+        ldtSource.written(ma, length);
+    }
+
+    /** The guest's translations may all be others: the next {@link #refresh} looks where the tables lie. */
+    void flushed() {
+        flushed = true;
     }
 
     /** To be called when software changed the guest's memory, tables, translations or segment registers. */
     public void refresh() {
         Cpu state = guest.state();
-        gdtSource.locate(state.gdtr.base, state.gdtr.limit);
-        ldtSource.locate(guest.localBase(), guest.localLimit());
-        taskSource.locate(guest.taskBase(), guest.taskLimit());
-        Set<Integer> pages = new HashSet<>();
-        gdtSource.pages(pages);
-        ldtSource.pages(pages);
-        taskSource.pages(pages);
-        pages.addAll(more);
-        if (!pages.equals(traced)) {
-            traced = pages;
-            memory.trace(pages);
+        boolean inForce = state.protectedMode();
+        boolean moved = gdtSource.locate(state.gdtr.base, inForce ? state.gdtr.limit : -1, flushed);
+        moved |= ldtSource.locate(guest.localBase(), inForce ? guest.localLimit() : -1, flushed);
+        flushed = false;
+        if (moved) {
+            watch();
+        }
+        if (moved | more.takeChanged()) {
+            Set<Integer> traced = new HashSet<>(own);
+            traced.addAll(more);
+            memory.trace(traced);
         }
         gdt.refresh();
         ldt.refresh();
+        registers();
+    }
+
+    /** Makes writes to the tables known here, whoever writes; what the guest itself writes is traced besides. */
+    private void watch() {
+        Set<Integer> pages = new HashSet<>();
+        gdtSource.pages(pages);
+        ldtSource.pages(pages);
+        own.forEach(page -> store.markCode(page, false));
+        pages.forEach(page -> store.markCode(page, true));
+        own = pages;
+    }
+
+    /** An entry is present only while every register that was loaded through it holds what it says. */
+    private void registers() {
         for (int seg = 0; seg < seen.length; seg++) {
-            refresh(seen[seg]);
-            seen[seg] = state.selector(seg);
-            refresh(seen[seg]);
+            long fingerprint = guest.paragraphs() ? 0 : guest.fingerprint(seg);
+            if (fingerprint != fingerprints[seg]) {
+                fingerprints[seg] = fingerprint;
+                refresh(seen[seg]);
+                seen[seg] = guest.state().selector(seg);
+                refresh(seen[seg]);
+            }
         }
     }
 
@@ -98,7 +135,7 @@ public final class DescriptorTables {
     /** Whether only the shadow stands against a use of the selector. */
     boolean hides(int selector) {
         return switch (state(selector)) {
-            case INVALID -> descriptor(selector).high() != 0;
+            case INVALID -> descriptor(selector).high() != 0 || ldt.holds(selector) && ldtSource.count() == 0;
             case LAZY -> true;
             case ABSENT, PRESENT -> false;
         };

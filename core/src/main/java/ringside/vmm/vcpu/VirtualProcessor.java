@@ -118,6 +118,11 @@ public final class VirtualProcessor {
         return cpu.cs().big;
     }
 
+    /** Selectors are paragraphs, not indices of a table: real or virtual-8086 mode. */
+    public boolean paragraphs() {
+        return !cpu.protectedMode() || cpu.virtual8086();
+    }
+
     /** The highest EIP that CS allows. */
     public int codeLimit() {
         return cpu.cs().limit;
@@ -139,22 +144,14 @@ public final class VirtualProcessor {
         return cpu.segments[seg].base;
     }
 
-    /** Where the guest's LDT lies, and its limit; -1 where it has none. */
+    /** Where the guest's LDT lies. */
     public int localBase() {
         return cpu.ldtr.base;
     }
 
+    /** Its limit; -1 where it has none, or none but the one that RESET leaves at address 0. */
     public int localLimit() {
-        return cpu.ldtr.unusable() ? -1 : cpu.ldtr.limit & 0xffff;
-    }
-
-    /** Where the guest's TSS lies, and its limit. */
-    public int taskBase() {
-        return cpu.tr.base;
-    }
-
-    public int taskLimit() {
-        return cpu.tr.unusable() ? -1 : Math.min(cpu.tr.limit & 0xfffff, 0xffff);
+        return cpu.ldtr.unusable() || cpu.ldtr.selector >> 2 == 0 ? -1 : cpu.ldtr.limit & 0xffff;
     }
 
     /** The guest has no TSS, as far as its processor knows. */

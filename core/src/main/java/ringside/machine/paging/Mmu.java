@@ -270,9 +270,13 @@ public final class Mmu {
 
     /** Throws the #PF that writing {@code size} bytes would, with user rights if {@code user}; writes nothing. */
     public void probeWrite(int la, int size, boolean user) {
-        translate(la, true, user, false);
         int last = la + size - 1;
-        if ((last ^ la) >>> 12 != 0) {
+        boolean crossing = (last ^ la) >>> 12 != 0;
+        if (!crossing && known(writes, user, la) < 0) {
+            return;
+        }
+        translate(la, true, user, false);
+        if (crossing) {
             int start = last & ~OFFSET;
             translate(start, true, user, false);
         }
@@ -308,9 +312,20 @@ public final class Mmu {
         }
     }
 
+    /** The map's entry for the page of {@code la}, or 0: a translation that a TLB may still hold needs no walk. */
+    private static int known(TranslationMap[] maps, boolean user, int la) {
+        TranslationMap map = maps[user ? 1 : 0];
+        return map == null ? 0 : map.entries[la >>> 12];
+    }
+
     private int access(int bits, int la, boolean user) {
         if ((la & OFFSET) + bits / 8 > PhysicalMemory.PAGE) {
             return accessAcross(bits, la, user);
+        }
+        int entry = known(reads, user, la);
+        if (entry < 0) {
+            int ma = (entry & ~TranslationMap.PRESENT) + (la & OFFSET);
+            return bits == 32 ? memory.get32(ma) : bits == 16 ? memory.get16(ma) : memory.get8(ma);
         }
         int pa = translateData(la, false, user);
         watch(la, bits, false);
@@ -339,6 +354,16 @@ public final class Mmu {
     private void put(int bits, int la, int value, boolean user) {
         if ((la & OFFSET) + bits / 8 > PhysicalMemory.PAGE) {
             putAcross(bits, la, value, user);
+            return;
+        }
+        int entry = known(writes, user, la);
+        if (entry < 0) {
+            int ma = (entry & ~TranslationMap.PRESENT) + (la & OFFSET);
+            switch (bits) {
+                case 32 -> memory.put32Mapped(ma, value);
+                case 16 -> memory.put16Mapped(ma, value);
+                default -> memory.put8Mapped(ma, value);
+            }
             return;
         }
         int pa = translateData(la, true, user);

@@ -5,6 +5,7 @@
 #define HYPERCALL_VECTOR 0x82
 #define INTERFACE_VERSION 1
 #define PORTED_MAGIC 0x56505352
+#define HYPERCALL_STUB_BYTES 32
 
 /* Offsets of the words in the shared page. */
 #define SHARED_INTERRUPTS 0
@@ -42,6 +43,11 @@
 #define HYPERCALL_GET_TIME 25
 #define HYPERCALL_IRET 26
 #define HYPERCALL_MULTICALL 27
+#define HYPERCALL_FILL_HYPERCALL_PAGE 28
+#define HYPERCALL_SET_LDT 29
+#define HYPERCALL_SET_DEBUG_REGISTER 30
+#define HYPERCALL_GET_DEBUG_REGISTER 31
+#define HYPERCALL_FLUSH_PAGES 32
 
 #ifndef __ASSEMBLER__
 
@@ -177,7 +183,7 @@ static inline int hypercall_fpu_taskswitch(u32 set) {
     return result;
 }
 
-/* 0 yields, 1 lets events in and sleeps until there is one, 2 shuts down with a code. */
+/* 0 yields, 1 lets events in and sleeps until there is one, 2 shuts down with a code, 3 stops for good. */
 static inline int hypercall_sched_op(u32 operation, u32 code) {
     int result;
     register u32 r0 __asm__("ebx") = (u32) operation;
@@ -269,6 +275,49 @@ static inline int hypercall_multicall(const volatile void *calls, u32 count) {
     register u32 r0 __asm__("ebx") = (u32) calls;
     register u32 r1 __asm__("ecx") = (u32) count;
     __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_MULTICALL), "r"(r0), "r"(r1) : "memory");
+    return result;
+}
+
+/* Writes a stub a call, 32 bytes apart, with the trap instruction that this server is best asked by. */
+static inline int hypercall_fill_hypercall_page(u32 page) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) page;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_FILL_HYPERCALL_PAGE), "r"(r0) : "memory");
+    return result;
+}
+
+/* Loads the LDT: code and data of rings 1 to 3 only, not the guest's to write; 0 entries for none. */
+static inline int hypercall_set_ldt(const volatile void *table, u32 count) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) table;
+    register u32 r1 __asm__("ecx") = (u32) count;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_SET_LDT), "r"(r0), "r"(r1) : "memory");
+    return result;
+}
+
+/* Writes DR0 to DR3, DR6 or DR7; breakpoints lie below the VMM's region, general detect is the VMM's. */
+static inline int hypercall_set_debug_register(u32 register, u32 value) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) register;
+    register u32 r1 __asm__("ecx") = (u32) value;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_SET_DEBUG_REGISTER), "r"(r0), "r"(r1) : "memory");
+    return result;
+}
+
+/* Returns DR0 to DR3, DR6 or DR7. */
+static inline int hypercall_get_debug_register(u32 register) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) register;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_GET_DEBUG_REGISTER), "r"(r0) : "memory");
+    return result;
+}
+
+/* INVLPG of each VA of a list. */
+static inline int hypercall_flush_pages(const volatile void *pages, u32 count) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) pages;
+    register u32 r1 __asm__("ecx") = (u32) count;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_FLUSH_PAGES), "r"(r0), "r"(r1) : "memory");
     return result;
 }
 

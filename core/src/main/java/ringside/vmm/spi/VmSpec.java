@@ -17,6 +17,7 @@ import ringside.machine.devices.DeviceSettings;
  * @param engine how the silicon is simulated, by name
  * @param memory memory strategy, or empty for the mode's default
  * @param options of the mode, by name
+ * @param hypercalls that the VMM offers beside those of a mode that has any
  */
 public record VmSpec(
         CpuModel cpu,
@@ -25,8 +26,22 @@ public record VmSpec(
         GuestImage guest,
         String engine,
         String memory,
-        Map<String, String> options) {
+        Map<String, String> options,
+        List<GuestCall> hypercalls) {
     public VmSpec {
         extra = List.copyOf(extra);
+        hypercalls = List.copyOf(hypercalls);
+    }
+
+    /** A machine without further hypercalls. */
+    public VmSpec(
+            CpuModel cpu,
+            DeviceSettings devices,
+            List<DeviceKind> extra,
+            GuestImage guest,
+            String engine,
+            String memory,
+            Map<String, String> options) {
+        this(cpu, devices, extra, guest, engine, memory, options, List.of());
     }
 }

@@ -22,6 +22,7 @@ import ringside.machine.time.VirtualClock;
 public final class VirtualProcessor {
     private static final int DR6_BS = 0x4000;
     private static final int DR6_STATUS = 0xe00f;
+    private static final int LOCAL_TABLE = 0x82;
 
     private final Cpu cpu;
     private int codeMarks = -1;
@@ -152,6 +153,11 @@ public final class VirtualProcessor {
     /** Its limit; -1 where it has none, or none but the one that RESET leaves at address 0. */
     public int localLimit() {
         return cpu.ldtr.unusable() || cpu.ldtr.selector >> 2 == 0 ? -1 : cpu.ldtr.limit & 0xffff;
+    }
+
+    /** The guest's LDT lies there, as a VMM gave it; none where {@code limit} is -1. */
+    public void localTable(int selector, int base, int limit) {
+        cpu.ldtr.set(selector, base, limit, limit == -1 ? SegmentRegister.UNUSABLE : LOCAL_TABLE);
     }
 
     /** The guest has no TSS, as far as its processor knows. */

@@ -7,10 +7,12 @@ import ringside.isa.GuestFault;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.devices.Console;
 import ringside.machine.time.VirtualClock;
+import ringside.vmm.spi.VmmRegion;
 
 /** Hypercalls about the processor, time, the console, and batches of calls. */
 final class ControlCalls {
-    private static final int YIELD = 0, BLOCK = 1;
+    private static final int YIELD = 0, BLOCK = 1, SHUT_DOWN = 2;
+    private static final int GENERAL_DETECT = 0x2000;
     private static final int CALL_BYTES = 32, RESULT = 24;
     private static final long NANOSECONDS_PER_TICK = 1_000_000_000L / VirtualClock.TICKS_PER_SECOND;
 
@@ -22,6 +24,36 @@ final class ControlCalls {
             console.send(guest.memory.read8(a[0] + i));
         }
         return a[1];
+    }
+
+    static int fillHypercallPage(PortedGuest guest, int[] a) {
+        if (guest.holdsTable(a[0])) {
+            return Errno.EPERM.result();
+        }
+        for (int number = 0; number < Interface.NUMBERS; number++) {
+            guest.memory.writePhysical(a[0] + number * HypercallPage.STUB_BYTES, guest.page.stub(number));
+        }
+        return 0;
+    }
+
+    private static boolean isDebugRegister(int register) {
+        return register < 4 || register > 5;
+    }
+
+    static int setDebugRegister(PortedGuest guest, int[] a) {
+        if (!isDebugRegister(a[0])) {
+            return Errno.EINVAL.result();
+        }
+        if (a[0] < 4 && VmmRegion.contains(a[1]) || a[0] == 7 && (a[1] & GENERAL_DETECT) != 0) {
+            return Errno.EPERM.result();
+        }
+        guest.state.dr(a[0], a[1]);
+        guest.settle();
+        return 0;
+    }
+
+    static int getDebugRegister(PortedGuest guest, int[] a) {
+        return isDebugRegister(a[0]) ? guest.state.dr(a[0]) : Errno.EINVAL.result();
     }
 
     static int fpuTaskSwitch(PortedGuest guest, int[] a) {
@@ -37,7 +69,8 @@ final class ControlCalls {
                 guest.interrupts(true);
                 guest.blocked = true;
             }
-            default -> guest.board().platform().stop().stop("shutdown", a[1]);
+            case SHUT_DOWN -> guest.board().platform().stop().stop("shutdown", a[1]);
+            default -> guest.stopped = true;
         }
         return 0;
     }

@@ -62,20 +62,46 @@ final class DescriptorCalls {
     }
 
     static int setGdt(PortedGuest guest, int[] a) {
-        for (int i = 0; i < a[1]; i++) {
-            int at = a[0] + i * 8;
-            if (!PortedGuest.isHarmless(guest.memory.read32(at), guest.memory.read32(at + 4))) {
-                return Errno.EPERM.result();
-            }
-        }
         if (a[1] == 0) {
             return Errno.EINVAL.result();
+        }
+        if (!isHarmlessTable(guest, a)) {
+            return Errno.EPERM.result();
         }
         int base = guest.state.gdtr.base;
         int limit = guest.state.gdtr.limit;
         guest.state.loadGdt(a[0], a[1] * 8 - 1);
-        if (guest.shared.exists() && guest.holdsGdt(guest.shared.place())) {
+        if (sharedPageIsInTable(guest)) {
             guest.state.loadGdt(base, limit);
+            return Errno.EPERM.result();
+        }
+        guest.settle();
+        return 0;
+    }
+
+    private static boolean isHarmlessTable(PortedGuest guest, int[] a) {
+        for (int i = 0; i < a[1]; i++) {
+            int at = a[0] + i * 8;
+            if (!PortedGuest.isHarmless(guest.memory.read32(at), guest.memory.read32(at + 4))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean sharedPageIsInTable(PortedGuest guest) {
+        return guest.shared.exists() && guest.holdsTable(guest.shared.place());
+    }
+
+    static int setLdt(PortedGuest guest, int[] a) {
+        if (!isHarmlessTable(guest, a)) {
+            return Errno.EPERM.result();
+        }
+        int base = guest.localBase();
+        int limit = guest.localLimit();
+        guest.localTable(a[0], a[1] * 8 - 1);
+        if (sharedPageIsInTable(guest)) {
+            guest.localTable(base, limit);
             return Errno.EPERM.result();
         }
         guest.settle();
@@ -84,14 +110,17 @@ final class DescriptorCalls {
 
     static int updateDescriptor(PortedGuest guest, int[] a) {
         int offset = a[0] & ~7;
-        if ((a[0] & 4) != 0 || offset == 0 || offset + 7 > guest.state.gdtr.limit) {
+        boolean local = (a[0] & 4) != 0;
+        int limit = local ? guest.localLimit() : guest.state.gdtr.limit;
+        if (!local && offset == 0 || offset + 7 > limit) {
             return Errno.EINVAL.result();
         }
         if (!PortedGuest.isHarmless(a[1], a[2])) {
             return Errno.EPERM.result();
         }
-        guest.memory.write32(guest.state.gdtr.base + offset, a[1]);
-        guest.memory.write32(guest.state.gdtr.base + offset + 4, a[2]);
+        int base = local ? guest.localBase() : guest.state.gdtr.base;
+        guest.memory.write32(base + offset, a[1]);
+        guest.memory.write32(base + offset + 4, a[2]);
         guest.settle();
         return 0;
     }

@@ -5,7 +5,7 @@ final class EventCalls {
     private EventCalls() {}
 
     static int setSharedPage(PortedGuest guest, int[] a) {
-        if (guest.holdsGdt(a[0])) {
+        if (guest.holdsTable(a[0])) {
             return Errno.EPERM.result();
         }
         guest.shared.move(a[0]);

@@ -1,8 +1,11 @@
 package ringside.vmm.mode.paravirtual;
 
+import ringside.arch.Vector;
+import ringside.isa.GuestFault;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Peek;
+import ringside.vmm.spi.Argument;
 import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.VirtualProcessor;
 
@@ -20,6 +23,19 @@ public final class GuestView {
         this.state = guest.state();
         this.bus = bus;
         this.peek = new Peek(state, bus);
+    }
+
+    /** What is wrong with {@code value}, or null; {@code count} elements lie there if it is a VA. */
+    Errno check(Argument argument, int value, int count) {
+        int limit = argument.limit();
+        int bytes = argument.bytes();
+        return switch (argument.kind()) {
+            case VALUE -> Integer.compareUnsigned(value, limit) > 0 ? Errno.EINVAL : null;
+            case LENGTH -> Integer.compareUnsigned(value, limit) > 0 ? Errno.E2BIG : null;
+            case PA -> isRamPage(value) ? null : Errno.EINVAL;
+            case VA ->
+                isMapped(value, Math.max(1, bytes * count)) || bytes == 0 && isGuests(value) ? null : Errno.EFAULT;
+        };
     }
 
     /** Whether the address lies below the VMM's region. */
@@ -62,6 +78,32 @@ public final class GuestView {
         return state.mmu.readSystem(32, va);
     }
 
+    /** Bytes from {@code va} on; #PF where they are not all plain memory of the guest's kernel. */
+    byte[] read(int va, int length) {
+        requireMapped(va, length);
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = (byte) read8(va + i);
+        }
+        return bytes;
+    }
+
+    /** Replaces bytes from {@code va} on; #PF where the guest's kernel may not. */
+    void write(int va, byte[] bytes) {
+        requireMapped(va, bytes.length);
+        guest.protectCode();
+        for (int i = 0; i < bytes.length; i++) {
+            state.mmu.writeSystem(8, va + i, bytes[i] & 0xff);
+        }
+    }
+
+    private void requireMapped(int va, int length) {
+        boolean tooLong = Integer.compareUnsigned(length, Argument.MOST_BYTES) > 0;
+        if (tooLong || length > 0 && !isMapped(va, length)) {
+            throw new GuestFault(Vector.PF, 0);
+        }
+    }
+
     /** The byte at {@code va}. */
     public int read8(int va) {
         return state.mmu.readSystem(8, va) & 0xff;
@@ -76,6 +118,13 @@ public final class GuestView {
     /** Four bytes at a physical address. */
     int readPhysical(int pa) {
         return bus.read(32, pa);
+    }
+
+    /** Writes bytes at a physical address. */
+    void writePhysical(int pa, byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            bus.write(8, pa + i, bytes[i] & 0xff);
+        }
     }
 
     /** Writes four bytes at a physical address. */

@@ -1,7 +1,8 @@
 package ringside.vmm.mode.paravirtual;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import ringside.vmm.spi.Argument;
+import ringside.vmm.spi.GuestCall;
 
 /**
  * One row of the interface.
@@ -12,9 +13,18 @@ import java.util.stream.Collectors;
  * @param batchable whether a multicall may contain it: it comes back to its caller and to nowhere else
  * @param handler what carries it out, its arguments checked
  * @param doc what it does, in a sentence
+ * @param where it was declared: {@code built in}, or a script's line
  */
 public record Hypercall(
-        int number, String name, List<Argument> arguments, boolean batchable, Handler handler, String doc) {
+        int number,
+        String name,
+        List<Argument> arguments,
+        boolean batchable,
+        Handler handler,
+        String doc,
+        String where) {
+    static final String BUILT_IN = "built in";
+
     /** Most arguments a call can have. */
     public static final int MOST_ARGUMENTS = 5;
 
@@ -28,10 +38,18 @@ public record Hypercall(
         int call(PortedGuest guest, int[] arguments);
     }
 
+    /** A call that was added to the interface. */
+    static Hypercall added(GuestCall call) {
+        int count = call.arguments().size();
+        Handler handler =
+                (guest, values) -> call.handler().call(guest, java.util.Arrays.copyOf(values, count));
+        return new Hypercall(
+                call.number(), call.name(), call.arguments(), true, handler, "Added by a script.", call.where());
+    }
+
     /** {@code console_write(text: VA, length: LENGTH)}. */
     public String signature() {
-        return name
-                + arguments.stream().map(a -> a.name() + ": " + a.kind()).collect(Collectors.joining(", ", "(", ")"));
+        return GuestCall.signature(name, arguments);
     }
 
     /** What is wrong with the arguments, or null. */
@@ -45,7 +63,7 @@ public record Hypercall(
         for (int i = 0; i < arguments.size(); i++) {
             Argument argument = arguments.get(i);
             boolean address = argument.kind() == Argument.Kind.VA;
-            Errno wrong = address == addresses ? argument.check(memory, values[i], count(i, values)) : null;
+            Errno wrong = address == addresses ? memory.check(argument, values[i], count(i, values)) : null;
             if (wrong != null) {
                 return wrong;
             }

@@ -2,6 +2,7 @@ package ringside.vmm.mode.paravirtual;
 
 import java.util.Optional;
 import ringside.arch.Reg;
+import ringside.error.RingsideException;
 import ringside.isa.GuestFault;
 import ringside.observe.Counters;
 
@@ -10,23 +11,28 @@ final class HypercallGate {
     private static final int[] REGISTERS = {Reg.EBX, Reg.ECX, Reg.EDX, Reg.ESI, Reg.EDI};
 
     private final PortedGuest guest;
+    private final Interface calls;
     private final Counters exits;
     private final Counters counters;
+    /** EIP of the trap instruction. */
+    private int trap;
 
-    HypercallGate(PortedGuest guest, Counters exits, Counters counters) {
+    HypercallGate(PortedGuest guest, Interface calls, Counters exits, Counters counters) {
         this.guest = guest;
+        this.calls = calls;
         this.exits = exits;
         this.counters = counters;
     }
 
-    /** The kernel executed the trap instruction. */
-    void arrive() {
+    /** The kernel executed the trap instruction, of {@code length} bytes; EIP is past it. */
+    void arrive(int length) {
+        trap = guest.state.eip - length;
         int[] r = guest.state.r;
         int[] arguments = new int[REGISTERS.length];
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = r[REGISTERS[i]];
         }
-        Optional<Hypercall> call = Hypercalls.numbered(r[Reg.EAX]);
+        Optional<Hypercall> call = calls.numbered(r[Reg.EAX]);
         exits.add("HYPERCALL " + call.map(Hypercall::name).orElse("unknown"));
         r[Reg.EAX] = perform(call, arguments);
     }
@@ -34,7 +40,7 @@ final class HypercallGate {
     /** One element of a multicall. */
     int batched(int number, int[] arguments) {
         counters.add("batched");
-        return perform(Hypercalls.numbered(number).filter(Hypercall::batchable), arguments);
+        return perform(calls.numbered(number).filter(Hypercall::batchable), arguments);
     }
 
     private int perform(Optional<Hypercall> call, int[] arguments) {
@@ -51,7 +57,18 @@ final class HypercallGate {
             return result;
         } catch (GuestFault fault) {
             return refused(Errno.EFAULT);
+        } catch (RingsideException e) {
+            throw asked(call.get(), e.what(), e.where(), e.remedy(), e);
+        } catch (RuntimeException e) {
+            String what = e.getClass().getSimpleName() + ": " + e.getMessage();
+            throw asked(call.get(), what, call.get().where(), "its handler failed here", e);
         }
+    }
+
+    /** A handler failed: who had asked. */
+    private RingsideException asked(Hypercall call, String what, String where, String remedy, Throwable cause) {
+        String caller = String.format(" (hypercall '%s' from %04x:%08x)", call.name(), guest.state.selector(Reg.CS), trap);
+        return new RingsideException(what + caller, where.isEmpty() ? call.where() : where, remedy, cause);
     }
 
     private int refused(Errno errno) {

@@ -1,23 +1,26 @@
 package ringside.vmm.mode.paravirtual;
 
-import static ringside.vmm.mode.paravirtual.Argument.length;
-import static ringside.vmm.mode.paravirtual.Argument.pa;
-import static ringside.vmm.mode.paravirtual.Argument.page;
-import static ringside.vmm.mode.paravirtual.Argument.va;
-import static ringside.vmm.mode.paravirtual.Argument.value;
+import static ringside.vmm.spi.Argument.length;
+import static ringside.vmm.spi.Argument.pa;
+import static ringside.vmm.spi.Argument.page;
+import static ringside.vmm.spi.Argument.va;
+import static ringside.vmm.spi.Argument.value;
 
 import java.util.List;
-import java.util.Optional;
+import ringside.vmm.spi.Argument;
 
 /** The interface that a guest is ported to: every hypercall, one row each. */
 public final class Hypercalls {
     /** INT with this vector is a hypercall; its gate has DPL 1. */
     public static final int VECTOR = 0x82;
 
+    /** The number of the call that does not come back to its caller. */
+    static final int IRET = 26;
+
     /** What {@code version} returns. */
     public static final int INTERFACE_VERSION = 1;
 
-    static final int MOST_BYTES = 0x10000, MOST_DESCRIPTORS = 512, MOST_UPDATES = 1024, MOST_CALLS = 64;
+    static final int MOST_BYTES = Argument.MOST_BYTES, MOST_DESCRIPTORS = 512, MOST_UPDATES = 1024, MOST_CALLS = 64, MOST_PAGES = 1024;
     private static final boolean BATCHABLE = true, ALONE = false;
 
     /** In the order of their numbers. */
@@ -126,8 +129,8 @@ public final class Hypercalls {
                     "sched_op",
                     ALONE,
                     ControlCalls::schedule,
-                    "0 yields, 1 lets events in and sleeps until there is one, 2 shuts down with a code.",
-                    value("operation", 2),
+                    "0 yields, 1 lets events in and sleeps until there is one, 2 shuts down with a code, 3 stops for good.",
+                    value("operation", 3),
                     value("code")),
             row(16, "bind_timer", BATCHABLE, EventCalls::bindTimer, "A channel for the guest's timer, masked."),
             row(
@@ -169,7 +172,7 @@ public final class Hypercalls {
                     "Stores the nanoseconds since the start, 64 bits.",
                     va("nanoseconds", 8)),
             row(
-                    26,
+                    IRET,
                     "iret",
                     ALONE,
                     ControlCalls::iret,
@@ -181,17 +184,51 @@ public final class Hypercalls {
                     ControlCalls::multicall,
                     "Carries calls out in order: number, five arguments, result, unused; 32 bytes each.",
                     va("calls", 32),
-                    length("count", MOST_CALLS)));
+                    length("count", MOST_CALLS)),
+            row(
+                    28,
+                    "fill_hypercall_page",
+                    BATCHABLE,
+                    ControlCalls::fillHypercallPage,
+                    "Writes a stub a call, 32 bytes apart, with the trap instruction that this server is best asked by.",
+                    pa("page")),
+            row(
+                    29,
+                    "set_ldt",
+                    BATCHABLE,
+                    DescriptorCalls::setLdt,
+                    "Loads the LDT: code and data of rings 1 to 3 only, not the guest's to write; 0 entries for none.",
+                    va("table", 8),
+                    length("count", MOST_DESCRIPTORS)),
+            row(
+                    30,
+                    "set_debug_register",
+                    BATCHABLE,
+                    ControlCalls::setDebugRegister,
+                    "Writes DR0 to DR3, DR6 or DR7; breakpoints lie below the VMM's region, general detect is the VMM's.",
+                    value("register", 7),
+                    value("value")),
+            row(
+                    31,
+                    "get_debug_register",
+                    BATCHABLE,
+                    ControlCalls::getDebugRegister,
+                    "Returns DR0 to DR3, DR6 or DR7.",
+                    value("register", 7)),
+            row(
+                    32,
+                    "flush_pages",
+                    BATCHABLE,
+                    MemoryCalls::flushPages,
+                    "INVLPG of each VA of a list.",
+                    va("pages", 4),
+                    length("count", MOST_PAGES)));
 
     private Hypercalls() {}
 
     private static Hypercall row(
             int number, String name, boolean batchable, Hypercall.Handler handler, String doc, Argument... arguments) {
-        return new Hypercall(number, name, List.of(arguments), batchable, handler, doc);
-    }
-
-    /** The call with this number. */
-    public static Optional<Hypercall> numbered(int number) {
-        return number >= 0 && number < ALL.size() ? Optional.of(ALL.get(number)) : Optional.empty();
+        return new Hypercall(
+                number, name, List.of(arguments), batchable, handler, doc, Hypercall.BUILT_IN);
     }
 }

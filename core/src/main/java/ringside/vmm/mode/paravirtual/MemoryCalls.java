@@ -32,7 +32,7 @@ final class MemoryCalls {
         if (!table || !guest.memory.isRamPage(directoryEntry & -0x1000)) {
             return Errno.EINVAL.result();
         }
-        if (guest.holdsGdt(directoryEntry)) {
+        if (guest.holdsTable(directoryEntry)) {
             return Errno.EPERM.result();
         }
         guest.memory.writePhysical((directoryEntry & -0x1000) + (a[0] >>> 12 & 0x3ff) * 4, a[1]);
@@ -51,7 +51,7 @@ final class MemoryCalls {
             if ((pa & 3) != 0 || !guest.memory.isRamPage(pa & -0x1000) || !mayHold(guest, entry)) {
                 return Errno.EINVAL.result();
             }
-            if (guest.holdsGdt(pa)) {
+            if (guest.holdsTable(pa)) {
                 return Errno.EPERM.result();
             }
             guest.memory.writePhysical(pa, entry);
@@ -64,6 +64,18 @@ final class MemoryCalls {
         int before = guest.state.mmu.generation;
         guest.state.mmu.flushPage(a[0]);
         guest.settlePage(a[0], before);
+        return 0;
+    }
+
+    static int flushPages(PortedGuest guest, int[] a) {
+        for (int i = 0; i < a[1]; i++) {
+            int before = guest.state.mmu.generation;
+            int va = guest.memory.read32(a[0] + i * 4);
+            if (guest.memory.isGuests(va)) {
+                guest.state.mmu.flushPage(va);
+                guest.settlePage(va, before);
+            }
+        }
         return 0;
     }
 

@@ -34,11 +34,12 @@ final class ParavirtualMachine extends CompressedMachine {
     private final Bounce bounce;
     private Stop ended;
 
-    ParavirtualMachine(PhysicalServer server, MemoryStrategy memory, int startTable, boolean fastTraps) {
+    ParavirtualMachine(
+            PhysicalServer server, MemoryStrategy memory, int startTable, boolean fastTraps, Interface calls) {
         super(new Compression("paravirtual", new Rings(1), false, 0, false), server, memory);
         GuestView view = new GuestView(guest, board().bus());
-        ported = new PortedGuest(this, tables, boot, view, fastTraps);
-        gate = new HypercallGate(ported, exits, counters);
+        ported = new PortedGuest(this, guest, tables, boot, view, fastTraps);
+        gate = new HypercallGate(ported, calls, exits, counters);
         bounce = new Bounce(guest);
         arrivals = new PortedExits(this, ported, guest, ring0, memory, tables);
         boot.openDoor(Hypercalls.VECTOR, 1);
@@ -120,6 +121,9 @@ final class ParavirtualMachine extends CompressedMachine {
             ported.events.poll();
             if ((state.attention & Attention.STOP) != 0) {
                 return state.takeRequest();
+            }
+            if (ported.stopped) {
+                return new Stop.Halted();
             }
             if (ported.upcallDue()) {
                 ported.blocked = false;

@@ -71,10 +71,11 @@ public final class ParavirtualMode implements Mode {
     @Override
     public VirtualMachine create(VmSpec spec) {
         String calls = SYSTEM_CALLS.valueIn(spec.options(), name());
+        Interface interfaceOfGuest = new Interface(spec.hypercalls());
         PhysicalServer server = new PhysicalServer(spec, ParavirtualMachine.TIMER_VECTOR);
         MemoryStrategy memory = strategies.make(spec, server, MemoryStrategy.Layout.KERNEL_IN_RING_1);
         int table = startTable(spec.guest(), server.guest().ramSize());
-        return new ParavirtualMachine(server, memory, table, calls.equals("fast"));
+        return new ParavirtualMachine(server, memory, table, calls.equals("fast"), interfaceOfGuest);
     }
 
     /** The highest page of conventional memory that nothing was loaded into. */

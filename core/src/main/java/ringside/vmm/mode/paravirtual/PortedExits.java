@@ -1,5 +1,6 @@
 package ringside.vmm.mode.paravirtual;
 
+import ringside.arch.Feature;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
 import ringside.isa.GuestFault;
@@ -22,8 +23,9 @@ import ringside.vmm.vcpu.VirtualProcessor;
 final class PortedExits {
     private static final int ERROR_P = 1, ERROR_W = 2, ERROR_U = 4, ERROR_I = 16;
     private static final int IN_IDT = 2, EXTERNAL = 1;
+    private static final int KERNEL = 1;
     private static final int DR6_CLEAR = 0xffff0ff0, DR6_STATUS = 0xe00f, DR6_BS = 0x4000;
-    private static final int INT3 = 0xcc, INTO = 0xce;
+    private static final int INT3 = 0xcc, INTO = 0xce, INT_BYTES = 2;
 
     private final ParavirtualMachine vmm;
     private final PortedGuest ported;
@@ -55,7 +57,7 @@ final class PortedExits {
     void handle(int vector, int error) {
         switch (vector) {
             case ParavirtualMachine.TIMER_VECTOR -> vmm.exits().add(new VmExit.Deadline().reason());
-            case Hypercalls.VECTOR -> vmm.gate().arrive();
+            case Hypercalls.VECTOR -> vmm.gate().arrive(INT_BYTES);
             case Vector.PF -> pageFault(error);
             case Vector.DB -> debug();
             case Vector.BP -> shortTrap(vector, INT3);
@@ -124,7 +126,7 @@ final class PortedExits {
         if (restarts(vector, error)) {
             return;
         }
-        if (vector == Vector.NM || vector == Vector.GP) {
+        if (vector == Vector.NM || vector == Vector.GP || vector == Vector.UD) {
             try {
                 if (served(vector, error, guest.decode())) {
                     return;
@@ -166,11 +168,32 @@ final class PortedExits {
             vmm.trap(error >>> 3 & 0xff, entry);
             return true;
         }
+        if (vector == Vector.UD) {
+            boolean asks = insn.row.mnemonic().equals("vmcall") && state.has(Feature.VMX);
+            if (asks) {
+                vmcall(insn);
+            }
+            return asks;
+        }
         if (vector == Vector.NM || error == 0 && isServed(insn)) {
             emulate(new VmExit.Instruction(insn));
             return true;
         }
         return false;
+    }
+
+    /**
+     * VMCALL: the guest is not in non-root operation, so it is an undefined instruction, by which the VMM knows it. Like
+     * the hypercall's gate it is there for the kernel; outer rings get the #GP that the manual has for them.
+     */
+    private void vmcall(Insn insn) {
+        if (state.cpl > KERNEL) {
+            reflect(new GuestFault(Vector.GP, 0));
+            return;
+        }
+        state.eip += insn.length;
+        guest.credit(1);
+        vmm.gate().arrive(insn.length);
     }
 
     /** The time-stamp counter, and ports but for those of the interrupt controllers and the timer. */

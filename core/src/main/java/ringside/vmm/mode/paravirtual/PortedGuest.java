@@ -7,14 +7,18 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.segmentation.Descriptor;
 import ringside.observe.Counters;
 import ringside.vmm.compression.DescriptorTables;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.VmmBoot;
+import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.Bounce;
+import ringside.vmm.vcpu.VirtualProcessor;
 
 /** What the VMM knows of a ported guest beside its processor: what it registered, and how it is reached. */
-public final class PortedGuest {
+public final class PortedGuest implements GuestCall.Caller {
     private final ParavirtualMachine vmm;
     private final DescriptorTables tables;
     private final VmmBoot boot;
+    private final VirtualProcessor processor;
     private final boolean fastTraps;
 
     final Cpu state;
@@ -22,6 +26,7 @@ public final class PortedGuest {
     final SharedPage shared;
     final EventChannels events;
     final TrapTable traps = new TrapTable();
+    final HypercallPage page;
 
     Bounce.Stack stack = new Bounce.Stack(0, 0);
     /** Where events and failed returns go; null until registered. */
@@ -30,29 +35,44 @@ public final class PortedGuest {
     Bounce.Handler failsafe;
     /** Asleep until an event. */
     boolean blocked;
+    /** Asleep for good. */
+    boolean stopped;
 
-    PortedGuest(ParavirtualMachine vmm, DescriptorTables tables, VmmBoot boot, GuestView memory, boolean fastTraps) {
+    PortedGuest(
+            ParavirtualMachine vmm,
+            VirtualProcessor processor,
+            DescriptorTables tables,
+            VmmBoot boot,
+            GuestView memory,
+            boolean fastTraps) {
         this.vmm = vmm;
+        this.processor = processor;
         this.tables = tables;
         this.boot = boot;
         this.fastTraps = fastTraps;
         this.memory = memory;
         this.state = vmm.board().cpu();
         this.shared = new SharedPage(memory);
+        this.page = new HypercallPage(state);
         this.events = new EventChannels(shared, vmm.board().platform());
     }
 
-    /** Guest memory. */
-    public GuestView memory() {
-        return memory;
+    @Override
+    public byte[] read(int va, int length) {
+        return memory.read(va, length);
     }
 
-    /** The guest's computer. */
+    @Override
+    public void write(int va, byte[] bytes) {
+        memory.write(va, bytes);
+    }
+
+    @Override
     public Board board() {
         return vmm.board();
     }
 
-    /** Counts of the mode, to which a call may add. */
+    @Override
     public Counters counters() {
         return vmm.counters();
     }
@@ -103,14 +123,32 @@ public final class PortedGuest {
         return nothing || !descriptor.system() && descriptor.dpl() >= 1;
     }
 
-    /** Whether part of the GDT lies in the page frame at {@code pa}. */
-    boolean holdsGdt(int pa) {
-        for (int page = 0; page <= state.gdtr.limit; page += 0x1000) {
-            if (memory.frameOf(state.gdtr.base + page) == (pa & -0x1000)) {
+    /** Whether part of the GDT or the LDT lies in the page frame at {@code pa}. */
+    boolean holdsTable(int pa) {
+        return holds(state.gdtr.base, state.gdtr.limit, pa) || holds(localBase(), localLimit(), pa);
+    }
+
+    private boolean holds(int base, int limit, int pa) {
+        for (int page = 0; page <= limit; page += 0x1000) {
+            if (memory.frameOf(base + page) == (pa & -0x1000)) {
                 return true;
             }
         }
-        return memory.frameOf(state.gdtr.base + state.gdtr.limit) == (pa & -0x1000);
+        return limit >= 0 && memory.frameOf(base + limit) == (pa & -0x1000);
+    }
+
+    int localBase() {
+        return processor.localBase();
+    }
+
+    /** -1 without an LDT. */
+    int localLimit() {
+        return processor.localLimit();
+    }
+
+    /** The LDT from now on, none where {@code limit} is -1; SLDT reads the VMM's selector, and the VMM knows. */
+    void localTable(int base, int limit) {
+        processor.localTable(VmmRegion.LOCAL, base, limit);
     }
 
     /** The real stack of ring 1 follows what the guest registered: the hardware uses it for a fast trap. */

@@ -17,6 +17,7 @@ public final class StubHeader {
         define(text, "HYPERCALL_VECTOR", hex(Hypercalls.VECTOR));
         define(text, "INTERFACE_VERSION", "" + Hypercalls.INTERFACE_VERSION);
         define(text, "PORTED_MAGIC", hex(PortedImage.MAGIC));
+        define(text, "HYPERCALL_STUB_BYTES", "" + HypercallPage.STUB_BYTES);
         text.append("\n/* Offsets of the words in the shared page. */\n");
         define(text, "SHARED_INTERRUPTS", "" + SharedPage.INTERRUPTS);
         define(text, "SHARED_UPCALL_PENDING", "" + SharedPage.UPCALL_PENDING);

@@ -107,7 +107,7 @@ class HypercallArgumentsTest {
                 given(words(0x9e008, PRESENT), Errno.EPERM, "mmu_update", DATA, 1),
                 bad(Errno.EFAULT, "flush_page", REGION),
                 bad(Errno.EINVAL, "fpu_taskswitch", 2),
-                bad(Errno.EINVAL, "sched_op", 3, 0),
+                bad(Errno.EINVAL, "sched_op", 4, 0),
                 bad(Errno.EINVAL, "bind_timer"),
                 bad(Errno.EINVAL, "bind_none"),
                 bad(Errno.EINVAL, "bind_irq", 5),
@@ -118,7 +118,23 @@ class HypercallArgumentsTest {
                 bad(Errno.EINVAL, "unmask_event", -1),
                 bad(Errno.EFAULT, "get_time", REGION - 4),
                 bad(Errno.EFAULT, "multicall", BEYOND_RAM - 16, 1),
-                bad(Errno.E2BIG, "multicall", DATA, 65));
+                bad(Errno.E2BIG, "multicall", DATA, 65),
+                bad(Errno.EINVAL, "fill_hypercall_page", BEYOND_RAM),
+                bad(Errno.EINVAL, "fill_hypercall_page", DATA + 32),
+                bad(Errno.EPERM, "fill_hypercall_page", 0x9e000),
+                bad(Errno.EFAULT, "set_ldt", REGION - 8, 2),
+                bad(Errno.E2BIG, "set_ldt", DATA, 513),
+                given(words(KERNEL_CODE_LOW, DPL_0_CODE), Errno.EPERM, "set_ldt", DATA, 1),
+                given(words(0x67, TSS), Errno.EPERM, "set_ldt", DATA, 1),
+                given(words(0x67, CALL_GATE), Errno.EPERM, "set_ldt", DATA, 1),
+                bad(Errno.EINVAL, "update_descriptor", 0x0c, KERNEL_CODE_LOW, KERNEL_CODE),
+                bad(Errno.EPERM, "set_debug_register", 0, REGION),
+                bad(Errno.EPERM, "set_debug_register", 7, 0x2000),
+                bad(Errno.EINVAL, "set_debug_register", 4, 0),
+                bad(Errno.EINVAL, "set_debug_register", 8, 0),
+                bad(Errno.EINVAL, "get_debug_register", 5),
+                bad(Errno.E2BIG, "flush_pages", DATA, 1025),
+                bad(Errno.EFAULT, "flush_pages", REGION, 1));
     }
 
     @ParameterizedTest
@@ -151,7 +167,7 @@ class HypercallArgumentsTest {
 
     @Test
     void an_unknown_number_is_no_call() {
-        Run run = new PortedProgram().call(28).call(-1).call(0x7fffffff).run();
+        Run run = new PortedProgram().call(33).call(-1).call(0x7fffffff).run();
         assertThat(List.of(run.result(0), run.result(1), run.result(2))).containsOnly(Errno.ENOSYS.result());
         assertThat(run.machine().exits().get("HYPERCALL unknown")).isEqualTo(3);
     }

@@ -40,7 +40,7 @@ class PortedIsolationTest {
         return program.bytes(0xb8, PortedProgram.number("iret"), 0, 0, 0, 0xcd, Hypercalls.VECTOR);
     }
 
-    private static PortedProgram ready(int... user) {
+    static PortedProgram ready(int... user) {
         PortedProgram program = withUserSegments().call("set_gdt", GDT, 5).call("stack_switch", 0x11, STACK);
         return enterRing3(program).bytes(user);
     }

@@ -13,6 +13,7 @@ import ringside.guest.LoadSegment;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.Modes;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
@@ -27,6 +28,8 @@ final class PortedProgram {
 
     private final ByteArrayOutputStream code = new ByteArrayOutputStream();
     private final List<LoadSegment> data = new ArrayList<>();
+    private final List<GuestCall> added = new ArrayList<>();
+    private String cpu = "core2";
     private int results;
 
     /** Appends machine code. */
@@ -34,6 +37,17 @@ final class PortedProgram {
         for (int b : bytes) {
             code.write(b);
         }
+        return this;
+    }
+
+    /** A hypercall beside the built-in ones. */
+    PortedProgram added(GuestCall call) {
+        added.add(call);
+        return this;
+    }
+
+    PortedProgram cpu(String model) {
+        cpu = model;
         return this;
     }
 
@@ -94,18 +108,23 @@ final class PortedProgram {
         image.put(code.toByteArray());
         segments.add(new LoadSegment("code", CODE, image.array()));
         EntryState entry = new EntryState.Flat(8, ENTRY, 16, STACK, 0, -1, 0, -1, EntryState.cleared(STACK));
-        return Modes.create("paravirtual", spec(new GuestImage("ported", segments, entry), Map.of()));
+        return Modes.create("paravirtual", spec(cpu, new GuestImage("ported", segments, entry), Map.of(), added));
     }
 
     static VmSpec spec(GuestImage guest, Map<String, String> options) {
+        return spec("core2", guest, options, List.of());
+    }
+
+    private static VmSpec spec(String cpu, GuestImage guest, Map<String, String> options, List<GuestCall> added) {
         return new VmSpec(
-                CpuModel.named("core2").orElseThrow(),
+                CpuModel.named(cpu).orElseThrow(),
                 DeviceSettings.of(RAM),
                 List.of(),
                 guest,
                 "interpreter",
                 "",
-                options);
+                options,
+                added);
     }
 
     /** What a run came to. */

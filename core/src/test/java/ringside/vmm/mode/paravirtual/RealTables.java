@@ -42,7 +42,12 @@ final class RealTables {
 
     /** No entry of the guest's is a gate, a TSS or of ring 0, or reaches the region. */
     void assertDescriptorsAreHarmless() {
-        for (int at = VmmRegion.GDT; at < VmmRegion.GDT + VmmRegion.CODE; at += 8) {
+        assertHarmless(VmmRegion.GDT, VmmRegion.GDT + VmmRegion.CODE);
+        assertHarmless(VmmRegion.LDT, VmmRegion.LDT + VmmRegion.TABLE);
+    }
+
+    private void assertHarmless(int table, int end) {
+        for (int at = table; at < end; at += 8) {
             Descriptor entry = descriptor(at);
             if (entry.present()) {
                 assertThat(entry.system()).isFalse();

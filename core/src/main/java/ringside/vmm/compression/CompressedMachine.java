@@ -404,7 +404,9 @@ public class CompressedMachine implements VirtualMachine {
             segment(seg, selector, v86);
             loaded[seg] = guest.fingerprint(seg);
         }
+        int generation = state.mmu.generation;
         observed();
+        flushes += state.mmu.generation - generation;
     }
 
     /** The virtual state was brought up to the hardware's: for what a mode keeps elsewhere. */

@@ -35,6 +35,8 @@ final class Block {
 
     /** Where only marked instructions count as retired; null where all do. */
     final RetireMap retires;
+    /** Counts how often the last instruction completed. */
+    final long[] completions;
     /** How many instructions count before each, where not all do. */
     private final int[] countedBefore;
     /** How many count: of all but the last, and the last. */
@@ -55,7 +57,8 @@ final class Block {
             boolean probed,
             Insn first,
             Insn last,
-            RetireMap retires) {
+            RetireMap retires,
+            long[] completions) {
         this.ma = ma;
         this.mode = mode;
         this.secondPage = secondPage;
@@ -70,6 +73,7 @@ final class Block {
             default -> last.prefixes != 0;
         };
         this.retires = retires;
+        this.completions = completions;
         this.countedBefore = retires == null ? null : countedBefore();
         this.countOfOthers = before(ops.length - 1);
         this.countOfLast = retires == null || retires.counts(la + starts[ops.length - 1]) ? 1 : 0;

@@ -7,6 +7,7 @@ import ringside.isa.ByteSource;
 import ringside.isa.Decoder;
 import ringside.isa.Flow;
 import ringside.isa.Insn;
+import ringside.isa.Operand;
 import ringside.isa.Prefix;
 import ringside.machine.cpu.Cpu;
 
@@ -56,7 +57,14 @@ final class BlockBuilder {
                 c.probed(pc),
                 insns.getFirst(),
                 insns.getLast(),
-                c.retireMapAt(pc));
+                c.retireMapAt(pc),
+                c.activity.cell(name(insns.getLast())));
+    }
+
+    /** A move to a control or debug register has a name of its own. */
+    private static String name(Insn insn) {
+        boolean control = insn.op0 instanceof Operand.Cr || insn.op0 instanceof Operand.Dr;
+        return insn.mnemonic() + (control ? " cr" : "");
     }
 
     private void append(Insn insn) {

@@ -149,6 +149,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         }
         if (block != null && block.retires != null) {
             block.retires.executed += position;
+            block.retires.retired += block.before(position);
         }
         current = null;
     }
@@ -158,7 +159,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         while (cpu.attention == 0 && cpu.retired < horizon) {
             Block block = find(0);
             if (block == null) {
-                return new Stop.VmmEntry(cpu.door(cpu.pc()));
+                return arrive(cpu.pc());
             }
             if (block.probed && cpu.reportProbe(block.la)) {
                 return new Stop.Probe(block.la);
@@ -173,6 +174,11 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             }
         }
         return null;
+    }
+
+    private Stop arrive(int pc) {
+        c.activity.doors++;
+        return new Stop.VmmEntry(c.door(pc));
     }
 
     private void execute(Block block) {
@@ -199,18 +205,21 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         cpu.eip = cpu.blockEip + block.starts[last];
         ops[last].run(cpu);
         current = null;
-        if (cpu.suspended) {
-            cpu.suspended = false;
-            stuck++;
-        } else {
+        boolean completed = !cpu.suspended;
+        if (completed) {
             stuck = 0;
             cpu.retired += block.countOfLast;
+        } else {
+            cpu.suspended = false;
+            stuck++;
         }
         if (block.retires != null) {
             block.retires.executed += ops.length;
+            block.retires.retired += block.countOfOthers + (completed ? block.countOfLast : 0);
         }
         cpu.eip = block.setsNext ? cpu.next : cpu.blockEip + block.length;
         if (block.serializes) {
+            block.completions[0] += completed ? 1 : 0;
             setHorizon();
         }
     }
@@ -345,7 +354,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             }
             Block block = find(BlockBuilder.SINGLE);
             if (block == null) {
-                return new Stop.VmmEntry(cpu.door(pc));
+                return arrive(pc);
             }
             if (report && block.probed && cpu.reportProbe(block.la)) {
                 return new Stop.Probe(block.la);

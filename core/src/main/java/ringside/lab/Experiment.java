@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ringside.lab.cost.Bill;
 
 /** Runs experiments. */
 public final class Experiment {
@@ -31,7 +32,8 @@ public final class Experiment {
             Recording recording = isReference ? reference : new Recording(spec, setting).run();
             Optional<Divergence> divergence = isReference ? Optional.empty() : blame.of(reference, recording);
             Optional<Boolean> equivalent = isReference ? Optional.empty() : Optional.of(divergence.isEmpty());
-            runs.add(result(recording, equivalent, divergence));
+            Bill bill = spec.costs().price(recording.machine.activity().asMap());
+            runs.add(result(recording, equivalent, divergence, bill));
         }
         List<ExperimentResult.Held> held = spec.expectations().stream()
                 .map(expectation -> new ExperimentResult.Held(expectation, holds(expectation, runs)))
@@ -40,7 +42,7 @@ public final class Experiment {
     }
 
     private static ExperimentResult.Run result(
-            Recording recording, Optional<Boolean> equivalent, Optional<Divergence> divergence) {
+            Recording recording, Optional<Boolean> equivalent, Optional<Divergence> divergence, Bill bill) {
         List<ExperimentResult.Arrival> arrivals = new ArrayList<>();
         for (Observation observation : recording.observations) {
             Map<String, String> values = new LinkedHashMap<>();
@@ -57,7 +59,8 @@ public final class Experiment {
                 recording.exitCode,
                 recording.machine.retired(),
                 recording.machine.exits().asMap(),
-                recording.machine.counters().asMap());
+                recording.machine.counters().asMap(),
+                bill);
     }
 
     private static boolean holds(Expectation expectation, List<ExperimentResult.Run> runs) {

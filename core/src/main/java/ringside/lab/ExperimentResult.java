@@ -3,6 +3,7 @@ package ringside.lab;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ringside.lab.cost.Bill;
 
 /**
  * What an experiment showed.
@@ -20,6 +21,7 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
      * @param equivalent unknown where there was no reference to compare with, or for {@code bare} itself
      * @param exits by reason
      * @param counters what else was counted
+     * @param bill what the processor and the VMM were busy with: counted; what it would have cost: modelled
      */
     public record Run(
             Setting setting,
@@ -31,7 +33,8 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
             int exitCode,
             long instructions,
             Map<String, Long> exits,
-            Map<String, Long> counters) {}
+            Map<String, Long> counters,
+            Bill bill) {}
 
     /** An arrival at a checkpoint: its name, how often the guest had come by, and its values as text and hex. */
     public record Arrival(String checkpoint, int visit, Map<String, String> values) {}

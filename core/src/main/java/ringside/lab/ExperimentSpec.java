@@ -2,6 +2,7 @@ package ringside.lab;
 
 import java.util.List;
 import ringside.guest.GuestImage;
+import ringside.lab.cost.CostModel;
 
 /**
  * An experiment as data: what a script's {@code experiment} block describes.
@@ -12,6 +13,7 @@ import ringside.guest.GuestImage;
  * @param settings the columns, in order; equivalence needs {@code bare} among them, else it is run but not shown
  * @param expectations in the order written
  * @param rows further counters that the table shows, by name ({@code hiddenFaults}, {@code emulated})
+ * @param costs prices of what is counted
  * @param budget guest instructions after which a run is ended
  */
 public record ExperimentSpec(
@@ -21,6 +23,7 @@ public record ExperimentSpec(
         List<Setting> settings,
         List<Expectation> expectations,
         List<String> rows,
+        CostModel costs,
         long budget) {
     /** Budget of an experiment that gives none. */
     public static final long DEFAULT_BUDGET = 10_000_000;
@@ -29,5 +32,17 @@ public record ExperimentSpec(
         settings = List.copyOf(settings);
         expectations = List.copyOf(expectations);
         rows = List.copyOf(rows);
+    }
+
+    /** An experiment at the prices of its server's processor. */
+    public ExperimentSpec(
+            String title,
+            ServerSpec server,
+            GuestImage guest,
+            List<Setting> settings,
+            List<Expectation> expectations,
+            List<String> rows,
+            long budget) {
+        this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), budget);
     }
 }

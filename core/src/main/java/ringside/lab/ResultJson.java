@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import ringside.lab.cost.Bill;
 import ringside.observe.Json;
 
 /** A result as JSON: the keys are a contract, more may be added. */
@@ -52,7 +53,22 @@ final class ResultJson {
         map.put("checkpoints", arrivals);
         map.put("exits", run.exits());
         map.put("counters", run.counters());
+        map.put("modelledCycles", run.bill().cycles());
+        map.put("bill", bill(run.bill()));
         return map;
+    }
+
+    /** Counted events, each with its price. */
+    static List<Object> bill(Bill bill) {
+        List<Object> items = new ArrayList<>();
+        for (Bill.Item item : bill.items()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("event", item.event().word());
+            one.put("counted", item.count());
+            one.put("modelledCyclesEach", item.cycles());
+            items.add(one);
+        }
+        return items;
     }
 
     private static Map<String, Object> divergence(Divergence divergence) {

@@ -20,6 +20,9 @@ final class ResultTable {
     /** The row that lists every instruction to blame, not the first alone. */
     private static final String CULPRITS = "culprits";
 
+    /** The row that shows what the modelled cycles are made of. */
+    private static final String BILL = "bill";
+
     private static final Map<String, String> ROW_LABELS = new LinkedHashMap<>();
 
     static {
@@ -27,7 +30,7 @@ final class ResultTable {
         ROW_LABELS.put("emulated", "emulated");
         ROW_LABELS.put("hiddenFaults", "hidden faults");
         ROW_LABELS.put("trueFaults", "true faults");
-        ROW_LABELS.put("cycles", "cycles");
+        ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 
     /** A space at which no line is broken. */
@@ -42,7 +45,7 @@ final class ResultTable {
 
     /** The rows that a script can ask for by name: those always shown, then the others. */
     static List<String> rowNames() {
-        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS));
+        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, BILL));
         names.addAll(ROW_LABELS.keySet());
         return names;
     }
@@ -57,6 +60,9 @@ final class ResultTable {
         }
         for (ExperimentResult.Run run : runs) {
             run.divergence().ifPresent(divergence -> difference(run, divergence));
+        }
+        if (result.spec().rows().contains(BILL)) {
+            bill();
         }
         if (!result.held().isEmpty()) {
             line("");
@@ -121,7 +127,7 @@ final class ResultTable {
             long software = counters.getOrDefault("emulated", 0L) + counters.getOrDefault("interpreted", 0L);
             return Long.toString(run.instructions() - software);
         }
-        return name.equals("cycles") ? "not modelled" : Long.toString(counters.getOrDefault(name, 0L));
+        return Long.toString(name.equals("cycles") ? run.bill().cycles() : counters.getOrDefault(name, 0L));
     }
 
     private void row(String label, List<ExperimentResult.Run> runs, Function<ExperimentResult.Run, String> cell) {
@@ -255,6 +261,16 @@ final class ResultTable {
             checkpoint.values().forEach(value -> values.add(value.text()));
         }
         return values;
+    }
+
+    // ---- costs
+
+    private void bill() {
+        line("");
+        line("Cycles, modelled from counted events at the prices of a " + result.spec().costs().generation() + ":");
+        for (ExperimentResult.Run run : result.runs()) {
+            paragraph(pad("  " + run.setting().label(), LABEL - 2) + "  ", run.bill().cycles() + " = " + run.bill());
+        }
     }
 
     // ---- differences

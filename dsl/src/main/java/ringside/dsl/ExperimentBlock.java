@@ -21,7 +21,7 @@ import ringside.lab.Setting;
 
 /** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
 public final class ExperimentBlock extends Block {
-    static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server");
+    static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server", "costs");
     private static final Set<String> RUN = Set.of("under", "memory", "engine");
 
     private final String title;
@@ -32,6 +32,7 @@ public final class ExperimentBlock extends Block {
     private final List<Expectation> expectations = new ArrayList<>();
     private final List<String> places = new ArrayList<>();
     private final List<String> rows = new ArrayList<>();
+    private Closure<?> costs;
     private long budget = ExperimentSpec.DEFAULT_BUDGET;
 
     ExperimentBlock(String title, ScriptContext context) {
@@ -58,6 +59,7 @@ public final class ExperimentBlock extends Block {
                 "expect deprivileged.diverges(at: 'checkpoint', because: POPF), or expect deprivileged.equivalent";
             case "table" -> "table exits, hiddenFaults";
             case "budget" -> "budget 1_000_000";
+            case "costs" -> "costs { trap 2500 }";
             default -> "server { year 2004 }";
         };
     }
@@ -211,6 +213,11 @@ public final class ExperimentBlock extends Block {
         server = block.spec();
     }
 
+    /** Prices for this experiment that replace the model's. */
+    public void costs(@DelegatesTo(value = CostBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        costs = body;
+    }
+
     ExperimentSpec spec() {
         if (guest == null) {
             throw new RingsideException(
@@ -235,7 +242,7 @@ public final class ExperimentBlock extends Block {
                 server.ramMib(),
                 seed,
                 context.devices.stream().map(device -> device.kind(seed)).toList());
-        return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, budget);
+        return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, context.costs(server, costs), budget);
     }
 
     /** A mode, perhaps with options, as a word of the experiment. */

@@ -15,7 +15,7 @@ import ringside.lab.ServerSpec;
 
 /** The class that every script becomes: its methods are the words at the top level of a script. */
 public abstract class RingsideScript extends Script {
-    static final List<String> WORDS = List.of("guest", "server", "experiment", "device");
+    static final List<String> WORDS = List.of("guest", "server", "experiment", "device", "costs");
 
     private ScriptContext context;
 
@@ -53,6 +53,11 @@ public abstract class RingsideScript extends Script {
             throw new RingsideException("there already is a device '" + name + "'", "", "choose another name");
         }
         context.devices.add(block.spec());
+    }
+
+    /** Prices in cycles that replace the model's, for the experiments after it. */
+    public void costs(@DelegatesTo(value = CostBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        context.costs.add(body);
     }
 
     /** One guest under several settings. */
@@ -112,6 +117,7 @@ public abstract class RingsideScript extends Script {
         return switch (word) {
             case "server" -> "server { year 2004 }";
             case "guest" -> "guest('name') { kernel { ... } }";
+            case "costs" -> "costs { trap 2500 }";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";
             default -> "device('name') { ports 0x500..0x501; read { port, width -> 0 } }";
         };

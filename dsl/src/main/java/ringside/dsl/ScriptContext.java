@@ -1,5 +1,6 @@
 package ringside.dsl;
 
+import groovy.lang.Closure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
+import ringside.lab.cost.CostModel;
 
 /** What one run of a script has made so far. A script runs on one thread, and its context belongs to that thread. */
 final class ScriptContext {
@@ -22,6 +24,9 @@ final class ScriptContext {
     final List<GuestImage> guests = new ArrayList<>();
     final List<ExperimentSpec> experiments = new ArrayList<>();
     final List<DeviceSpec> devices = new ArrayList<>();
+    /** Replace prices of the model, in order. */
+    final List<Closure<?>> costs = new ArrayList<>();
+
     ServerSpec server = ServerSpec.DEFAULT;
     private final Deque<Section> sections = new ArrayDeque<>();
 
@@ -50,6 +55,21 @@ final class ScriptContext {
         } finally {
             CURRENT.set(before);
         }
+    }
+
+    /** The prices of the server's processor, with what the script gave so far and what {@code more}, perhaps null, gives. */
+    CostModel costs(ServerSpec where, Closure<?> more) {
+        CostModel model = CostModel.of(where.cpu());
+        List<Closure<?>> all = new ArrayList<>(costs);
+        if (more != null) {
+            all.add(more);
+        }
+        for (Closure<?> body : all) {
+            CostBlock block = new CostBlock(model);
+            block.configure(body);
+            model = block.model();
+        }
+        return model;
     }
 
     SourceLine line(int line) {

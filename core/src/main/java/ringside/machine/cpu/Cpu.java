@@ -31,6 +31,9 @@ import ringside.machine.time.VirtualClock;
 public final class Cpu extends ProcessorState {
     private static final int PAGE_OFFSET = PhysicalMemory.PAGE - 1;
 
+    /** What takes long, counted. */
+    public final Activity activity = new Activity();
+
     public final Mmu mmu;
     private final int writableFlags;
     private final PhysicalMemory memory;
@@ -199,6 +202,11 @@ public final class Cpu extends ProcessorState {
         retireMap = map;
     }
 
+    /** Instructions executed, also where several of them count as one that retires. */
+    public long executed() {
+        return retireMap == null ? retired : retired - retireMap.retired + retireMap.executed;
+    }
+
     /** The map that covers {@code la}, or null: every instruction counts there. */
     public RetireMap retireMapAt(int la) {
         return retireMap != null && retireMap.covers(la) ? retireMap : null;
@@ -357,18 +365,21 @@ public final class Cpu extends ProcessorState {
     public void deliver(GuestFault fault) {
         suspended = false;
         events.exception(fault.vector, fault.errorCode);
+        activity.deliveries++;
         eventDelivered(fault.vector);
     }
 
     /** Delivers a trap-class #DB between instructions, its causes already in DR6. */
     public void deliverDebugTrap() {
         events.exception(Vector.DB, 0);
+        activity.deliveries++;
         eventDelivered(Vector.DB);
     }
 
     /** Delivers an event as VM entry injects it. */
     public void inject(ringside.machine.interrupts.EventWatch.Occurrence event, int instructionLength) {
         events.inject(event, instructionLength);
+        activity.deliveries++;
         eventDelivered(event.vector());
     }
 
@@ -416,12 +427,14 @@ public final class Cpu extends ProcessorState {
         }
         halted = false;
         events.external(interruptSource.acknowledge());
+        activity.deliveries++;
         refreshAttention();
     }
 
     public void deliverNmi() {
         halted = false;
         events.nmi();
+        activity.deliveries++;
         refreshAttention();
     }
 
@@ -678,6 +691,7 @@ public final class Cpu extends ProcessorState {
     @Override
     public void softwareInterrupt(int vector, SoftwareInterrupt kind) {
         events.software(vector, kind);
+        activity.deliveries++;
         eventDelivered(vector);
     }
 
@@ -839,6 +853,7 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public void cpuid() {
+        activity.cpuids++;
         CpuId.execute(model(), r);
     }
 
@@ -889,12 +904,14 @@ public final class Cpu extends ProcessorState {
     @Override
     public int in(int bits, int port) {
         syncTime();
+        activity.ports++;
         return ports.in(bits, port);
     }
 
     @Override
     public void out(int bits, int port, int value) {
         syncTime();
+        activity.ports++;
         ports.out(bits, port, value);
     }
 

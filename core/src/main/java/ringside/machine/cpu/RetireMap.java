@@ -13,6 +13,9 @@ public final class RetireMap {
     /** Instructions executed in the range, whether or not they count. */
     public long executed;
 
+    /** How many of them counted. */
+    public long retired;
+
     /** The range of {@code size} bytes from {@code laBase} on, nothing in it marked. */
     public RetireMap(int laBase, int size) {
         base = laBase;

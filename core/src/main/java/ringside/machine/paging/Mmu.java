@@ -45,8 +45,14 @@ public final class Mmu {
     /** Changes whenever a translation may have gone away: whoever remembers one compares. */
     public int generation;
 
-    /** Walks made: TLB misses of an unbounded TLB. */
+    /** Walks made. */
     public long walks;
+
+    /** Walks for a page that no map held: misses of an unbounded TLB. */
+    public long misses;
+
+    /** References to page tables that the misses made. */
+    public long missReferences;
 
     private boolean alignmentChecked;
     private boolean dataBreakpoints;
@@ -196,12 +202,32 @@ public final class Mmu {
             return la;
         }
         walks++;
-        if (!walker.walk(regime, state.pdpte, la, write, user, fetch)) {
+        boolean missed = !held(la);
+        boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        if (missed) {
+            misses++;
+            missReferences += walker.references;
+        }
+        if (!allowed) {
             state.cr2Before = state.cr2;
             state.cr2 = la;
             throw new GuestFault(Vector.PF, walker.error);
         }
         return walker.pa | la & OFFSET;
+    }
+
+    /** Whether some map has the page of {@code la}: a TLB, which knows no kinds of access, would. */
+    private boolean held(int la) {
+        return holds(reads, la) || holds(writes, la) || holds(fetches, la);
+    }
+
+    private static boolean holds(TranslationMap[] maps, int la) {
+        for (TranslationMap map : maps) {
+            if (map != null && map.entries[la >>> 12] < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean user() {

@@ -87,6 +87,7 @@ public final class VmxUnit implements Intercepts {
         }
         delivering = null;
         cpu.assist(this);
+        cpu.activity.entries++;
         return inject();
     }
 
@@ -174,6 +175,7 @@ public final class VmxUnit implements Intercepts {
 
     @Override
     public Stop.VmExit completeExit() {
+        cpu.activity.exits++;
         exits++;
         delivering = null;
         GuestState.save(cpu, vmcs);

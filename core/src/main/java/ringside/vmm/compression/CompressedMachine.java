@@ -26,6 +26,7 @@ import ringside.machine.segmentation.Descriptor;
 import ringside.machine.time.VirtualClock;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
+import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.ResourceControl;
@@ -130,6 +131,22 @@ public class CompressedMachine implements VirtualMachine {
                 : List.of(heldInRing3 + " timer exits found ring 3 with virtual IF 0 and an interrupt waiting:"
                         + " IRET to ring 3 at CPL > IOPL drops the IF of its frame and does not trap"
                         + " (Robin & Irvine 2000)");
+    }
+
+    /** Every arrival in the VMM is a trap, but {@code callouts} which are there by an agreed way. */
+    protected final Counters activity(CostEvent way, long callouts) {
+        Counters work = CostEvent.of(hardware);
+        long doors = hardware.activity.doors;
+        work.add(CostEvent.DELIVERY.word(), -doors);
+        work.add(CostEvent.TRAP.word(), doors - callouts);
+        work.add(way.word(), callouts);
+        work.add(CostEvent.EMULATION.word(), counters.get("interpreted"));
+        return work;
+    }
+
+    @Override
+    public Counters activity() {
+        return activity(CostEvent.CALLOUT, 0);
     }
 
     @Override

@@ -59,6 +59,9 @@ public interface VirtualMachine {
     /** What else the mode counts: hidden faults, emulated instructions... */
     Counters counters();
 
+    /** What the real processor and the VMM did since the start, by the words of {@link CostEvent}. */
+    Counters activity();
+
     /** What a reader of the results should know of this run; empty where nothing is remarkable. */
     default List<String> notes() {
         return List.of();

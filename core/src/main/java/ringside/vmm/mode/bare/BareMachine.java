@@ -7,6 +7,7 @@ import ringside.machine.cpu.Engine;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceKind;
 import ringside.observe.Counters;
+import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
@@ -55,6 +56,11 @@ final class BareMachine implements VirtualMachine {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public Counters activity() {
+        return CostEvent.of(board.cpu());
     }
 
     @Override

@@ -21,6 +21,7 @@ import ringside.machine.vmx.VmxControl;
 import ringside.machine.vmx.VmxUnit;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
+import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.ResourceControl;
@@ -105,6 +106,16 @@ final class HardwareMachine implements VirtualMachine {
     @Override
     public Counters counters() {
         return counters;
+    }
+
+    @Override
+    public Counters activity() {
+        Counters work = CostEvent.of(hardware);
+        work.add(CostEvent.VM_EXIT.word(), hardware.activity.exits);
+        work.add(CostEvent.VM_ENTRY.word(), hardware.activity.entries);
+        work.add(CostEvent.VMCS_ACCESS.word(), vmcs.accesses);
+        work.add(CostEvent.EMULATION.word(), hardware.activity.exits + counters.get("interpreted"));
+        return work;
     }
 
     @Override

@@ -10,9 +10,11 @@ import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Stop;
 import ringside.machine.segmentation.Descriptor;
 import ringside.machine.time.VirtualClock;
+import ringside.observe.Counters;
 import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.Rings;
+import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.VmmRegion;
@@ -70,6 +72,11 @@ final class ParavirtualMachine extends CompressedMachine {
 
     HypercallGate gate() {
         return gate;
+    }
+
+    @Override
+    public Counters activity() {
+        return activity(CostEvent.HYPERCALL, counters.get("hypercalls"));
     }
 
     // ---- the machine below, as its handlers use it

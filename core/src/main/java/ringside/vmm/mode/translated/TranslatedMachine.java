@@ -9,11 +9,13 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.RetireMap;
 import ringside.machine.paging.Peek;
+import ringside.observe.Counters;
 import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.Frame;
 import ringside.vmm.compression.Rings;
 import ringside.vmm.mode.translated.Point.Kind;
+import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.VmmRegion;
@@ -53,6 +55,17 @@ public final class TranslatedMachine extends CompressedMachine {
         this.cache = new TranslationCache(region, choices.cacheBytes(), retires, counters, tables.alsoTraced());
         this.translator = new Translator(state, choices, this::probed, adaptation);
         hardware.retireMap(retires);
+    }
+
+    @Override
+    public Counters activity() {
+        long callouts = counters.get("callouts");
+        long dispatches = counters.get("unchainedExits") + counters.get("lookUpMisses");
+        Counters work = activity(CostEvent.CALLOUT, callouts);
+        work.add(CostEvent.TRAP.word(), -dispatches);
+        work.add(CostEvent.DISPATCH.word(), dispatches);
+        work.add(CostEvent.TRANSLATION.word(), counters.get("units"));
+        return work;
     }
 
     @Override

@@ -47,6 +47,7 @@ class ArchitectureTest {
             "machine.board",
             "engine",
             "vmm.vcpu",
+            "vmm.frames",
             "vmm.spi",
             "vmm.device",
             "vmm.memory",

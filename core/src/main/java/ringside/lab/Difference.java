@@ -69,9 +69,7 @@ record Difference(String name, String reference, String observed) {
     }
 
     private static void memory(Board a, Board b, List<Difference> found) {
-        int at = a.bus()
-                .memory()
-                .mismatch(a.bus().ramBase(), b.bus().memory(), b.bus().ramBase(), a.ramSize());
+        int at = a.bus().ramMismatch(b.bus());
         if (at >= 0) {
             int word = at & ~3;
             hex(

@@ -33,16 +33,16 @@ public final class Board implements GuestMemory {
 
     /** @param romBytes room for ROM images, each place where one is shown counted */
     public Board(CpuModel model, DeviceSettings settings, int romBytes) {
-        this(model, settings, new PhysicalMemory(Math.toIntExact(settings.ramBytes()) + romBytes), 0);
+        this(model, settings, new PhysicalMemory(Math.toIntExact(settings.ramBytes()) + romBytes));
     }
 
-    /**
-     * A board whose PA 0 lies at {@code ramBase} of a larger memory: what a virtual machine is, seen from within.
-     *
-     * @param memory holds its RAM from {@code ramBase}, and ROM images from the end of RAM on
-     */
-    public Board(CpuModel model, DeviceSettings settings, PhysicalMemory memory, int ramBase) {
-        bus = new SystemBus(memory, ramBase, Math.toIntExact(settings.ramBytes()));
+    private Board(CpuModel model, DeviceSettings settings, PhysicalMemory memory) {
+        this(model, settings, new SystemBus(memory, Math.toIntExact(settings.ramBytes())));
+    }
+
+    /** A board on an address space of its own in a larger memory: what a virtual machine is, seen from within. */
+    public Board(CpuModel model, DeviceSettings settings, SystemBus bus) {
+        this.bus = bus;
         platform = new Platform(
                 settings,
                 new Platform.Wires(high -> cpu().interruptPin().set(high), this::a20, new Ram(bus), this::requestStop));
@@ -122,7 +122,7 @@ public final class Board implements GuestMemory {
 
     @Override
     public void write(int pa, byte[] bytes) {
-        bus.memory().write(bus.ramBase() + pa, bytes);
+        bus.fillRam(pa, bytes);
     }
 
     @Override

@@ -3,6 +3,7 @@ package ringside.machine.bus;
 import java.util.ArrayList;
 import java.util.List;
 import ringside.error.RingsideException;
+import ringside.machine.memory.FrameMap;
 import ringside.machine.memory.PhysicalMemory;
 
 /**
@@ -20,7 +21,7 @@ public final class SystemBus {
     private record Rom(int first, int last, int ma) {}
 
     private final PhysicalMemory memory;
-    private final int ramBase;
+    private final FrameMap frames;
     private final int ramSize;
     private final List<Mmio> mmio = new ArrayList<>();
     private final List<Rom> roms = new ArrayList<>();
@@ -29,28 +30,24 @@ public final class SystemBus {
 
     /** @param ramSize bytes of {@code memory} that are RAM; what follows holds ROM images */
     public SystemBus(PhysicalMemory memory, int ramSize) {
-        this(memory, 0, ramSize);
+        this(memory, FrameMap.contiguous(0), ramSize, ramSize);
     }
 
     /**
-     * The address space of a virtual machine: its PA 0 lies at MA {@code ramBase}.
+     * The address space of a virtual machine, whose RAM lies where {@code frames} says.
      *
-     * @param ramSize bytes from {@code ramBase} that are its RAM; ROM images follow
+     * @param ramSize bytes of RAM from PA 0 on
+     * @param romBase the MA from which on ROM images are stored
      */
-    public SystemBus(PhysicalMemory memory, int ramBase, int ramSize) {
+    public SystemBus(PhysicalMemory memory, FrameMap frames, int ramSize, int romBase) {
         this.memory = memory;
-        this.ramBase = ramBase;
+        this.frames = frames;
         this.ramSize = ramSize;
-        this.romTop = ramBase + ramSize;
+        this.romTop = romBase;
     }
 
     public PhysicalMemory memory() {
         return memory;
-    }
-
-    /** The MA of PA 0. */
-    public int ramBase() {
-        return ramBase;
     }
 
     public int ramSize() {
@@ -103,7 +100,41 @@ public final class SystemBus {
         if (rom != null) {
             return write ? NONE : rom.ma + (page - rom.first);
         }
-        return Integer.compareUnsigned(page, ramSize) < 0 ? ramBase + page : NONE;
+        return Integer.compareUnsigned(page, ramSize) < 0 ? frames.frame(page, write) : NONE;
+    }
+
+    /** Whether RAM answers at {@code pa}, rather than ROM, a device or nothing. */
+    public boolean isRam(int pa) {
+        int page = pa & a20Mask & -PhysicalMemory.PAGE;
+        return Integer.compareUnsigned(page, ramSize) < 0 && find(page) == null && romAt(page) == null;
+    }
+
+    /** Whether the page at {@code pa} is RAM that may be mapped for writing as it is. */
+    public boolean mayMapWritable(int pa) {
+        return isRam(pa) && frames.writable(pa & a20Mask & -PhysicalMemory.PAGE);
+    }
+
+    /** Writes into RAM from {@code pa} on, whatever lies over it. */
+    public void fillRam(int pa, byte[] bytes) {
+        for (int done = 0; done < bytes.length; ) {
+            int at = pa + done;
+            int inPage = at & PhysicalMemory.PAGE - 1;
+            int length = Math.min(bytes.length - done, PhysicalMemory.PAGE - inPage);
+            memory.write(frames.frame(at - inPage, true) + inPage, bytes, done, length);
+            done += length;
+        }
+    }
+
+    /** The lowest PA at which this RAM and that of {@code other}, of the same size, differ; -1 where nowhere. */
+    public int ramMismatch(SystemBus other) {
+        for (int page = 0; page < ramSize; page += PhysicalMemory.PAGE) {
+            int at = memory.mismatch(
+                    frames.frame(page, false), other.memory, other.frames.frame(page, false), PhysicalMemory.PAGE);
+            if (at >= 0) {
+                return page + at;
+            }
+        }
+        return -1;
     }
 
     private Mmio find(int pa) {

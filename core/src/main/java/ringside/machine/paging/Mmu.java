@@ -162,6 +162,17 @@ public final class Mmu {
         }
     }
 
+    /** Drops the translations that lead to the page at {@code ma}, which is no longer what they were made for. */
+    public void dropFrame(int ma) {
+        for (int privilege = 0; privilege < 2; privilege++) {
+            for (TranslationMap[] maps : new TranslationMap[][] {reads, writes, fetches}) {
+                if (maps[privilege] != null) {
+                    maps[privilege].dropMachinePage(ma);
+                }
+            }
+        }
+    }
+
     /** The page at {@code ma} now holds decoded code: no write may pass unseen. */
     public void protectCode(int ma) {
         int page = ma & ~OFFSET;

@@ -191,7 +191,7 @@ public final class VmxUnit implements Intercepts {
     @Override
     public void deliver(Occurrence event, Occurrence during) {
         if (intercepted(event)) {
-            note(ExitReason.EXCEPTION_OR_NMI, exceptionQualification(event), exceptionLength(event));
+            note(ExitReason.EXCEPTION_OR_NMI, exceptionQualification(event), exceptionLength(event, during));
             vmcs.set(EXIT_INTERRUPTION_INFORMATION, event.information());
             vmcs.set(EXIT_INTERRUPTION_ERROR_CODE, event.hasError() ? event.errorCode() : 0);
             recordVectoring(during);
@@ -228,9 +228,16 @@ public final class VmxUnit implements Intercepts {
         };
     }
 
-    private int exceptionLength(Occurrence event) {
-        boolean software = event.type() != Type.EXCEPTION && event.type() != Type.NMI;
-        return software ? cpu.next - cpu.eip : 0;
+    /** The length counts where software raised the event, or the one whose delivery it interrupts. */
+    private int exceptionLength(Occurrence event, Occurrence during) {
+        return bySoftware(event) || during != null && bySoftware(during) ? cpu.next - cpu.eip : 0;
+    }
+
+    private static boolean bySoftware(Occurrence event) {
+        return switch (event.type()) {
+            case SOFTWARE_INTERRUPT, PRIVILEGED_SOFTWARE_EXCEPTION, SOFTWARE_EXCEPTION -> true;
+            case EXTERNAL, NMI, EXCEPTION -> false;
+        };
     }
 
     @Override

@@ -356,7 +356,7 @@ public class CompressedMachine implements VirtualMachine {
     /** Whether plain memory lies at a linear address. */
     protected boolean isMemory(int la) {
         var pa = peek.pa(la);
-        return pa.isPresent() && board.bus().direct(pa.getAsInt(), true) != SystemBus.NONE;
+        return pa.isPresent() && board.bus().isRam(pa.getAsInt());
     }
 
     /** Whether the offset lies beyond what the shadow of the register's descriptor allows. */

@@ -1,6 +1,7 @@
 package ringside.vmm.spi;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import ringside.arch.Control;
 import ringside.machine.cpu.Cpu;
@@ -22,16 +23,20 @@ public final class ControlAudit {
 
     private final Cpu cpu;
     private final PhysicalMemory memory;
+    private final VmmRegion region;
+    private final BitSet guests;
     private final List<String> found = new ArrayList<>();
 
-    private ControlAudit(Cpu cpu) {
-        this.cpu = cpu;
+    private ControlAudit(PhysicalServer server) {
+        this.cpu = server.cpu();
         this.memory = cpu.memory();
+        this.region = server.region();
+        this.guests = server.guestFrames();
     }
 
     /** What was lost until now. */
     public static ResourceControl of(PhysicalServer server) {
-        ControlAudit audit = new ControlAudit(server.cpu());
+        ControlAudit audit = new ControlAudit(server);
         if (audit.cpu.paging()) {
             audit.pages();
         }
@@ -99,9 +104,14 @@ public final class ControlAudit {
 
     /** A page of the VMM's may stand in its region alone; segments keep supervisors from it, the U bit ring 3. */
     private void leaf(int la, long ma, long rights) {
-        boolean guests = ma >= VmmRegion.SIZE;
-        boolean open = (rights & Walker.U) != 0 && ma < VmmRegion.CACHE_DATA;
-        if (!guests && (!VmmRegion.contains(la) || open)) {
+        if (guests.get((int) (ma / PAGE))) {
+            return;
+        }
+        boolean own = ma >= region.ma(0) && ma < region.ma(VmmRegion.SIZE);
+        boolean open = (rights & Walker.U) != 0 && ma < region.ma(VmmRegion.CACHE_DATA);
+        if (!own) {
+            find(String.format("LA %08x maps the page %06x, which is somebody else's", la, ma));
+        } else if (!VmmRegion.contains(la) || open) {
             find(String.format("LA %08x maps the VMM's page %06x", la, ma));
         }
     }
@@ -109,7 +119,7 @@ public final class ControlAudit {
     // ---- segments
 
     private void table(int base, int entries, String name) {
-        int at = base - VmmRegion.BASE;
+        int at = region.ma(base - VmmRegion.BASE);
         for (int index = 0; index < entries; index++) {
             Descriptor descriptor = new Descriptor(memory.get32(at + index * 8), memory.get32(at + index * 8 + 4));
             boolean usable = !descriptor.system() && descriptor.present() && descriptor.dpl() > 0;

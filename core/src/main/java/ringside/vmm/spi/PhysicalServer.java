@@ -1,5 +1,6 @@
 package ringside.vmm.spi;
 
+import java.util.BitSet;
 import ringside.engine.Engines;
 import ringside.machine.board.Board;
 import ringside.machine.bus.PortBus;
@@ -10,15 +11,23 @@ import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.time.VirtualClock;
+import ringside.vmm.frames.GuestFrames;
+import ringside.vmm.frames.Layout;
+import ringside.vmm.frames.MachineMemory;
 
 /**
  * The real machine under a VMM, and the share of its memory that one guest has.
  *
- * <p>The VMM's region is at MA 0, the guest's PA 0 right behind it. The guest's devices belong to its own board; the real
- * machine needs none but the VMM's timer.
+ * <p>The guest has a set of machine frames behind its memory, the VMM its region; several servers on one {@link
+ * MachineMemory} are processors of one machine. The guest's devices belong to its own board; the real machine needs none
+ * but the VMM's timer.
  */
 public final class PhysicalServer {
-    private final PhysicalMemory memory;
+    private static final int PAGE = PhysicalMemory.PAGE, SPARE = 64 * PAGE;
+
+    private final MachineMemory machine;
+    private final GuestFrames frames;
+    private final int roms;
     private final VmmRegion region;
     private final VirtualClock clock = new VirtualClock();
     private final Cpu cpu;
@@ -28,11 +37,17 @@ public final class PhysicalServer {
     private final Board guest;
     private long portAccesses;
 
-    /** A server with the guest's image loaded into the guest's memory; {@code timerVector} is what the timer raises. */
+    /**
+     * A server with the guest's image loaded into the guest's memory; {@code timerVector} is what the timer raises. On a
+     * machine with other guests it is one more processor of that machine.
+     */
     public PhysicalServer(VmSpec spec, int timerVector) {
+        machine = spec.machine().shared().orElseGet(() -> machineFor(spec));
         int guestBytes = Math.toIntExact(spec.devices().ramBytes());
-        memory = new PhysicalMemory(VmmRegion.SIZE + guestBytes + Board.ROM_SPACE);
-        region = new VmmRegion(memory);
+        PhysicalMemory memory = machine.bytes();
+        region = new VmmRegion(memory, machine.reserve(VmmRegion.SIZE));
+        roms = machine.reserve(Board.ROM_SPACE);
+        frames = new GuestFrames(machine, guestBytes, spec.machine().frames());
         PortBus ports = new PortBus();
         ports.trace((write, bits, port, value) -> portAccesses++);
         cpu = new Cpu(spec.cpu(), new SystemBus(memory, memory.size()), ports, clock);
@@ -40,12 +55,60 @@ public final class PhysicalServer {
         timer = new DeadlineTimer(clock, cpu.interruptPin(), timerVector);
         cpu.interruptSource(timer);
         ring0 = new Ring0(cpu);
-        guest = new Board(spec.cpu(), spec.devices(), memory, VmmRegion.SIZE);
+        guest = new Board(spec.cpu(), spec.devices(), new SystemBus(memory, frames, guestBytes, roms));
+        frames.watch((pa, ma) -> forget(ma));
         for (DeviceKind kind : spec.extra()) {
             guest.platform().install(kind);
         }
         spec.guest().load(guest);
         guest.enter(spec.guest().entry());
+    }
+
+    /** A machine with the memory that VMMs and guests of {@code specs} need; the first says how it is. */
+    public static MachineMemory machineFor(VmSpec... specs) {
+        ServerMemory wanted = specs[0].machine();
+        long fixed = 0;
+        long frames = 0;
+        for (VmSpec spec : specs) {
+            long ram = spec.devices().ramBytes();
+            boolean inOnePiece = spec.machine().frames() == Layout.CONTIGUOUS;
+            fixed += VmmRegion.SIZE + Board.ROM_SPACE + (inOnePiece ? ram : 0);
+            frames += inOnePiece ? PAGE : ram + (ram / 8 & -PAGE) + SPARE;
+        }
+        frames = wanted.mib() == 0 ? frames : (long) wanted.mib() << 20;
+        int most = Math.toIntExact(Math.min(frames, PhysicalMemory.MAX_SIZE - fixed));
+        return new MachineMemory(Math.toIntExact(fixed), most, wanted.seed());
+    }
+
+    /** The machine's memory, which other servers may share. */
+    public MachineMemory machine() {
+        return machine;
+    }
+
+    /** The frames behind the guest's memory. Whoever keeps translations to them watches it. */
+    public GuestFrames frames() {
+        return frames;
+    }
+
+    /** The machine frames that the guest may reach at this moment, by number: its own, and those of its ROM. */
+    public BitSet guestFrames() {
+        BitSet all = frames.held();
+        all.set(roms / PAGE, (roms + Board.ROM_SPACE) / PAGE);
+        return all;
+    }
+
+    /** The virtual processor forgets the frame; where something was made from its bytes, that is to be looked at anew. */
+    private void forget(int ma) {
+        if (machine.bytes().holdsCode(ma)) {
+            guest.cpu().mmu.flushAll();
+        } else {
+            guest.cpu().mmu.dropFrame(ma);
+        }
+    }
+
+    /** The real processor, wherever it is, forgets its translations to a frame that goes: a TLB shootdown. */
+    public void shootDown(int ma) {
+        cpu.mmu.dropFrame(ma);
     }
 
     public VmmRegion region() {

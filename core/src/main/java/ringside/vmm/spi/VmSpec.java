@@ -18,6 +18,7 @@ import ringside.machine.devices.DeviceSettings;
  * @param memory memory strategy, or empty for the mode's default
  * @param options of the mode, by name
  * @param hypercalls that the VMM offers beside those of a mode that has any
+ * @param machine the memory of the machine beneath
  */
 public record VmSpec(
         CpuModel cpu,
@@ -27,13 +28,14 @@ public record VmSpec(
         String engine,
         String memory,
         Map<String, String> options,
-        List<GuestCall> hypercalls) {
+        List<GuestCall> hypercalls,
+        ServerMemory machine) {
     public VmSpec {
         extra = List.copyOf(extra);
         hypercalls = List.copyOf(hypercalls);
     }
 
-    /** A machine without further hypercalls. */
+    /** Without further hypercalls, on a machine whose memory is as it usually is. */
     public VmSpec(
             CpuModel cpu,
             DeviceSettings devices,
@@ -43,5 +45,23 @@ public record VmSpec(
             String memory,
             Map<String, String> options) {
         this(cpu, devices, extra, guest, engine, memory, options, List.of());
+    }
+
+    /** On a machine whose memory is as it usually is. */
+    public VmSpec(
+            CpuModel cpu,
+            DeviceSettings devices,
+            List<DeviceKind> extra,
+            GuestImage guest,
+            String engine,
+            String memory,
+            Map<String, String> options,
+            List<GuestCall> hypercalls) {
+        this(cpu, devices, extra, guest, engine, memory, options, hypercalls, ServerMemory.DEFAULT);
+    }
+
+    /** As this, on another memory. */
+    public VmSpec on(ServerMemory memoryOfMachine) {
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, memoryOfMachine);
     }
 }

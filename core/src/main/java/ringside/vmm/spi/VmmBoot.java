@@ -112,7 +112,7 @@ public final class VmmBoot {
         region.put32(VmmRegion.TSS + TSS_ESP0, VmmRegion.la(VmmRegion.STACK_TOP));
         region.put32(VmmRegion.TSS + TSS_SS0, VmmRegion.DATA);
         region.put32(VmmRegion.TSS + TSS_MAP, TSS_SIZE << 16);
-        region.memory().fill(VmmRegion.TSS + TSS_SIZE, BITMAP, 0xff);
+        region.fill(VmmRegion.TSS + TSS_SIZE, BITMAP, 0xff);
     }
 
     private void fillOwnDescriptors(int world) {

@@ -3,7 +3,7 @@ package ringside.vmm.spi;
 import ringside.machine.memory.PhysicalMemory;
 
 /**
- * The VMM's own memory: 4 MiB of machine memory from MA 0, mapped at the top of linear space for supervisors only.
+ * The VMM's own memory: 4 MiB of machine memory, from MA 0 where it is alone, mapped at the top of linear space for supervisors only.
  *
  * <p>Guest segments are truncated below {@link #BASE}, so that ring 1, a supervisor to paging, cannot reach it.
  */
@@ -44,10 +44,17 @@ public final class VmmRegion {
     public static final int DOOR_COUNT = 256;
 
     private final PhysicalMemory memory;
+    private final int base;
 
-    /** The region at MA 0 of {@code memory}. */
-    public VmmRegion(PhysicalMemory memory) {
+    /** The region at MA {@code base} of {@code memory}. */
+    public VmmRegion(PhysicalMemory memory, int base) {
         this.memory = memory;
+        this.base = base;
+    }
+
+    /** MA of an offset in the region. */
+    public int ma(int offset) {
+        return base + offset;
     }
 
     public PhysicalMemory memory() {
@@ -70,16 +77,35 @@ public final class VmmRegion {
     }
 
     public int get32(int offset) {
-        return memory.get32(offset);
+        return memory.get32(base + offset);
     }
 
     public void put32(int offset, int value) {
-        memory.put32(offset, value);
+        memory.put32(base + offset, value);
     }
 
     /** A descriptor, or any other eight bytes. */
     public void put64(int offset, int low, int high) {
-        memory.put32(offset, low);
-        memory.put32(offset + 4, high);
+        memory.put32(base + offset, low);
+        memory.put32(base + offset + 4, high);
+    }
+
+    public void put8(int offset, int value) {
+        memory.put8(base + offset, value);
+    }
+
+    /** Copies {@code bytes} in. */
+    public void write(int offset, byte[] bytes) {
+        memory.write(base + offset, bytes);
+    }
+
+    /** Copies {@code length} bytes out. */
+    public byte[] read(int offset, int length) {
+        return memory.read(base + offset, length);
+    }
+
+    /** Sets {@code length} bytes to {@code value}. */
+    public void fill(int offset, int length, int value) {
+        memory.fill(base + offset, length, value);
     }
 }

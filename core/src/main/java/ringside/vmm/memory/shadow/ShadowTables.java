@@ -34,7 +34,7 @@ final class ShadowTables {
         this.openCache = openCache;
         for (int page = 0; page < VmmRegion.SIZE; page += PAGE) {
             int rights = Walker.P | Walker.W | (openCache && page >= VmmRegion.CACHE_DATA ? Walker.U : 0);
-            int entry = page == VmmRegion.GUARD ? 0 : page | rights;
+            int entry = page == VmmRegion.GUARD ? 0 : region.ma(page) | rights;
             set(VmmRegion.OWN_TABLE + (page >>> 12) * entrySize(), entry, true);
         }
         for (int world = 0; world < worlds; world++) {
@@ -63,11 +63,15 @@ final class ShadowTables {
 
     /** MA of the world's root, for CR3. */
     int root(int world) {
+        return region.ma(rootAt(world));
+    }
+
+    private static int rootAt(int world) {
         return VmmRegion.DIRECTORIES + world * PAGES_OF_ROOT * PAGE;
     }
 
     private int directory(int world) {
-        return wide ? root(world) + PAGE : root(world);
+        return wide ? rootAt(world) + PAGE : rootAt(world);
     }
 
     private int directoryEntryAt(int world, int la) {
@@ -75,15 +79,15 @@ final class ShadowTables {
     }
 
     private void clear(int world) {
-        region.memory().fill(root(world), PAGES_OF_ROOT * PAGE, 0);
+        region.fill(rootAt(world), PAGES_OF_ROOT * PAGE, 0);
         if (wide) {
             for (int i = 0; i < 4; i++) {
-                region.put64(root(world) + i * 8, directory(world) + i * PAGE | Walker.P, 0);
+                region.put64(rootAt(world) + i * 8, region.ma(directory(world) + i * PAGE) | Walker.P, 0);
             }
         }
         if (ownMapping) {
             for (int la = VmmRegion.BASE, table = VmmRegion.OWN_TABLE; la != 0; la += 1 << spanShift(), table += PAGE) {
-                set(directoryEntryAt(world, la), table | Walker.P | Walker.W | (openCache ? Walker.U : 0), true);
+                set(directoryEntryAt(world, la), region.ma(table) | Walker.P | Walker.W | (openCache ? Walker.U : 0), true);
             }
         }
     }
@@ -104,8 +108,8 @@ final class ShadowTables {
     /** Enters {@code entry} for the page of {@code la}; returns what it replaced. */
     int put(int world, int la, int entry, boolean executable) {
         if ((directoryEntry(world, la) & Walker.P) == 0) {
-            region.memory().fill(next, PAGE, 0);
-            set(directoryEntryAt(world, la), next | Walker.P | Walker.W | Walker.U, true);
+            region.fill(next, PAGE, 0);
+            set(directoryEntryAt(world, la), region.ma(next) | Walker.P | Walker.W | Walker.U, true);
             next += PAGE;
         }
         int at = entryAt(world, la);
@@ -125,12 +129,22 @@ final class ShadowTables {
         return mapped;
     }
 
+    /** Drops every mapping of the page at {@code ma}. */
+    void dropFrame(int ma) {
+        for (int at = VmmRegion.POOL; at < next; at += entrySize()) {
+            int entry = region.get32(at);
+            if ((entry & Walker.P) != 0 && (entry & -PAGE) == ma) {
+                set(at, 0, true);
+            }
+        }
+    }
+
     private int directoryEntry(int world, int la) {
         return region.get32(directoryEntryAt(world, la));
     }
 
     private int entryAt(int world, int la) {
         int index = la >>> 12 & entriesPerTable() - 1;
-        return (directoryEntry(world, la) & -PAGE) + index * entrySize();
+        return (directoryEntry(world, la) & -PAGE) - region.ma(0) + index * entrySize();
     }
 }

@@ -32,6 +32,7 @@ public final class VirtualTlb implements MemoryStrategy {
         this.bus = server.guest().bus();
         this.ring0 = server.ring0();
         this.worlds = layout.worlds();
+        server.frames().watch((pa, ma) -> frameLost(server, ma));
         this.kernelIsUser = layout == Layout.KERNEL_IN_RING_3;
         this.hidesRegion = layout != Layout.GUEST_ALONE;
         this.tables = new ShadowTables(
@@ -93,7 +94,7 @@ public final class VirtualTlb implements MemoryStrategy {
         if (ma == SystemBus.NONE || write && traced.contains(ma)) {
             return Resolution.EMULATE;
         }
-        boolean mayWrite = writable && !traced.contains(ma) && bus.direct(pa, true) != SystemBus.NONE;
+        boolean mayWrite = writable && !traced.contains(ma) && bus.mayMapWritable(pa);
         boolean forUsers = userPage || kernelIsUser && world == KERNEL;
         map(world, la, ma | Walker.P | (mayWrite ? Walker.W : 0) | (forUsers ? Walker.U : 0), executable);
         return Resolution.MAPPED;
@@ -119,6 +120,16 @@ public final class VirtualTlb implements MemoryStrategy {
         tables.clearAll(worlds);
         largeSeen = false;
         ring0.cr(3, ring0.cr(3));
+    }
+
+    /** The frame goes now, whoever runs. */
+    private void frameLost(PhysicalServer server, int ma) {
+        tables.dropFrame(ma);
+        server.shootDown(ma);
+        if (traced.contains(ma)) {
+            // whoever traces it looks where the page lies now
+            guest.mmu.flushAll();
+        }
     }
 
     @Override

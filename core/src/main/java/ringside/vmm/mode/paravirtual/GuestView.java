@@ -60,7 +60,7 @@ public final class GuestView {
 
     /** Whether a whole page of the guest's RAM lies at {@code pa}. */
     boolean isRamPage(int pa) {
-        return (pa & PAGE - 1) == 0 && bus.direct(pa, true) != SystemBus.NONE;
+        return (pa & PAGE - 1) == 0 && bus.isRam(pa);
     }
 
     /** Whether the guest may map the frame at {@code pa}: its memory, or a device of its own computer. */

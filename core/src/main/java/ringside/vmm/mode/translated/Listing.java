@@ -42,7 +42,7 @@ public final class Listing {
     }
 
     private static List<Line> lines(VmmRegion region, int from, int to) {
-        byte[] code = region.memory().read(VmmRegion.CACHE + from, to - from);
+        byte[] code = region.read(VmmRegion.CACHE + from, to - from);
         List<Line> lines = new ArrayList<>();
         for (int at = 0; at < code.length; ) {
             Insn insn = Decoder.decode(code, at, 32);

@@ -158,7 +158,7 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
             points[mark.offset()] = mark.point();
             retires.mark(la(mark.offset()), mark.counts());
         }
-        region.memory().write(VmmRegion.CACHE + next, bytesOut);
+        region.write(VmmRegion.CACHE + next, bytesOut);
         next += bytesOut.length;
     }
 
@@ -278,7 +278,7 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
 
     private void patch(int offset, int[] values) {
         for (int i = 0; i < values.length; i++) {
-            region.memory().put8(VmmRegion.CACHE + offset + i, values[i] & 0xff);
+            region.put8(VmmRegion.CACHE + offset + i, values[i] & 0xff);
         }
     }
 

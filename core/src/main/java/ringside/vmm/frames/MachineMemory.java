@@ -1,0 +1,189 @@
+package ringside.vmm.frames;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+import ringside.error.RingsideException;
+import ringside.machine.memory.PhysicalMemory;
+
+/**
+ * The memory of the machine, and which of its frames are free: what VMMs and guests take their frames from.
+ *
+ * <p>A frame that several guest pages show is counted; it is nobody's to write. Where no frame is free, guests give one up
+ * in turn.
+ */
+public final class MachineMemory {
+    private static final int PAGE = PhysicalMemory.PAGE;
+
+    private final PhysicalMemory memory;
+    private final SplittableRandom random;
+    private final BitSet free;
+    private final int[] references;
+    /** The first frame that may become a scattered one. */
+    private final int pool;
+    private final List<GuestFrames> guests = new ArrayList<>();
+    private int zeroFrame = -1;
+    private int nextVictim;
+    private long copies;
+
+    /**
+     * @param fixed bytes set aside for what must lie in one piece
+     * @param bytes how much there is beside
+     * @param seed decides where scattered frames come from
+     */
+    public MachineMemory(int fixed, int bytes, long seed) {
+        memory = new PhysicalMemory(fixed + bytes);
+        pool = fixed / PAGE;
+        random = new SplittableRandom(seed);
+        int frames = memory.size() / PAGE;
+        references = new int[frames];
+        free = new BitSet(frames);
+        free.set(0, frames);
+    }
+
+    public PhysicalMemory bytes() {
+        return memory;
+    }
+
+    /** Frames for guests that nobody has. */
+    public int freeFrames() {
+        return (int) free.stream().filter(frame -> frame >= pool).count();
+    }
+
+    /** Takes {@code length} bytes in one piece, the lowest that are free; for good. */
+    public int reserve(int length) {
+        int count = (length + PAGE - 1) / PAGE;
+        int from = free.nextSetBit(0);
+        while (from >= 0 && from + count <= references.length) {
+            int end = free.nextClearBit(from);
+            if (end - from >= count) {
+                for (int frame = from; frame < from + count; frame++) {
+                    references[frame] = 1;
+                }
+                free.clear(from, from + count);
+                return from * PAGE;
+            }
+            from = free.nextSetBit(end);
+        }
+        throw full();
+    }
+
+    private RingsideException full() {
+        return new RingsideException(
+                "the machine's memory of " + (memory.size() >> 20) + " MiB has no frame left",
+                "",
+                "give the machine more memory, or its guests less");
+    }
+
+    // ---- frames for guests
+
+    /** The guest that joined as number {@code index}, from 0. */
+    public GuestFrames guest(int index) {
+        return guests.get(index);
+    }
+
+    void join(GuestFrames guest) {
+        guests.add(guest);
+    }
+
+    /** A frame for one page of a guest, its bytes as whoever had it last left them. */
+    int take() {
+        if (free.nextSetBit(pool) < 0) {
+            reclaim();
+        }
+        int start = random.nextInt(pool, references.length);
+        int frame = free.nextSetBit(start);
+        frame = frame < 0 ? free.nextSetBit(pool) : frame;
+        free.clear(frame);
+        references[frame] = 1;
+        return frame * PAGE;
+    }
+
+    private void reclaim() {
+        for (int i = 0; i < guests.size(); i++) {
+            GuestFrames victim = guests.get(nextVictim++ % guests.size());
+            if (victim.giveUpOne()) {
+                return;
+            }
+        }
+        throw full();
+    }
+
+    void share(int ma) {
+        references[ma / PAGE]++;
+    }
+
+    void release(int ma) {
+        if (--references[ma / PAGE] == 0) {
+            free.set(ma / PAGE);
+        }
+    }
+
+    /** Whether one guest page alone shows the frame. */
+    boolean isExclusive(int ma) {
+        return references[ma / PAGE] == 1;
+    }
+
+    /** The frame of zeros that pages show before anything is written to them. */
+    int zeroFrame() {
+        if (zeroFrame < 0) {
+            zeroFrame = take();
+            memory.fill(zeroFrame, PAGE, 0);
+        }
+        return zeroFrame;
+    }
+
+    void copied() {
+        copies++;
+    }
+
+    // ---- sharing by content
+
+    /**
+     * What sharing by content came to.
+     *
+     * @param scanned guest pages that were looked at
+     * @param merged pages that gave up a frame of their own
+     * @param copies shared frames that were parted by a write since the machine was started
+     */
+    public record Sharing(int scanned, int merged, long copies) {}
+
+    /** Lets guest pages of equal content, of whichever guest, show one frame; a write parts them again. */
+    public Sharing shareEqualPages() {
+        Map<Long, List<Integer>> byContent = new HashMap<>();
+        int scanned = 0;
+        int merged = 0;
+        for (GuestFrames guest : guests) {
+            for (int page = 0; page < guest.pages(); page++) {
+                int ma = guest.present(page);
+                if (ma >= 0) {
+                    scanned++;
+                    int same = sameAs(byContent, ma);
+                    if (same != ma) {
+                        guests.forEach(owner -> owner.becomesShared(same));
+                        guest.showInstead(page, same);
+                        merged++;
+                    }
+                }
+            }
+        }
+        return new Sharing(scanned, merged, copies);
+    }
+
+    private int sameAs(Map<Long, List<Integer>> byContent, int ma) {
+        CRC32 sum = new CRC32();
+        sum.update(memory.read(ma, PAGE));
+        List<Integer> candidates = byContent.computeIfAbsent(sum.getValue(), key -> new ArrayList<>());
+        for (int other : candidates) {
+            if (memory.mismatch(ma, memory, other, PAGE) < 0) {
+                return other;
+            }
+        }
+        candidates.add(ma);
+        return ma;
+    }
+}

@@ -10,7 +10,9 @@ import ringside.arch.Feature;
 import ringside.guest.EntryState;
 import ringside.guest.GuestMemory;
 import ringside.machine.bus.Dma;
+import ringside.machine.bus.MmioDevice;
 import ringside.machine.bus.SystemBus;
+import ringside.machine.bus.Window;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.Disk;
@@ -45,7 +47,12 @@ public final class Board implements GuestMemory {
         this.bus = bus;
         platform = new Platform(
                 settings,
-                new Platform.Wires(high -> cpu().interruptPin().set(high), this::a20, new Ram(bus), this::requestStop));
+                new Platform.Wires(
+                        high -> cpu().interruptPin().set(high),
+                        this::a20,
+                        new Ram(bus),
+                        this::requestStop,
+                        this::window));
         cpu = new Cpu(model, bus, platform.ports(), platform.clock());
         cpu.interruptSource(platform.interrupts());
         cpu.wakeable(platform::mayInterrupt);
@@ -54,6 +61,28 @@ public final class Board implements GuestMemory {
 
     private void a20(boolean open) {
         bus.a20(open);
+        flush();
+    }
+
+    /** A window whose moves drop what the MMU had mapped there. */
+    private Window window(String owner, int size, MmioDevice device) {
+        Window inner = bus.window(owner, size, device);
+        return new Window() {
+            @Override
+            public void at(int first) {
+                inner.at(first);
+                flush();
+            }
+
+            @Override
+            public void off() {
+                inner.off();
+                flush();
+            }
+        };
+    }
+
+    private void flush() {
         if (cpu != null) {
             cpu.mmu.flushAll();
         }

@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import ringside.error.RingsideException;
 import ringside.machine.bus.Dma;
 import ringside.machine.bus.InterruptController;
 import ringside.machine.bus.IrqLine;
+import ringside.machine.bus.MmioMap;
 import ringside.machine.bus.PortBus;
+import ringside.machine.bus.PortDevice;
 import ringside.machine.bus.StopRequest;
+import ringside.machine.bus.Window;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.A20Gate;
 import ringside.machine.devices.Console;
@@ -37,8 +41,33 @@ public final class Platform implements Wiring {
      * @param a20 high while address line 20 is open
      * @param memory physical memory for devices
      * @param stop told at once when a device asks for the run to end
+     * @param addresses where devices answer at physical addresses
      */
-    public record Wires(IrqLine intr, IrqLine a20, Dma memory, StopRequest stop) {}
+    public record Wires(IrqLine intr, IrqLine a20, Dma memory, StopRequest stop, MmioMap addresses) {
+        /** Without an address space for devices. */
+        public Wires(IrqLine intr, IrqLine a20, Dma memory, StopRequest stop) {
+            this(intr, a20, memory, stop, MmioMap.NONE);
+        }
+    }
+
+    /** Memory as one bus master sees it; what stands between the two can be exchanged. */
+    private static final class MasterView implements Dma {
+        private Dma target;
+
+        MasterView(Dma target) {
+            this.target = target;
+        }
+
+        @Override
+        public void read(int pa, byte[] to, int offset, int length) {
+            target.read(pa, to, offset, length);
+        }
+
+        @Override
+        public void write(int pa, byte[] from, int offset, int length) {
+            target.write(pa, from, offset, length);
+        }
+    }
 
     private record Installed(DeviceKind kind, Device device) {}
 
@@ -49,6 +78,7 @@ public final class Platform implements Wiring {
     private final A20Gate a20;
     private final Map<String, Console> consoles = new LinkedHashMap<>();
     private final List<Installed> installed = new ArrayList<>();
+    private final Map<String, MasterView> masters = new LinkedHashMap<>();
     private final List<PortBus.PortTrace> traces = new ArrayList<>();
     private InterruptController controller;
     private Stop.Requested requested;
@@ -66,6 +96,9 @@ public final class Platform implements Wiring {
         kinds.forEach(this::install);
         if (controller == null) {
             throw new RingsideException("the machine has no interrupt controller", "", "add the 'pic'");
+        }
+        if (settings.configured()) {
+            PciSetup.run(ports);
         }
     }
 
@@ -110,6 +143,41 @@ public final class Platform implements Wiring {
     }
 
     @Override
+    public Dma memory(String master) {
+        return masters.computeIfAbsent(master, name -> new MasterView(wires.memory()));
+    }
+
+    /** The bus masters that have a view of memory of their own, by name. */
+    public List<String> masterNames() {
+        return List.copyOf(masters.keySet());
+    }
+
+    /** Puts something between a bus master and memory: {@code remap} is given the view it had. */
+    public void remap(String master, UnaryOperator<Dma> remap) {
+        MasterView view = masters.get(master);
+        if (view == null) {
+            throw new RingsideException(
+                    "the machine has no bus master '" + master + "'", "", "there are: " + String.join(", ", masterNames()));
+        }
+        view.target = remap.apply(view.target);
+    }
+
+    @Override
+    public boolean wouldDeliver(int irq) {
+        return controller.wouldDeliver(irq);
+    }
+
+    @Override
+    public Window portWindow(int size, PortDevice device) {
+        return ports.window(size, device);
+    }
+
+    @Override
+    public MmioMap addresses() {
+        return wires.addresses();
+    }
+
+    @Override
     public StopRequest stop() {
         return this::requestStop;
     }
@@ -145,6 +213,7 @@ public final class Platform implements Wiring {
     }
 
     /** The first device of this class. */
+    @Override
     public <T extends Device> T device(Class<T> type) {
         return installed.stream()
                 .map(Installed::device)
@@ -164,7 +233,7 @@ public final class Platform implements Wiring {
                 || installed.stream()
                         .anyMatch(i -> i.kind.irq() != DeviceKind.NO_IRQ
                                 && i.device.mayInterrupt()
-                                && controller.wouldDeliver(i.kind.irq()));
+                                && (i.kind.irq() == DeviceKind.ROUTED || controller.wouldDeliver(i.kind.irq())));
     }
 
     // ---- stopping

@@ -1,6 +1,7 @@
 package ringside.machine.bus;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import ringside.error.RingsideException;
 
@@ -16,6 +17,7 @@ public final class PortBus {
 
     private final PortDevice[] devices = new PortDevice[0x10000];
     private final List<Range> ranges = new ArrayList<>();
+    private final List<Movable> movables = new ArrayList<>();
     private PortTrace trace;
 
     /** Sees every access after it was made; for watch points and comparisons. */
@@ -44,9 +46,56 @@ public final class PortBus {
             }
         }
         ranges.add(range);
-        for (int port = first; port <= last; port++) {
-            devices[port] = device;
+        placeMovables();
+    }
+
+    /** A range of {@code size} ports that is nowhere until it is moved; ports that others claimed stay theirs. */
+    public Window window(int size, PortDevice device) {
+        Movable movable = new Movable(size, device);
+        movables.add(movable);
+        return movable;
+    }
+
+    private final class Movable implements Window {
+        private static final int NOWHERE = -1;
+
+        private final int size;
+        private final PortDevice device;
+        private int first = NOWHERE;
+
+        Movable(int size, PortDevice device) {
+            this.size = size;
+            this.device = device;
         }
+
+        @Override
+        public void at(int port) {
+            if (port != first) {
+                first = port;
+                placeMovables();
+            }
+        }
+
+        @Override
+        public void off() {
+            at(NOWHERE);
+        }
+
+        private void place() {
+            for (int port = first; first != NOWHERE && port < first + size && port <= 0xffff; port++) {
+                if (devices[port] == null) {
+                    devices[port] = device;
+                }
+            }
+        }
+    }
+
+    private void placeMovables() {
+        Arrays.fill(devices, null);
+        for (Range range : ranges) {
+            Arrays.fill(devices, range.first, range.last + 1, range.device);
+        }
+        movables.forEach(Movable::place);
     }
 
     public List<Range> ranges() {

@@ -12,7 +12,7 @@ import ringside.machine.memory.PhysicalMemory;
  * <p>RAM and ROM are both stored in {@link PhysicalMemory}; {@link #direct} tells where, so that the MMU can map a page
  * straight to its bytes. The A20 gate masks address bit 20 before anything is looked up.
  */
-public final class SystemBus {
+public final class SystemBus implements MmioMap {
     /** {@code direct}'s answer for a page that is not plain memory. */
     public static final int NONE = -1;
 
@@ -88,6 +88,26 @@ public final class SystemBus {
             }
         }
         mmio.add(new Mmio(first, last, owner, device));
+    }
+
+    @Override
+    public Window window(String owner, int size, MmioDevice device) {
+        return new Window() {
+            private Mmio placed;
+
+            @Override
+            public void at(int first) {
+                off();
+                placed = new Mmio(first, first + size - 1, owner, device);
+                mmio.add(placed);
+            }
+
+            @Override
+            public void off() {
+                mmio.remove(placed);
+                placed = null;
+            }
+        };
     }
 
     /** The MA of the page at {@code pa} (page-aligned) for reading or writing directly, or {@link #NONE}. */

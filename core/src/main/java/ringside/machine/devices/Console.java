@@ -1,7 +1,6 @@
 package ringside.machine.devices;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -88,32 +87,15 @@ public final class Console implements Stateful {
 
     @Override
     public void visit(StateVisitor v) {
-        byte[] output = unpack(v.longs("sent", pack(sent.toByteArray())));
+        byte[] output = v.blob("sent", sent.toByteArray());
         sent = new ByteArrayOutputStream();
         sent.writeBytes(output);
         byte[] waiting = new byte[input.size()];
         for (int i = 0; i < waiting.length; i++) {
             waiting[i] = input.remove();
         }
-        for (byte b : unpack(v.longs("input", pack(waiting)))) {
+        for (byte b : v.blob("input", waiting)) {
             input.add(b);
         }
-    }
-
-    /** The length, then eight bytes a long. */
-    private static long[] pack(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.allocate((bytes.length + 15) / 8 * 8);
-        buffer.putLong(bytes.length).put(bytes).rewind();
-        long[] packed = new long[buffer.capacity() / 8];
-        buffer.asLongBuffer().get(packed);
-        return packed;
-    }
-
-    private static byte[] unpack(long[] packed) {
-        ByteBuffer buffer = ByteBuffer.allocate(packed.length * 8);
-        buffer.asLongBuffer().put(packed);
-        byte[] bytes = new byte[(int) buffer.getLong()];
-        buffer.get(bytes);
-        return bytes;
     }
 }

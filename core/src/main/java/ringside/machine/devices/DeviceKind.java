@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  *
  * @param name the word for it
  * @param title what it is, for people
- * @param irq its interrupt line, or {@link #NO_IRQ}
+ * @param irq its interrupt line, {@link #NO_IRQ}, or {@link #ROUTED}
  * @param ports the ports it answers to
  * @param build makes one, wired
  */
@@ -20,6 +20,8 @@ public record DeviceKind(
         Function<DeviceSettings, List<Ports>> ports,
         Function<Wiring, Device> build) {
     public static final int NO_IRQ = -1;
+    /** Which line it interrupts by, if any, is its own affair: {@link Device#mayInterrupt} has looked at that too. */
+    public static final int ROUTED = -2;
 
     /** A range of ports, bounds included. */
     public record Ports(int first, int last) {}

@@ -12,6 +12,8 @@ import java.util.List;
  * @param exitCoding how a value written there becomes the exit code
  * @param a20Open whether address line 20 is open at reset
  * @param disks the drives, by BIOS number
+ * @param configured whether PCI devices and interrupt routing come up as firmware leaves them, or as reset does
+ * @param mac the hardware address of the network adapter, the first byte on the wire the highest of six
  */
 public record DeviceSettings(
         long ramBytes,
@@ -19,8 +21,12 @@ public record DeviceSettings(
         int exitPort,
         ExitPort.Coding exitCoding,
         boolean a20Open,
-        List<Disk> disks) {
+        List<Disk> disks,
+        boolean configured,
+        long mac) {
     public static final int DEFAULT_EXIT_PORT = 0xf4;
+    /** Locally administered, unicast. */
+    public static final long DEFAULT_MAC = 0x5254_0012_3456L;
 
     public DeviceSettings {
         disks = List.copyOf(disks);
@@ -29,22 +35,31 @@ public record DeviceSettings(
     /** A machine without disks, switched on at noon on 3 January 2005, A20 open. */
     public static DeviceSettings of(long ramBytes) {
         LocalDateTime start = LocalDateTime.of(2005, 1, 3, 12, 0);
-        return new DeviceSettings(ramBytes, start, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of());
+        return new DeviceSettings(ramBytes, start, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC);
     }
 
     public DeviceSettings withStart(LocalDateTime date) {
-        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks);
+        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks, configured, mac);
     }
 
     public DeviceSettings withExit(int port, ExitPort.Coding coding) {
-        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks);
+        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks, configured, mac);
     }
 
     public DeviceSettings withA20(boolean open) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks, configured, mac);
     }
 
     public DeviceSettings withDisks(List<Disk> drives) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives, configured, mac);
+    }
+
+    /** A machine on which no firmware has run: base addresses unassigned, interrupt lines unrouted. */
+    public DeviceSettings unconfigured() {
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, false, mac);
+    }
+
+    public DeviceSettings withMac(long address) {
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address);
     }
 }

@@ -1,10 +1,14 @@
 package ringside.machine.devices;
 
 import static ringside.machine.devices.DeviceKind.NO_IRQ;
+import static ringside.machine.devices.DeviceKind.ROUTED;
 import static ringside.machine.devices.DeviceKind.of;
 
 import java.util.List;
 import java.util.Optional;
+import ringside.machine.devices.ata.IdeController;
+import ringside.machine.devices.pci.IsaBridge;
+import ringside.machine.devices.pci.PciHost;
 
 /** Every device a machine has: one entry each, in the order in which they are built and saved. */
 public final class Devices {
@@ -66,7 +70,26 @@ public final class Devices {
                     NO_IRQ,
                     w -> new FirmwareDisk(w.settings().disks(), w.memory()),
                     FirmwareDisk.BASE,
-                    FirmwareDisk.BASE + 15));
+                    FirmwareDisk.BASE + 15),
+            of("pci", "PCI host bridge", NO_IRQ, w -> new PciHost(w.stop()), 0xcf8, 0xcff),
+            of(
+                    "isaBridge",
+                    "PIIX3 ISA bridge",
+                    NO_IRQ,
+                    w -> new IsaBridge(w.device(PciHost.class), w::irq, w::wouldDeliver)),
+            of(
+                    "ide",
+                    "PIIX3 IDE controller",
+                    ROUTED,
+                    w -> new IdeController(w, w.device(PciHost.class)),
+                    0x1f0,
+                    0x1f7,
+                    0x3f6,
+                    0x3f6,
+                    0x170,
+                    0x177,
+                    0x376,
+                    0x376));
 
     private Devices() {}
 

@@ -1,39 +1,55 @@
 package ringside.machine.devices;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import ringside.error.RingsideException;
+import ringside.machine.devices.disk.DiskBacking;
+import ringside.machine.devices.disk.DiskFault;
+import ringside.machine.devices.disk.MemoryBacking;
 import ringside.machine.state.StateVisitor;
 import ringside.machine.state.Stateful;
 
 /**
- * A drive's content in sectors of 512 bytes, with the geometry that firmware shows for it.
+ * A drive: sectors of 512 bytes on some backing, with the geometry that firmware and controllers show for it.
  *
- * <p>Drive numbers are the BIOS's: 00h the first floppy, 80h the first hard disk.
+ * <p>Drive numbers are the BIOS's: 00h the first floppy, 80h the first hard disk. What the backing could not do is kept
+ * as messages for the user; the guest learns it from its controller.
  */
 public final class Disk implements Stateful {
-    public static final int SECTOR = 512;
+    public static final int SECTOR = DiskBacking.SECTOR;
     public static final int FIRST_HARD_DISK = 0x80;
+    private static final int MOST_MESSAGES = 20;
 
     /** Cylinders, heads and sectors a track. */
     public record Geometry(int cylinders, int heads, int sectors) {}
 
     private final int number;
-    private final byte[] content;
+    private final DiskBacking backing;
     private final Geometry geometry;
+    private final List<String> messages = new ArrayList<>();
 
-    /** @param image the content; padded with zeros to whole sectors */
+    /** A drive in memory. @param image the content; padded with zeros to whole sectors */
     public Disk(int number, byte[] image) {
+        this(number, memory(image));
+    }
+
+    public Disk(int number, DiskBacking backing) {
+        this.number = number;
+        this.backing = backing;
+        this.geometry =
+                number < FIRST_HARD_DISK ? floppy(backing.sectors() * SECTOR) : hardDisk(backing.sectors() * SECTOR);
+    }
+
+    private static DiskBacking memory(byte[] image) {
         if (image.length == 0) {
             throw new RingsideException("the disk image is empty", "", "give an image of at least one sector");
         }
-        this.number = number;
-        this.geometry = number < FIRST_HARD_DISK ? floppy(image.length) : hardDisk(image.length);
-        int whole = (image.length + SECTOR - 1) / SECTOR * SECTOR;
-        content = Arrays.copyOf(image, whole);
+        return new MemoryBacking(image);
     }
 
     /** The smallest usual floppy format that holds the image. */
-    private static Geometry floppy(int bytes) {
+    private static Geometry floppy(long bytes) {
         if (bytes <= 360 * 1024) {
             return new Geometry(40, 2, 9);
         }
@@ -42,9 +58,9 @@ public final class Disk implements Stateful {
                 : bytes <= 1200 * 1024 ? new Geometry(80, 2, 15) : new Geometry(80, 2, 18);
     }
 
-    private static Geometry hardDisk(int bytes) {
+    private static Geometry hardDisk(long bytes) {
         int track = 16 * 63 * SECTOR;
-        return new Geometry(Math.clamp((bytes + track - 1) / track, 1, 1024), 16, 63);
+        return new Geometry((int) Math.clamp((bytes + track - 1) / track, 1, 1024), 16, 63);
     }
 
     public int number() {
@@ -55,12 +71,60 @@ public final class Disk implements Stateful {
         return geometry;
     }
 
+    /** Sectors that can be addressed: at most what a signed 32-bit number counts. */
     public int sectors() {
-        return content.length / SECTOR;
+        return (int) Math.min(backing.sectors(), Integer.MAX_VALUE);
     }
 
-    /** The bytes themselves: what the guest writes appears here. */
+    // ---- sectors
+
+    /** Reads sectors within {@link #sectors}; a fault is noted for the user and passed on. */
+    public void read(int lba, int count, byte[] to, int offset) throws DiskFault {
+        try {
+            backing.read(lba, count, to, offset);
+        } catch (DiskFault fault) {
+            throw noted(fault);
+        }
+    }
+
+    /** Writes likewise; on return the data is there for every later read. */
+    public void write(int lba, int count, byte[] from, int offset) throws DiskFault {
+        try {
+            backing.write(lba, count, from, offset);
+        } catch (DiskFault fault) {
+            throw noted(fault);
+        }
+    }
+
+    public void flush() throws DiskFault {
+        try {
+            backing.flush();
+        } catch (DiskFault fault) {
+            throw noted(fault);
+        }
+    }
+
+    private DiskFault noted(DiskFault fault) {
+        String message = String.format("drive %02x: %s", number, fault.getMessage());
+        if (messages.size() < MOST_MESSAGES && !messages.contains(message)) {
+            messages.add(message);
+        }
+        return fault;
+    }
+
+    /** What the backing could not do, in order, each said once, the first twenty. */
+    public List<String> messages() {
+        return Collections.unmodifiableList(messages);
+    }
+
+    /** A copy of the whole content as it is now. */
     public byte[] content() {
+        byte[] content = new byte[Math.multiplyExact(sectors(), SECTOR)];
+        try {
+            backing.read(0, sectors(), content, 0);
+        } catch (DiskFault fault) {
+            throw new RingsideException(fault.getMessage(), "", "repair the image", fault);
+        }
         return content;
     }
 
@@ -71,6 +135,6 @@ public final class Disk implements Stateful {
 
     @Override
     public void visit(StateVisitor v) {
-        v.bytes("content", content);
+        backing.visit(v);
     }
 }

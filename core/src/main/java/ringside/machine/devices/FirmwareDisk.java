@@ -2,6 +2,7 @@ package ringside.machine.devices;
 
 import java.util.List;
 import ringside.machine.bus.Dma;
+import ringside.machine.devices.disk.DiskFault;
 import ringside.machine.state.StateVisitor;
 
 /**
@@ -22,7 +23,9 @@ public final class FirmwareDisk implements Device {
     private static final int OK = 0;
     private static final int BAD_COMMAND = 1;
     private static final int NOT_FOUND = 4;
+    private static final int UNREADABLE = 0x10;
     private static final int TIME_OUT = 0x80;
+    private static final int WRITE_FAULT = 0xcc;
 
     private final List<Disk> disks;
     private final Dma memory;
@@ -31,6 +34,7 @@ public final class FirmwareDisk implements Device {
     private int count;
     private int lba;
     private int buffer;
+    private final byte[] sector = new byte[Disk.SECTOR];
 
     public FirmwareDisk(List<Disk> disks, Dma memory) {
         this.disks = List.copyOf(disks);
@@ -82,14 +86,29 @@ public final class FirmwareDisk implements Device {
         if (lba < 0 || (long) lba + count > disk.sectors()) {
             return NOT_FOUND;
         }
-        int offset = lba * Disk.SECTOR;
-        int length = count * Disk.SECTOR;
-        switch (command) {
-            case 1 -> memory.write(buffer, disk.content(), offset, length);
-            case 2 -> memory.read(buffer, disk.content(), offset, length);
-            default -> {
-                return BAD_COMMAND;
-            }
+        try {
+            return switch (command) {
+                case 1 -> load(disk);
+                case 2 -> store(disk);
+                default -> BAD_COMMAND;
+            };
+        } catch (DiskFault fault) {
+            return fault.kind() == DiskFault.Kind.UNREADABLE ? UNREADABLE : WRITE_FAULT;
+        }
+    }
+
+    private int load(Disk disk) throws DiskFault {
+        for (int i = 0; i < count; i++) {
+            disk.read(lba + i, 1, sector, 0);
+            memory.write(buffer + i * Disk.SECTOR, sector, 0, Disk.SECTOR);
+        }
+        return OK;
+    }
+
+    private int store(Disk disk) throws DiskFault {
+        for (int i = 0; i < count; i++) {
+            memory.read(buffer + i * Disk.SECTOR, sector, 0, Disk.SECTOR);
+            disk.write(lba + i, 1, sector, 0);
         }
         return OK;
     }

@@ -2,7 +2,10 @@ package ringside.machine.devices;
 
 import ringside.machine.bus.Dma;
 import ringside.machine.bus.IrqLine;
+import ringside.machine.bus.MmioMap;
+import ringside.machine.bus.PortDevice;
 import ringside.machine.bus.StopRequest;
+import ringside.machine.bus.Window;
 import ringside.machine.time.VirtualClock;
 
 /** The wires and neighbours a device can be built with: those of a server, or of a virtual machine. */
@@ -18,6 +21,21 @@ public interface Wiring {
     A20Gate a20();
 
     Dma memory();
+
+    /** Memory as the bus master of this name sees it, whatever stands between: each has a view of its own. */
+    Dma memory(String master);
+
+    /** Whether a request on this line, were it raised now, would get through to the CPU. */
+    boolean wouldDeliver(int irq);
+
+    /** Ports that answer where a guest puts them. */
+    Window portWindow(int size, PortDevice device);
+
+    /** Physical addresses that answer where a guest puts them. */
+    MmioMap addresses();
+
+    /** A device that was built before. */
+    <T extends Device> T device(Class<T> type);
 
     StopRequest stop();
 

@@ -1,5 +1,7 @@
 package ringside.machine.state;
 
+import java.nio.ByteBuffer;
+
 /**
  * Walks the state of a component: each call names a value, hands in what it is and takes back what it shall be.
  *
@@ -22,4 +24,18 @@ public interface StateVisitor {
 
     /** A list of longs whose length may change (event queues, FIFOs). */
     long[] longs(String name, long[] value);
+
+    /** Bytes whose number may change (buffers, changed sectors): kept as their length and eight bytes a long. */
+    default byte[] blob(String name, byte[] value) {
+        ByteBuffer packed = ByteBuffer.allocate((value.length + 15) / 8 * 8);
+        packed.putLong(value.length).put(value).rewind();
+        long[] words = new long[packed.capacity() / 8];
+        packed.asLongBuffer().get(words);
+        long[] taken = longs(name, words);
+        ByteBuffer buffer = ByteBuffer.allocate(taken.length * 8);
+        buffer.asLongBuffer().put(taken);
+        byte[] bytes = new byte[(int) buffer.getLong()];
+        buffer.get(bytes);
+        return bytes;
+    }
 }

@@ -17,6 +17,8 @@ import ringside.machine.board.Snapshot;
 /** Save, load, run equals run: for every device alone and for all together, under random use. */
 class SavedDevicesProperties {
     private static final Map<String, String> SAME = Map.of();
+    /** Where the ports of PCI devices begin; kinds without ports of their own are used by these. */
+    private static final int FIRST_WINDOW = 0xc000;
 
     /** One step of a guest or of the world around it. */
     private record Step(Kind kind, int port, int value) {}
@@ -24,6 +26,9 @@ class SavedDevicesProperties {
     private enum Kind {
         IN,
         OUT,
+        IN_WORD,
+        OUT_WORD,
+        CONFIGURE,
         PASS,
         ACKNOWLEDGE,
         KEY,
@@ -50,6 +55,9 @@ class SavedDevicesProperties {
                 }
             }
         }
+        for (int port = FIRST_WINDOW; ports.isEmpty() && port < FIRST_WINDOW + 0x200; port++) {
+            ports.add(port);
+        }
         return ports;
     }
 
@@ -57,6 +65,9 @@ class SavedDevicesProperties {
         Arbitrary<Kind> kind = Arbitraries.frequency(
                 Tuple.of(6, Kind.IN),
                 Tuple.of(10, Kind.OUT),
+                Tuple.of(2, Kind.IN_WORD),
+                Tuple.of(3, Kind.OUT_WORD),
+                Tuple.of(1, Kind.CONFIGURE),
                 Tuple.of(4, Kind.PASS),
                 Tuple.of(2, Kind.ACKNOWLEDGE),
                 Tuple.of(1, Kind.KEY),
@@ -78,6 +89,14 @@ class SavedDevicesProperties {
                 return Integer.toHexString(machine.in(step.port));
             }
             case OUT -> machine.out(step.port, step.value);
+            case IN_WORD -> {
+                return Integer.toHexString(machine.platform.ports().in(16, step.port & ~1));
+            }
+            case OUT_WORD -> machine.platform.ports().out(16, step.port & ~1, step.value * 0x0101);
+            case CONFIGURE -> {
+                machine.platform.ports().out(32, 0xcf8, 1 << 31 | (step.port & 3) << 11 | (step.port >> 2 & 0xff) << 2);
+                machine.out(0xcfc + (step.value & 3), step.value);
+            }
             case PASS -> machine.pass((long) step.value * step.value * step.value * 10);
             case ACKNOWLEDGE -> {
                 return machine.intr ? "vector " + machine.platform.interrupts().acknowledge() : "";
@@ -120,13 +139,13 @@ class SavedDevicesProperties {
                 .isEqualTo(straight.platform.console("com1").text());
     }
 
-    @Property(tries = 200, seed = "20050719")
+    @Property(tries = 100, seed = "20050719")
     void saving_changes_nothing(@ForAll("use") List<Step> steps) {
         TestMachine plain = machine();
         TestMachine saved = machine();
         for (Step step : steps) {
             assertThat(take(saved, step)).isEqualTo(take(plain, step));
-            assertThat(state(saved).lines()).isEqualTo(state(saved).lines());
+            assertThat(state(saved).firstDifference(state(saved))).isEmpty();
         }
         assertThat(state(saved).firstDifference(state(plain))).isEmpty();
     }

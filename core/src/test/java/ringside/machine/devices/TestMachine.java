@@ -22,18 +22,34 @@ final class TestMachine {
         Dma dma = new Dma() {
             @Override
             public void read(int pa, byte[] to, int offset, int length) {
-                System.arraycopy(ram, pa, to, offset, length);
+                for (int i = 0; i < length; i++) {
+                    to[offset + i] = inRam(pa + i) ? ram[pa + i] : (byte) 0xff;
+                }
             }
 
             @Override
             public void write(int pa, byte[] from, int offset, int length) {
-                System.arraycopy(from, offset, ram, pa, length);
+                for (int i = 0; i < length; i++) {
+                    if (inRam(pa + i)) {
+                        ram[pa + i] = from[offset + i];
+                    }
+                }
             }
         };
         platform = new Platform(
                 settings,
                 new Platform.Wires(
                         high -> intr = high, high -> a20 = high, dma, (reason, code) -> stopped = reason + " " + code));
+    }
+
+    private static boolean inRam(int pa) {
+        return pa >= 0 && pa < RAM;
+    }
+
+    void put32(int pa, int value) {
+        for (int i = 0; i < 4; i++) {
+            ram[pa + i] = (byte) (value >> 8 * i);
+        }
     }
 
     int in(int port) {

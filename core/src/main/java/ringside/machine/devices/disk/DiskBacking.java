@@ -1,0 +1,27 @@
+package ringside.machine.devices.disk;
+
+import ringside.machine.state.StateVisitor;
+
+/**
+ * Where a drive's sectors live: the contract between whatever the guest sees as a disk and whatever keeps its content.
+ *
+ * <p>A call either does all it was asked or throws {@link DiskFault}; when {@code write} returns, a later {@code read}
+ * of anybody finds the data, and after {@code flush} it also survives a loss of power. Callers keep within
+ * {@link #sectors}. Nothing is allocated by a call that succeeds, except where content grows.
+ */
+public interface DiskBacking {
+    /** Bytes of a sector. */
+    int SECTOR = 512;
+
+    long sectors();
+
+    /** Reads {@code count} sectors from {@code lba} into {@code to} at {@code offset}. */
+    void read(long lba, int count, byte[] to, int offset) throws DiskFault;
+
+    void write(long lba, int count, byte[] from, int offset) throws DiskFault;
+
+    void flush() throws DiskFault;
+
+    /** The state that belongs to a snapshot; none where the content lies outside the machine. */
+    default void visit(StateVisitor visitor) {}
+}

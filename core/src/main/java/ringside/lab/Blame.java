@@ -9,6 +9,7 @@ import java.util.Set;
 import ringside.guest.SourceLine;
 import ringside.isa.Disassembler;
 import ringside.isa.Insn;
+import ringside.vmm.Modes;
 import ringside.vmm.spi.VirtualMachine;
 
 /** Compares a run with the bare one; where they part, names the culprit, the rule, and what first shows it. */
@@ -81,7 +82,9 @@ final class Blame {
 
     private Divergence explained(LockStep.Parting parting, Seen seen, Setting setting) {
         Insn insn = parting.insn();
-        Optional<Rule> rule = Rule.find(insn, parting.differences(), ring(setting));
+        boolean exposed = Modes.named(setting.mode()).exposes(setting.options(), parting.cpl());
+        Optional<Rule> rule = exposed ? Rule.find(insn, parting.differences(), ring(setting)) : Optional.empty();
+        int real = Math.max(parting.cpl(), ring(setting));
         int iopl = Integer.parseInt(setting.options().getOrDefault("iopl", "0"));
         return new Divergence(
                 seen.checkpoint(),
@@ -94,7 +97,7 @@ final class Blame {
                 parting.differences().stream()
                         .map(d -> new Divergence.Change(d.name(), d.reference(), d.observed()))
                         .toList(),
-                rule.map(found -> found.why(ring(setting), iopl)).orElse(DEFECT),
+                rule.map(found -> found.why(real, iopl)).orElse(DEFECT),
                 rule.map(Rule::source).orElse(""),
                 rule.isPresent(),
                 seen.where(),

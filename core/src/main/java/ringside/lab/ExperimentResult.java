@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ringside.lab.cost.Bill;
+import ringside.vmm.spi.ResourceControl;
 
 /**
  * What an experiment showed.
@@ -19,6 +20,8 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
      * @param checkpoints the values of each arrival, in the order of time
      * @param divergence nothing where equivalent, or for {@code bare} itself
      * @param equivalent unknown where there was no reference to compare with, or for {@code bare} itself
+     * @param direct guest instructions that the real processor completed; software carried out the others
+     * @param control whether the VMM kept control; nothing for {@code bare}
      * @param exits by reason
      * @param counters what else was counted
      * @param bill what the processor and the VMM were busy with: counted; what it would have cost: modelled
@@ -32,9 +35,26 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
             String stopped,
             int exitCode,
             long instructions,
+            long direct,
+            Optional<ResourceControl> control,
             Map<String, Long> exits,
             Map<String, Long> counters,
-            Bill bill) {}
+            Bill bill) {
+        /** The VMM kept timer, memory and ports. */
+        public boolean controlled() {
+            return control.map(ResourceControl::kept).orElse(true);
+        }
+
+        /** The share of guest instructions that the real processor executed, in percent: efficiency. */
+        public double efficiency() {
+            return instructions == 0 ? 100 : 100.0 * direct / instructions;
+        }
+
+        /** The guest could tell where it never may: a defect of Ringside. */
+        public boolean unsound() {
+            return divergence.map(Divergence::defect).orElse(false);
+        }
+    }
 
     /** An arrival at a checkpoint: its name, how often the guest had come by, and its values as text and hex. */
     public record Arrival(String checkpoint, int visit, Map<String, String> values) {}
@@ -50,7 +70,7 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
     /** Whether every expectation held, and no divergence is a defect of Ringside or came where equivalence is promised. */
     public boolean asExpected() {
         return held.stream().allMatch(Held::held)
-                && runs.stream().allMatch(run -> !run.divergence().map(Divergence::defect).orElse(false));
+                && runs.stream().noneMatch(Run::unsound);
     }
 
     /** The report as it goes to the screen: 100 columns, the same bytes each time. */

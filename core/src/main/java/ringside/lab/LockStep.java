@@ -29,11 +29,12 @@ final class LockStep {
      * @param number counted from 1
      * @param la where it lies
      * @param eip the same as an offset in CS
+     * @param cpl the virtual CPL there
      * @param insn decoded as the bare machine is about to execute it
      * @param bytes in hex
      * @param differences right after it
      */
-    record Parting(long number, int la, int eip, Insn insn, String bytes, List<Difference> differences) {}
+    record Parting(long number, int la, int eip, int cpl, Insn insn, String bytes, List<Difference> differences) {}
 
     private final Pair pair;
 
@@ -90,13 +91,14 @@ final class LockStep {
             Peek peek = new Peek(state, reference.board().bus());
             int la = state.pc();
             int eip = state.eip;
+            int cpl = state.cpl;
             Insn insn = Decoder.decode(peek.code(la), state.cs().big ? 32 : 16);
             String bytes = bytes(peek, la, insn.length);
             reference.run(1);
             observed.run(1);
             List<Difference> differences = Difference.between(reference, observed);
             if (apart(reference, observed, differences)) {
-                return new Parting(at + 1, la, eip, insn, bytes, differences);
+                return new Parting(at + 1, la, eip, cpl, insn, bytes, differences);
             }
         }
         return null;

@@ -64,8 +64,15 @@ final class Recording {
 
     /** The guest of an experiment under a setting, about to start. */
     static VirtualMachine machine(ExperimentSpec experiment, Setting setting, Set<Integer> carriedOut) {
+        VirtualMachine machine = Modes.create(setting.mode(), specification(experiment, setting));
+        carriedOut.forEach(machine::carryOut);
+        return machine;
+    }
+
+    /** What the machine is made from. */
+    static VmSpec specification(ExperimentSpec experiment, Setting setting) {
         ServerSpec server = experiment.server();
-        VmSpec spec = new VmSpec(
+        return new VmSpec(
                 server.cpu(),
                 DeviceSettings.of((long) server.ramMib() << 20),
                 server.devices(),
@@ -73,9 +80,6 @@ final class Recording {
                 setting.engine(),
                 setting.memory(),
                 setting.options());
-        VirtualMachine machine = Modes.create(setting.mode(), spec);
-        carriedOut.forEach(machine::carryOut);
-        return machine;
     }
 
     /** Runs to the guest's end or the experiment's budget. */

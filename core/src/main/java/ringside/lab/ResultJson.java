@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import ringside.lab.cost.Bill;
 import ringside.observe.Json;
+import ringside.vmm.spi.ResourceControl;
 
 /** A result as JSON: the keys are a contract, more may be added. */
 final class ResultJson {
@@ -29,7 +30,7 @@ final class ResultJson {
         return Json.write(map);
     }
 
-    private static Map<String, Object> run(ExperimentResult.Run run) {
+    static Map<String, Object> run(ExperimentResult.Run run) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("mode", run.setting().mode());
         map.put(
@@ -38,10 +39,14 @@ final class ResultJson {
         map.put("engine", run.setting().engine());
         map.put("options", run.setting().options());
         map.put("equivalent", run.equivalent().orElse(null));
+        map.put("controlled", run.control().map(ResourceControl::kept).orElse(null));
+        map.put("lost", run.control().map(ResourceControl::losses).orElse(List.of()));
+        map.put("efficiency", run.efficiency());
         map.put("divergence", run.divergence().map(ResultJson::divergence).orElse(null));
         map.put("stopped", run.stopped());
         map.put("exitCode", run.exitCode());
         map.put("instructions", run.instructions());
+        map.put("direct", run.direct());
         List<Object> arrivals = new ArrayList<>();
         for (ExperimentResult.Arrival arrival : run.checkpoints()) {
             Map<String, Object> one = new LinkedHashMap<>();

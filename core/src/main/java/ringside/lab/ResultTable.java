@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,11 +13,8 @@ import ringside.guest.Checkpoint;
 
 /** Lays a result out for a screen of 100 columns: settings side by side, then differences, then expectations. */
 final class ResultTable {
-    private static final int WIDTH = 100, LABEL = 31, COLUMN = 20, RIGHT = 66;
+    private static final int LABEL = 31, COLUMN = 20;
     private static final int COLUMNS_PER_BLOCK = 3;
-    private static final String[] NUMBERS = {
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"
-    };
     /** The row that lists every instruction to blame, not the first alone. */
     private static final String CULPRITS = "culprits";
 
@@ -24,6 +22,9 @@ final class ResultTable {
     private static final String BILL = "bill";
 
     private static final Map<String, String> ROW_LABELS = new LinkedHashMap<>();
+
+    /** Rows that show a verdict. */
+    private static final String CONTROLLED = "controlled", EFFICIENT = "efficient";
 
     static {
         ROW_LABELS.put("direct", "executed directly");
@@ -33,11 +34,8 @@ final class ResultTable {
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 
-    /** A space at which no line is broken. */
-    private static final char UNBROKEN = '\u00a0';
-
     private final ExperimentResult result;
-    private final StringBuilder out = new StringBuilder();
+    private final Screen screen = new Screen();
 
     ResultTable(ExperimentResult result) {
         this.result = result;
@@ -45,49 +43,32 @@ final class ResultTable {
 
     /** The rows that a script can ask for by name: those always shown, then the others. */
     static List<String> rowNames() {
-        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, BILL));
+        List<String> names =
+                new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL));
         names.addAll(ROW_LABELS.keySet());
         return names;
     }
 
     String render() {
         String server = result.spec().server().title();
-        line(apart(result.spec().title(), server, LABEL + COLUMN));
+        screen.line(Screen.apart(result.spec().title(), server, LABEL + COLUMN));
         List<ExperimentResult.Run> runs = result.runs();
         for (int from = 0; from < runs.size(); from += COLUMNS_PER_BLOCK) {
-            line("");
+            screen.line("");
             block(runs.subList(from, Math.min(runs.size(), from + COLUMNS_PER_BLOCK)));
         }
-        for (ExperimentResult.Run run : runs) {
-            run.divergence().ifPresent(divergence -> difference(run, divergence));
-        }
+        boolean all = result.spec().rows().contains(CULPRITS);
+        new DivergenceText(screen, all).of(runs);
         if (result.spec().rows().contains(BILL)) {
             bill();
         }
         if (!result.held().isEmpty()) {
-            line("");
+            screen.line("");
         }
         for (ExperimentResult.Held held : result.held()) {
-            line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ") + held.expectation().text());
+            screen.line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ") + held.expectation().text());
         }
-        return out.toString();
-    }
-
-    private void line(String text) {
-        out.append(text.replace(UNBROKEN, ' ').stripTrailing()).append('\n');
-    }
-
-    /** Two texts on one line, the second from {@code column} or as far left as it must; on a line of its own if need be. */
-    private static String apart(String left, String right, int column) {
-        int at = Math.min(column, WIDTH - right.length());
-        if (left.length() + 2 > at) {
-            return left + "\n" + " ".repeat(Math.max(2, at)) + right;
-        }
-        return pad(left, at) + right;
-    }
-
-    private static String pad(String text, int width) {
-        return text.length() >= width ? text : text + " ".repeat(width - text.length());
+        return screen.text();
     }
 
     // ---- the table
@@ -99,6 +80,7 @@ final class ResultTable {
             row(row.label(), runs, row::cell);
         }
         row("equivalent to bare", runs, run -> run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference"));
+        verdicts(runs);
         row("stopped", runs, run -> run.stopped() + (run.exitCode() == 0 ? "" : " " + run.exitCode()));
         row("guest instructions", runs, run -> Long.toString(run.instructions()));
         row("exits", runs, ResultTable::exits);
@@ -109,13 +91,34 @@ final class ResultTable {
         }
     }
 
+    /** Control is shown where somebody asks or some run lost it. */
+    private void verdicts(List<ExperimentResult.Run> runs) {
+        List<String> asked = result.spec().rows();
+        if (asked.contains(CONTROLLED) || !result.runs().stream().allMatch(ExperimentResult.Run::controlled)) {
+            row("controlled", runs, ResultTable::control);
+        }
+        if (asked.contains(EFFICIENT)) {
+            row("efficient", runs, run -> percent(run) + " executed directly");
+        }
+    }
+
+    private static String control(ExperimentResult.Run run) {
+        return run.control()
+                .map(control -> control.kept() ? "yes" : "NO: " + String.join(", ", control.losses()))
+                .orElse("no VMM");
+    }
+
+    static String percent(ExperimentResult.Run run) {
+        return String.format(Locale.ROOT, "%.1f" + Screen.UNBROKEN + "%%", run.efficiency());
+    }
+
     private static String exits(ExperimentResult.Run run) {
         long total = run.exits().values().stream().mapToLong(Long::longValue).sum();
         List<String> reasons = new ArrayList<>();
         run.exits().forEach((reason, count) -> {
             if (count != 0) {
                 // a reason and its count stay on one line
-                reasons.add((reason + " " + count).replace(' ', UNBROKEN));
+                reasons.add((reason + " " + count).replace(' ', Screen.UNBROKEN));
             }
         });
         return total + (reasons.isEmpty() ? "" : "  (" + String.join(", ", reasons) + ")");
@@ -124,8 +127,7 @@ final class ResultTable {
     private static String counter(ExperimentResult.Run run, String name) {
         Map<String, Long> counters = run.counters();
         if (name.equals("direct")) {
-            long software = counters.getOrDefault("emulated", 0L) + counters.getOrDefault("interpreted", 0L);
-            return Long.toString(run.instructions() - software);
+            return Long.toString(run.direct());
         }
         return Long.toString(name.equals("cycles") ? run.bill().cycles() : counters.getOrDefault(name, 0L));
     }
@@ -135,36 +137,23 @@ final class ResultTable {
         int height = 1;
         for (int i = 0; i < runs.size(); i++) {
             int start = LABEL + i * COLUMN;
-            int width = i == runs.size() - 1 ? WIDTH - start : COLUMN - 1;
-            List<String> lines = wrap(cell.apply(runs.get(i)), width);
+            int width = i == runs.size() - 1 ? Screen.WIDTH - start : COLUMN - 1;
+            List<String> lines = Screen.wrap(cell.apply(runs.get(i)), width);
             height = Math.max(height, lines.size());
             cells.add(lines);
         }
         String first = label.isEmpty() ? "" : "  " + label;
         if (first.length() >= LABEL) {
-            line(first);
+            screen.line(first);
             first = "";
         }
         for (int k = 0; k < height; k++) {
-            StringBuilder text = new StringBuilder(pad(k == 0 ? first : "", LABEL));
+            StringBuilder text = new StringBuilder(Screen.pad(k == 0 ? first : "", LABEL));
             for (List<String> lines : cells) {
-                text.append(pad(k < lines.size() ? lines.get(k) : "", COLUMN));
+                text.append(Screen.pad(k < lines.size() ? lines.get(k) : "", COLUMN));
             }
-            line(text.toString());
+            screen.line(text.toString());
         }
-    }
-
-    private static List<String> wrap(String text, int width) {
-        List<String> lines = new ArrayList<>();
-        String rest = text;
-        while (rest.length() > width) {
-            int space = rest.lastIndexOf(' ', width);
-            int cut = space <= 0 ? width : space;
-            lines.add(rest.substring(0, cut).stripTrailing());
-            rest = rest.substring(cut).strip();
-        }
-        lines.add(rest);
-        return lines;
     }
 
     // ---- checkpoints
@@ -266,57 +255,13 @@ final class ResultTable {
     // ---- costs
 
     private void bill() {
-        line("");
-        line("Cycles, modelled from counted events at the prices of a " + result.spec().costs().generation() + ":");
+        screen.line("");
+        screen.line(
+                "Cycles, modelled from counted events at the prices of a " + result.spec().costs().generation() + ":");
         for (ExperimentResult.Run run : result.runs()) {
-            paragraph(pad("  " + run.setting().label(), LABEL - 2) + "  ", run.bill().cycles() + " = " + run.bill());
+            screen.paragraph(
+                    Screen.pad("  " + run.setting().label(), LABEL - 2) + "  ",
+                    run.bill().cycles() + " = " + run.bill());
         }
-    }
-
-    // ---- differences
-
-    private void difference(ExperimentResult.Run run, Divergence divergence) {
-        boolean several = result.runs().stream().filter(one -> one.divergence().isPresent()).count() > 1;
-        String name = run.setting().label();
-        String whose = several ? "First difference of " + name + ": " : "First difference: ";
-        line("");
-        if (divergence.instruction() == 0) {
-            line(whose + "no instruction, in lock step both stay alike");
-        } else {
-            String place = divergence.line().isEmpty() ? "" : ", " + divergence.line();
-            String code = String.format("%08x  %s  %s", divergence.la(), divergence.bytes(), divergence.text());
-            line(apart(whose + "guest instruction " + divergence.instruction() + place, code, RIGHT));
-        }
-        divergence.differences().stream().findFirst().ifPresent(change -> line("  " + change.name() + "   bare "
-                + change.reference() + "   " + name + " " + change.observed()));
-        paragraph("  why   ", divergence.why());
-        line(apart("  seen  " + divergence.seen() + later(divergence), divergence.source(), RIGHT));
-        culprits(divergence);
-    }
-
-    private void culprits(Divergence divergence) {
-        String list = String.join(", ", divergence.culprits());
-        if (!divergence.cured().orElse(true)) {
-            paragraph("  but   ", "with " + list + " carried out by the VMM something still differs: a defect of Ringside");
-        } else if (result.spec().rows().contains(CULPRITS) && !list.isEmpty()) {
-            String all = divergence.cured().isPresent() ? ": with all of them carried out by the VMM nothing differs" : ", ...";
-            paragraph("  all   ", list + all);
-        }
-    }
-
-    private void paragraph(String head, String text) {
-        List<String> lines = wrap(text, WIDTH - head.length());
-        for (int i = 0; i < lines.size(); i++) {
-            line((i == 0 ? head : " ".repeat(head.length())) + lines.get(i));
-        }
-    }
-
-    private static String later(Divergence divergence) {
-        if (divergence.instruction() == 0) {
-            return ": bare " + divergence.reference() + ", here " + divergence.observed();
-        }
-        long later = divergence.later();
-        String count = later < NUMBERS.length ? NUMBERS[(int) later] : Long.toString(later);
-        return later == 0 ? ", at once" : ", " + count + (later == 1 ? " instruction later" : " instructions later");
     }
 }

@@ -7,6 +7,13 @@
  * instruction at which the homomorphism broke (the <em>culprit</em>), the first guest-visible value that differed (the
  * <em>observation</em>) and the rule of the manual that explains it.
  *
+ * <p>Beside <em>equivalent</em> each run has the other two verdicts of Popek and Goldberg's theorem: <em>controlled</em>,
+ * whether the VMM kept timer, ports and memory, as the real machine shows it ({@link ringside.vmm.spi.ResourceControl}),
+ * and <em>efficient</em>, the share of guest instructions that the real processor executed. A {@link
+ * ringside.lab.Comparison} runs one guest under every legal setting; a mode says itself where guest code is exposed to an
+ * outer ring ({@code Mode.exposes}), and only there may a rule of the manual excuse a difference. What parts can be written
+ * as a script of bytes and entry state ({@link ringside.lab.Reproduction}) that shows it again.
+ *
  * <p>Invariants: a result is a function of the specification alone, so the printed table and the JSON have the same bytes
  * each time; looking (checkpoints, lock step, comparison) changes nothing that a guest could see.
  */

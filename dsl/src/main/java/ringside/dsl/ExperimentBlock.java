@@ -247,6 +247,9 @@ public final class ExperimentBlock extends Block {
 
     /** A mode, perhaps with options, as a word of the experiment. */
     public static final class SettingWord extends groovy.lang.GroovyObjectSupport {
+        private static final List<String> OUTCOMES =
+                List.of("equivalent", "diverges", "controlled", "uncontrolled", "efficient", "stops");
+
         private final Setting setting;
 
         SettingWord(Setting setting) {
@@ -267,6 +270,23 @@ public final class ExperimentBlock extends Block {
 
         public Expectation getEquivalent() {
             return new Expectation.Equivalent(setting.label());
+        }
+
+        public Expectation getControlled() {
+            return new Expectation.Controlled(setting.label());
+        }
+
+        public Expectation getUncontrolled() {
+            return new Expectation.Uncontrolled(setting.label());
+        }
+
+        public Expectation getEfficient() {
+            return new Expectation.Efficient(setting.label(), Expectation.Efficient.DOMINANT);
+        }
+
+        /** That the real processor executed at least {@code percent} of the guest's instructions. */
+        public Expectation efficient(int percent) {
+            return new Expectation.Efficient(setting.label(), percent);
         }
 
         public Expectation getDiverges() {
@@ -304,21 +324,25 @@ public final class ExperimentBlock extends Block {
             return switch (name) {
                 case "equivalent" -> getEquivalent();
                 case "diverges" -> getDiverges();
+                case "controlled" -> getControlled();
+                case "uncontrolled" -> getUncontrolled();
+                case "efficient" -> getEfficient();
                 default -> throw unknown(name);
             };
         }
 
         @Override
         public Object invokeMethod(String name, Object args) {
-            if (name.equals("diverges") || name.equals("stops") || name.equals("equivalent")) {
+            if (OUTCOMES.contains(name)) {
                 throw new RingsideException(
                         "'" + name + "' does not take " + kinds((Object[]) args),
                         "",
-                        name.equals("stops")
-                                ? "write stops('halt')"
-                                : name.equals("equivalent")
-                                        ? "write equivalent, without brackets"
-                                        : "write diverges(at: 'checkpoint', because: POPF)");
+                        switch (name) {
+                            case "stops" -> "write stops('halt')";
+                            case "efficient" -> "write efficient, or efficient(95) for a share in percent";
+                            case "diverges" -> "write diverges(at: 'checkpoint', because: POPF)";
+                            default -> "write " + name + ", without brackets";
+                        });
             }
             throw unknown(name);
         }
@@ -327,8 +351,7 @@ public final class ExperimentBlock extends Block {
             return new RingsideException(
                     "unknown property '" + name + "' of " + setting.mode(),
                     "",
-                    NearMiss.hint(
-                            name, List.of("equivalent", "diverges", "stops"), "known: equivalent, diverges, stops"));
+                    NearMiss.hint(name, OUTCOMES, "known: " + String.join(", ", OUTCOMES)));
         }
     }
 }

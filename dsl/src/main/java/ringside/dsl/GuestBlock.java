@@ -26,7 +26,8 @@ import ringside.guest.SourceLine;
  */
 public final class GuestBlock extends Block {
     private static final Set<String> SETTINGS = Set.of(
-            "kernel", "user", "real", "data", "code", "interrupt", "idt", "tss", "paging", "map", "unmap", "stack");
+            "kernel", "user", "real", "data", "code", "interrupt", "idt", "tss", "paging", "map", "unmap", "stack", "bytes",
+            "packed", "entry");
 
     private static final Map<String, String> USAGE = Map.ofEntries(
             Map.entry("kernel", "kernel { ... }, or kernel(at: 0x8000) { ... }"),
@@ -40,7 +41,10 @@ public final class GuestBlock extends Block {
             Map.entry("paging", "paging true"),
             Map.entry("map", "map 0x400000, to: 0x200000, user: true, writable: false"),
             Map.entry("unmap", "unmap 0x400000"),
-            Map.entry("stack", "stack 0x90000"));
+            Map.entry("stack", "stack 0x90000"),
+            Map.entry("bytes", "bytes 0x100000, 'fa f4'"),
+            Map.entry("packed", "packed 0x100000, 'text as a reproducing script has it'"),
+            Map.entry("entry", "entry flat: 0x100000, stack: 0x90000"));
 
     private static final int PAGE = 0x1000;
 
@@ -53,6 +57,7 @@ public final class GuestBlock extends Block {
     private final SystemTables tables = new SystemTables();
     private final Map<Integer, SystemTables.Page> pages = new TreeMap<>();
     private int stack = SystemTables.KERNEL_STACK;
+    private final RawImage raw = new RawImage();
 
     GuestBlock(String name, ScriptContext context) {
         this.name = name;
@@ -223,10 +228,49 @@ public final class GuestBlock extends Block {
         stack = top;
     }
 
+    // ---- a finished image
+
+    /** Bytes in hex digits for one place; what follows a semicolon is a comment. */
+    public void bytes(int pa, CharSequence hex) {
+        raw.hex(pa, hex.toString());
+    }
+
+    public void bytes(long pa, CharSequence hex) {
+        raw.hex((int) pa, hex.toString());
+    }
+
+    /** Bytes, deflated and in Base64. */
+    public void packed(int pa, CharSequence text) {
+        raw.packed(pa, text.toString(), false);
+    }
+
+    public void packed(Map<String, ?> named, Number pa, CharSequence text) {
+        check("packed", named, Set.of("rom"));
+        raw.packed(pa.intValue(), text.toString(), Boolean.TRUE.equals(named.get("rom")));
+    }
+
+    /** The processor's state when the guest gets control; then nothing is added to what the block itself says. */
+    public void entry(Map<String, ?> named) {
+        check("entry", named, RawImage.ENTRY);
+        raw.entry(named);
+    }
+
+    /** {@code entry 'reset'}. */
+    public void entry(String state) {
+        raw.reset(state);
+    }
+
     // ---- the image
 
     /** The finished guest. */
     GuestImage image() {
+        if (raw.entered()) {
+            Layout.Assembled assembled = Layout.of(order, labels);
+            List<LoadSegment> segments = new ArrayList<>(raw.segments());
+            segments.addAll(assembled.segments());
+            return new GuestImage(
+                    name, segments, raw.entryState(), assembled.symbols(), assembled.lines(), assembled.checkpoints());
+        }
         Section first = sections.getOrDefault("real", sections.get("kernel"));
         if (first == null) {
             throw new RingsideException(
@@ -239,7 +283,8 @@ public final class GuestBlock extends Block {
         Layout.Assembled assembled = Layout.of(order, labels);
         addUserPages(assembled.segments());
         pages.forEach(tables::page);
-        List<LoadSegment> segments = new ArrayList<>(assembled.segments());
+        List<LoadSegment> segments = new ArrayList<>(raw.segments());
+        segments.addAll(assembled.segments());
         segments.addAll(tables.segments(gate -> handler(gate, assembled)));
         EntryState entry = entry(assembled.symbol(prologue ? "prologue" : first.name()), first);
         return new GuestImage(name, segments, entry, assembled.symbols(), assembled.lines(), assembled.checkpoints());

@@ -9,10 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
+import ringside.lab.ServerSpec;
 
 /** Runs scripts: what they describe comes back as data, what they get wrong as one {@link RingsideException}. */
 public final class ScriptRunner {
@@ -21,9 +23,10 @@ public final class ScriptRunner {
     /**
      * What a script described, in the order written.
      *
+     * @param server the last one that the script asked for, if it did
      * @param value of its last statement, for a shell
      */
-    public record Result(List<GuestImage> guests, List<ExperimentSpec> experiments, Object value) {}
+    public record Result(List<GuestImage> guests, List<ExperimentSpec> experiments, Optional<ServerSpec> server, Object value) {}
 
     /** Does what the first script would otherwise wait for; for a thread beside the one that reads it. */
     public static void prepare() {
@@ -63,7 +66,9 @@ public final class ScriptRunner {
             script.context(context);
             Object[] value = new Object[1];
             ScriptContext.with(context, () -> value[0] = script.run());
-            return new Result(List.copyOf(context.guests), List.copyOf(context.experiments), value[0]);
+            Optional<ServerSpec> server =
+                    context.server == ServerSpec.DEFAULT ? Optional.empty() : Optional.of(context.server);
+            return new Result(List.copyOf(context.guests), List.copyOf(context.experiments), server, value[0]);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             throw ScriptErrors.of(e, name);
         } finally {

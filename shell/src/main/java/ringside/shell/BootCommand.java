@@ -7,12 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
-import ringside.arch.CpuModel;
-import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.ImageFile;
 import ringside.lab.Setting;
@@ -26,7 +23,6 @@ import ringside.machine.devices.DeviceSettings;
 final class BootCommand implements Command {
     private static final long MAX_RAM = 1020L << 20, MIN_RAM = 64 << 10;
     private static final int PAGE = 4096;
-    private static final Pattern YEAR = Pattern.compile("(19|20)\\d\\d");
 
     @Override
     public String name() {
@@ -114,7 +110,7 @@ final class BootCommand implements Command {
         return new BootRequest(
                 images(line),
                 setting(line),
-                cpu(line.getOptionValue("cpu", String.valueOf(BootRequest.DEFAULT_YEAR))),
+                Quantities.cpu(line.getOptionValue("cpu", String.valueOf(BootRequest.DEFAULT_YEAR))),
                 ram(line.getOptionValue("ram", "16M")),
                 line.hasOption("exit-port")
                         ? Quantities.port("exit-port", line.getOptionValue("exit-port"))
@@ -165,18 +161,6 @@ final class BootCommand implements Command {
                 line.getOptionValue("memory", ""),
                 line.getOptionValue("engine", "interpreter"),
                 options);
-    }
-
-    private static CpuModel cpu(String text) {
-        if (YEAR.matcher(text).matches()) {
-            return CpuModel.ofYear(Integer.parseInt(text));
-        }
-        List<String> names = CpuModel.ALL.stream().map(CpuModel::name).toList();
-        return CpuModel.named(text)
-                .orElseThrow(() -> new RingsideException(
-                        "unknown processor '" + text + "'",
-                        "",
-                        NearMiss.hint(text, names, "processors: " + String.join(", ", names) + ", or a year")));
     }
 
     private static int ram(String text) {

@@ -50,7 +50,7 @@ final class HelpCommand implements Command {
         LAUNCHER.forEach(entry -> text.append(row(entry[0], entry[1])));
         return text.append("\nEverywhere\n")
                 .append(row("--trace", "with a defect of Ringside, print the stack trace (as RINGSIDE_DEBUG=1)"))
-                .append("\nExit status: 0 done; 1 an expectation failed; 2 bad input; ")
+                .append("\nExit status: 0 done; 1 an expectation failed or runs parted; 2 bad input; ")
                 .append("3 boot ended by budget or shutdown; 70 a defect.\n")
                 .append("'ringside help COMMAND' explains one.\n")
                 .toString();

@@ -1,8 +1,11 @@
 package ringside.shell;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ringside.arch.CpuModel;
+import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 
 /** Numbers as a user writes them in options: sizes with a unit, addresses and ports in hex, counts in decimal. */
@@ -10,6 +13,8 @@ final class Quantities {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([KMG]?)(I?B)?");
     private static final Pattern HEX = Pattern.compile("(?:0x)?([0-9a-f]{1,8})h?");
     private static final Pattern COUNT = Pattern.compile("(\\d{1,15})([KMG]?)");
+
+    private static final Pattern YEAR = Pattern.compile("(19|20)\\d\\d");
 
     private Quantities() {}
 
@@ -60,6 +65,19 @@ final class Quantities {
             case "G" -> Math.min(number, 1_000_000_000) * 1_000_000_000;
             default -> number;
         };
+    }
+
+    /** A processor by its name or by the year that it was bought in. */
+    static CpuModel cpu(String text) {
+        if (YEAR.matcher(text).matches()) {
+            return CpuModel.ofYear(Integer.parseInt(text));
+        }
+        List<String> names = CpuModel.ALL.stream().map(CpuModel::name).toList();
+        return CpuModel.named(text)
+                .orElseThrow(() -> new RingsideException(
+                        "unknown processor '" + text + "'",
+                        "",
+                        NearMiss.hint(text, names, "processors: " + String.join(", ", names) + ", or a year")));
     }
 
     private static RingsideException bad(String option, String text, String remedy) {

@@ -41,8 +41,9 @@ public final class ControlAudit {
             audit.pages();
         }
         if (VmmRegion.contains(audit.cpu.gdtr.base)) {
-            audit.table(audit.cpu.gdtr.base, VmmRegion.FIRST_OWN_INDEX, "GDT");
-            audit.table(audit.cpu.ldtr.base, VmmRegion.TABLE / 8, "LDT");
+            int world = (audit.cpu.gdtr.base - VmmRegion.la(VmmRegion.GDT)) / VmmRegion.TABLE;
+            audit.table(VmmRegion.GDT + world * VmmRegion.TABLE, VmmRegion.FIRST_OWN_INDEX, "GDT");
+            audit.table(VmmRegion.LDT + world * VmmRegion.TABLE, VmmRegion.TABLE / 8, "LDT");
         }
         return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), audit.found);
     }
@@ -118,8 +119,8 @@ public final class ControlAudit {
 
     // ---- segments
 
-    private void table(int base, int entries, String name) {
-        int at = region.ma(base - VmmRegion.BASE);
+    private void table(int offset, int entries, String name) {
+        int at = region.ma(offset);
         for (int index = 0; index < entries; index++) {
             Descriptor descriptor = new Descriptor(memory.get32(at + index * 8), memory.get32(at + index * 8 + 4));
             boolean usable = !descriptor.system() && descriptor.present() && descriptor.dpl() > 0;

@@ -1,0 +1,114 @@
+package ringside.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import ringside.vmm.spi.ResourceControl;
+
+/** Lays a comparison out: a line a setting, what was counted, what was refused, where runs part. */
+final class ComparisonTable {
+    private static final int SETTING = 38, EQUIVALENT = 12, CONTROLLED = 12, DIRECT = 11, STOPPED = 14, NUMBER = 12;
+    private static final int LONGEST_SCRIPT = 120;
+
+    private final ComparisonResult result;
+    private final Screen screen = new Screen();
+
+    ComparisonTable(ComparisonResult result) {
+        this.result = result;
+    }
+
+    String render() {
+        String server = result.spec().server().title();
+        screen.line(Screen.apart(result.spec().guest().name(), server, SETTING));
+        screen.line("");
+        row("", "equivalent", "controlled", "direct", "stopped", "instructions");
+        result.runs().forEach(this::verdicts);
+        screen.line("");
+        result.runs().forEach(this::counts);
+        if (!result.refused().isEmpty()) {
+            screen.line("");
+        }
+        for (ComparisonResult.Refused one : result.refused()) {
+            screen.paragraph(
+                    Screen.pad("  " + one.setting().label() + " refused  ", SETTING),
+                    one.reason() + "; " + one.remedy());
+        }
+        new DivergenceText(screen, true).of(result.runs());
+        lostControl();
+        script();
+        return screen.text();
+    }
+
+    private void row(String... cells) {
+        int[] widths = {SETTING, EQUIVALENT, CONTROLLED, DIRECT, STOPPED};
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            text.append(Screen.pad((i == 0 ? "  " : "") + cells[i], widths[i]));
+        }
+        String number = cells[widths.length];
+        screen.line(text + " ".repeat(Math.max(0, NUMBER - number.length())) + number);
+    }
+
+    private void verdicts(ExperimentResult.Run run) {
+        String equivalent = run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference");
+        String controlled =
+                run.control().map(control -> control.kept() ? "yes" : "NO").orElse("no VMM");
+        row(
+                run.setting().label(),
+                equivalent,
+                controlled,
+                ResultTable.percent(run),
+                run.stopped() + (run.exitCode() == 0 ? "" : " " + run.exitCode()),
+                Long.toString(run.instructions()));
+    }
+
+    private void counts(ExperimentResult.Run run) {
+        List<String> parts = new ArrayList<>();
+        add(parts, run.counters());
+        long total = run.exits().values().stream().mapToLong(Long::longValue).sum();
+        if (run.control().isPresent()) {
+            String reasons = nonzero(run.exits());
+            String exits = "exits " + total + (reasons.isEmpty() ? "" : " (" + reasons + ")");
+            parts.addFirst(exits);
+            screen.paragraph(Screen.pad("  " + run.setting().label() + "  ", SETTING), String.join(", ", parts));
+        }
+    }
+
+    private static void add(List<String> parts, Map<String, Long> counts) {
+        counts.forEach((name, count) -> {
+            if (count != 0) {
+                parts.add(name + Screen.UNBROKEN + count);
+            }
+        });
+    }
+
+    private static String nonzero(Map<String, Long> counts) {
+        List<String> parts = new ArrayList<>();
+        add(parts, counts);
+        return String.join(", ", parts);
+    }
+
+    private void lostControl() {
+        for (ExperimentResult.Run run : result.runs()) {
+            List<String> losses =
+                    run.control().map(ResourceControl::losses).orElse(List.of());
+            if (!losses.isEmpty()) {
+                screen.line("");
+                screen.paragraph("Control lost by " + run.setting().label() + ": ", String.join(", ", losses));
+            }
+        }
+    }
+
+    private void script() {
+        String script = result.reproduction();
+        if (!script.isEmpty()) {
+            screen.line("");
+            boolean fits = script.lines().count() <= LONGEST_SCRIPT;
+            screen.line(fits ? "This script shows it again:" : "--reproduce FILE writes a script that shows it again.");
+            if (fits) {
+                screen.line("");
+                script.lines().forEach(line -> screen.line("    " + line));
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package ringside.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One guest on one server: run bare once, then under any setting, each compared with bare. */
+final class Trial {
+    static final String BARE = "bare";
+
+    private final ExperimentSpec experiment;
+    private final Recording reference;
+    private final Blame blame;
+
+    Trial(ExperimentSpec experiment) {
+        this.experiment = experiment;
+        Setting bare = experiment.settings().stream()
+                .filter(setting -> setting.mode().equals(BARE))
+                .findFirst()
+                .orElse(new Setting(BARE));
+        reference = new Recording(experiment, bare).run();
+        blame = new Blame(experiment, bare);
+    }
+
+    /** Runs the guest under a setting; whoever made the setting answers for its being legal. */
+    ExperimentResult.Run run(Setting setting) {
+        if (setting.mode().equals(BARE)) {
+            return result(reference, Optional.empty(), Optional.empty());
+        }
+        Recording recording = new Recording(experiment, setting).run();
+        Optional<Divergence> divergence = blame.of(reference, recording);
+        return result(recording, Optional.of(divergence.isEmpty()), divergence);
+    }
+
+    private ExperimentResult.Run result(
+            Recording recording, Optional<Boolean> equivalent, Optional<Divergence> divergence) {
+        List<ExperimentResult.Arrival> arrivals = new ArrayList<>();
+        for (Observation observation : recording.observations) {
+            Map<String, String> values = new LinkedHashMap<>();
+            observation.values().forEach(seen -> values.put(seen.text(), seen.hex()));
+            arrivals.add(new ExperimentResult.Arrival(observation.checkpoint(), observation.visit(), values));
+        }
+        return new ExperimentResult.Run(
+                recording.setting,
+                recording.machine.placement(),
+                arrivals,
+                equivalent,
+                divergence,
+                recording.stopped,
+                recording.exitCode,
+                recording.machine.retired(),
+                recording.machine.direct(),
+                recording.machine.control(),
+                recording.machine.exits().asMap(),
+                recording.machine.counters().asMap(),
+                experiment.costs().price(recording.machine.activity().asMap()));
+    }
+}

@@ -1,0 +1,170 @@
+package ringside.shell;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import ringside.arch.CpuModel;
+import ringside.dsl.ScriptRunner;
+import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
+import ringside.lab.Comparison;
+import ringside.lab.ComparisonResult;
+import ringside.lab.ExperimentSpec;
+import ringside.lab.ServerSpec;
+
+/** {@code ringside compare}: guests under every legal setting, with the three verdicts and what was counted. */
+final class CompareCommand implements Command {
+    /** The first year whose servers can run every mode. */
+    private static final int YEAR = 2005;
+
+    @Override
+    public String name() {
+        return "compare";
+    }
+
+    @Override
+    public String summary() {
+        return "run a script's guests or an image under every legal setting, and compare";
+    }
+
+    @Override
+    public String operands() {
+        return "FILE";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(option("mode", "MODE", "only this mode, beside bare; may be repeated"))
+                .addOption(option("memory", "STRATEGY|all", "only this memory strategy; all is the default"))
+                .addOption(option("guest", "NAME", "only this guest of a script"))
+                .addOption(option("budget", "N", "guest instructions after which a run is ended"))
+                .addOption(option("cpu", "MODEL|YEAR", "processor, instead of the script's; 2005 where it names none"))
+                .addOption(option("reproduce", "FILE", "write a script that shows every divergence again"))
+                .addOption(Option.builder()
+                        .longOpt("json")
+                        .desc("print results as JSON; what a script prints goes to stderr")
+                        .get());
+    }
+
+    private static Option option(String name, String argument, String text) {
+        return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+    }
+
+    @Override
+    public int run(CommandLine line, Streams streams) throws IOException {
+        String file = file(line);
+        boolean json = line.hasOption("json");
+        Comparison.Choice choice = new Comparison.Choice(values(line, "mode"), values(line, "memory"));
+        Prelude.start();
+        List<ComparisonResult> results = new ArrayList<>();
+        for (ExperimentSpec guest : guests(file, line, json ? streams.err() : streams.out())) {
+            String name = "comparing '" + guest.guest().name() + "'";
+            try (Progress progress = Progress.of(name, streams.err())) {
+                results.add(Comparison.run(guest, choice, setting -> progress.now(name + " under " + setting)));
+            }
+        }
+        if (json) {
+            streams.out().print(ComparisonResult.json(results));
+        } else {
+            StringJoiner text = new StringJoiner("\n");
+            results.forEach(result -> text.add(result.text()));
+            streams.out().print(text);
+        }
+        if (line.hasOption("reproduce")) {
+            write(Path.of(line.getOptionValue("reproduce")), results);
+        }
+        return results.stream().allMatch(ComparisonResult::sound) ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    private static String file(CommandLine line) {
+        List<String> operands = line.getArgList();
+        if (operands.size() != 1) {
+            String what = operands.isEmpty() ? "no file is named" : "'" + operands.get(1) + "' is one file too many";
+            throw new RingsideException(what, "compare", "write ringside compare scripts/popf.groovy");
+        }
+        return operands.getFirst();
+    }
+
+    private static Set<String> values(CommandLine line, String option) {
+        Set<String> values = new LinkedHashSet<>();
+        if (line.hasOption(option)) {
+            values.addAll(List.of(line.getOptionValues(option)));
+            values.remove("all");
+        }
+        return values;
+    }
+
+    /** What each script's block of experiments would be, without its experiments. */
+    private static List<ExperimentSpec> guests(String file, CommandLine line, java.io.PrintStream printed) {
+        Optional<CpuModel> cpu = Optional.ofNullable(line.getOptionValue("cpu")).map(Quantities::cpu);
+        List<ExperimentSpec> found = new ArrayList<>();
+        if (file.endsWith(".groovy")) {
+            ScriptRunner.Result script = ScriptRunner.run(Path.of(file), printed);
+            List<GuestImage> chosen = line.hasOption("guest")
+                    ? List.of(GuestFile.choose(script.guests(), line.getOptionValue("guest"), file))
+                    : script.guests();
+            chosen.forEach(guest -> found.add(ofScript(guest, script)));
+        } else {
+            ServerSpec server = ServerSpec.of(YEAR);
+            GuestImage guest = GuestFile.binary(file, server.ramMib() << 20);
+            found.add(specification(guest, server, ExperimentSpec.DEFAULT_BUDGET));
+        }
+        if (found.isEmpty()) {
+            throw new RingsideException("the script defines no guest", file, "define one: guest('name') { ... }");
+        }
+        return found.stream().map(spec -> adjusted(spec, cpu, line)).toList();
+    }
+
+    /** A guest with the server and budget of the first experiment that runs it. */
+    private static ExperimentSpec ofScript(GuestImage guest, ScriptRunner.Result script) {
+        Optional<ExperimentSpec> experiment =
+                script.experiments().stream().filter(one -> one.guest() == guest).findFirst();
+        ServerSpec otherwise = script.server().orElse(ServerSpec.DEFAULT);
+        ServerSpec server = experiment.map(ExperimentSpec::server).orElse(otherwise);
+        boolean unnamed = server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
+        ServerSpec equipped = unnamed ? on(server, CpuModel.ofYear(YEAR), YEAR) : server;
+        return specification(guest, equipped, experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET));
+    }
+
+    private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {
+        return new ServerSpec(year, cpu, server.ramMib(), server.seed(), server.devices());
+    }
+
+    private static ExperimentSpec specification(GuestImage guest, ServerSpec server, long budget) {
+        return new ExperimentSpec(guest.name(), server, guest, List.of(), List.of(), List.of(), budget);
+    }
+
+    private static ExperimentSpec adjusted(ExperimentSpec spec, Optional<CpuModel> cpu, CommandLine line) {
+        ServerSpec server = cpu.map(model -> on(spec.server(), model, model.year())).orElse(spec.server());
+        long budget = line.hasOption("budget")
+                ? Quantities.count("budget", line.getOptionValue("budget"))
+                : spec.budget();
+        return specification(spec.guest(), server, budget);
+    }
+
+    private static void write(Path file, List<ComparisonResult> results) throws IOException {
+        List<String> scripts = IntStream.range(0, results.size())
+                .mapToObj(i -> results.get(i).reproduction("program" + (i == 0 ? "" : i + 1)))
+                .filter(script -> !script.isEmpty())
+                .toList();
+        if (scripts.isEmpty()) {
+            return;
+        }
+        try {
+            Files.writeString(file, String.join("\n", scripts));
+        } catch (IOException e) {
+            throw new RingsideException("cannot write " + file, "", "look at its folder and at its permissions", e);
+        }
+    }
+}

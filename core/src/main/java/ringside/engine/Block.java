@@ -39,6 +39,8 @@ final class Block {
     final long[] completions;
     /** How many instructions count before each, where not all do. */
     private final int[] countedBefore;
+    /** Positions of noted instructions and their numbers, in pairs; null where there is none. */
+    private final int[] noted;
     /** How many count: of all but the last, and the last. */
     final int countOfOthers;
 
@@ -75,6 +77,7 @@ final class Block {
         this.retires = retires;
         this.completions = completions;
         this.countedBefore = retires == null ? null : countedBefore();
+        this.noted = retires == null ? null : noted();
         this.countOfOthers = before(ops.length - 1);
         this.countOfLast = retires == null || retires.counts(la + starts[ops.length - 1]) ? 1 : 0;
         this.softwareInterrupt = first.row.mnemonic().startsWith("int");
@@ -86,6 +89,29 @@ final class Block {
             before[k] = before[k - 1] + (retires.counts(la + starts[k - 1]) ? 1 : 0);
         }
         return before;
+    }
+
+    private int[] noted() {
+        int[] pairs = new int[2 * ops.length];
+        int size = 0;
+        for (int k = 0; k < ops.length; k++) {
+            int number = retires.note(la + starts[k]);
+            if (number != 0) {
+                pairs[size++] = k;
+                pairs[size++] = number;
+            }
+        }
+        return size == 0 ? null : java.util.Arrays.copyOf(pairs, size);
+    }
+
+    /** The first {@code count} instructions were executed: for those who keep count beside what retires. */
+    void executed(int count) {
+        retires.executed += count;
+        if (noted != null) {
+            for (int i = 0; i < noted.length && noted[i] < count; i += 2) {
+                retires.executed(noted[i + 1]);
+            }
+        }
     }
 
     /** How many of the instructions before the one at {@code position} count as retired. */

@@ -148,7 +148,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             c.retired += block.before(position);
         }
         if (block != null && block.retires != null) {
-            block.retires.executed += position;
+            block.executed(position);
             block.retires.retired += block.before(position);
         }
         current = null;
@@ -214,7 +214,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             stuck++;
         }
         if (block.retires != null) {
-            block.retires.executed += ops.length;
+            block.executed(ops.length);
             block.retires.retired += block.countOfOthers + (completed ? block.countOfLast : 0);
         }
         cpu.eip = block.setsNext ? cpu.next : cpu.blockEip + block.length;

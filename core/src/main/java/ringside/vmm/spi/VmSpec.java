@@ -6,6 +6,7 @@ import ringside.arch.CpuModel;
 import ringside.guest.GuestImage;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.DeviceSettings;
+import ringside.vmm.spi.rule.RuleChange;
 
 /**
  * What a virtual machine is made from.
@@ -19,6 +20,7 @@ import ringside.machine.devices.DeviceSettings;
  * @param options of the mode, by name
  * @param hypercalls that the VMM offers beside those of a mode that has any
  * @param machine the memory of the machine beneath
+ * @param rules changes to the rules of a mode that translates guest code; other modes have none
  */
 public record VmSpec(
         CpuModel cpu,
@@ -29,13 +31,15 @@ public record VmSpec(
         String memory,
         Map<String, String> options,
         List<GuestCall> hypercalls,
-        ServerMemory machine) {
+        ServerMemory machine,
+        List<RuleChange> rules) {
     public VmSpec {
         extra = List.copyOf(extra);
         hypercalls = List.copyOf(hypercalls);
+        rules = List.copyOf(rules);
     }
 
-    /** Without further hypercalls, on a machine whose memory is as it usually is. */
+    /** Without further hypercalls and changes to rules, on a machine whose memory is as it usually is. */
     public VmSpec(
             CpuModel cpu,
             DeviceSettings devices,
@@ -57,11 +61,16 @@ public record VmSpec(
             String memory,
             Map<String, String> options,
             List<GuestCall> hypercalls) {
-        this(cpu, devices, extra, guest, engine, memory, options, hypercalls, ServerMemory.DEFAULT);
+        this(cpu, devices, extra, guest, engine, memory, options, hypercalls, ServerMemory.DEFAULT, List.of());
     }
 
     /** As this, on another memory. */
     public VmSpec on(ServerMemory memoryOfMachine) {
-        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, memoryOfMachine);
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, memoryOfMachine, rules);
+    }
+
+    /** As this, with changes to the rules. */
+    public VmSpec with(List<RuleChange> changes) {
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, machine, changes);
     }
 }

@@ -15,6 +15,12 @@ final class Adaptation {
 
     private final Map<Integer, Integer> counts = new HashMap<>();
     private final Set<Integer> calledOut = new HashSet<>();
+    private final boolean on;
+
+    /** @param on whether anything is ever to be called out */
+    Adaptation(boolean on) {
+        this.on = on;
+    }
 
     boolean callsOut(int la) {
         return calledOut.contains(la);
@@ -22,7 +28,7 @@ final class Adaptation {
 
     /** The instruction trapped; returns whether it is to be a callout from now on. */
     boolean trapped(int la) {
-        return counts(la, TRAPS) && calledOut.add(la);
+        return on && counts(la, TRAPS) && calledOut.add(la);
     }
 
     /** The instruction was called out; returns whether it is to be tried as a copy. */

@@ -6,9 +6,20 @@ package ringside.vmm.mode.translated;
  * @param csBase linear base of the guest's CS
  * @param codeLimit highest EIP that it allows
  * @param cpl virtual CPL
+ * @param iopl virtual IOPL where a rule asks for it, else 0
  * @param bigStack SS is a 32-bit stack
  */
-record ContextKey(int csBase, int codeLimit, int cpl, boolean bigStack) {}
+record ContextKey(int csBase, int codeLimit, int cpl, int iopl, boolean bigStack) {
+    /** Whether any 32-bit EIP is within the limit: only then an indirect branch may be looked up in the cache. */
+    boolean unlimited() {
+        return codeLimit == -1;
+    }
+
+    /** Whether an EIP may be executed at all. */
+    boolean allows(int eip) {
+        return Integer.compareUnsigned(eip, codeLimit) <= 0;
+    }
+}
 
 /** A context in the cache: its data, and where an indirect branch goes that finds nothing. */
 final class Context {
@@ -25,16 +36,6 @@ final class Context {
         for (int target = 0; target < Store.TABLE_ENTRIES; target++) {
             store.entry(target, missStub);
         }
-    }
-
-    /** Whether any 32-bit EIP is within the limit: only then an indirect branch may be looked up in the cache. */
-    boolean unlimited() {
-        return key.codeLimit() == -1;
-    }
-
-    /** Whether an EIP may be executed at all. */
-    boolean allows(int eip) {
-        return Integer.compareUnsigned(eip, key.codeLimit()) <= 0;
     }
 
     int la(int eip) {

@@ -10,11 +10,18 @@ final class Emitter {
     /** Traps to the VMM. */
     static final int CALLOUT_VECTOR = 0xf0;
 
-    static final int ECX = 1, EDX = 2;
+    static final int EAX = 0, ECX = 1, EDX = 2;
+
+    /** Numbers under which instructions are noted: what counts how often exits and emulations are executed. */
+    static final int EMULATED = 1, BRANCH = 2, CHAINED = 3, INDIRECT = 4;
+
     private static final int INT = 0xcd, NOP = 0x90, JMP = 0xe9, GS = 0x65;
 
-    /** An instruction: where it lies, whether it completes a guest instruction, and what arriving there means. */
-    record Mark(int offset, boolean counts, Point point) {}
+    /**
+     * An instruction: where it lies, whether it completes a guest instruction, what arriving there means, and the number
+     * that it is noted under.
+     */
+    record Mark(int offset, boolean counts, Point point, int note) {}
 
     final TranslationUnit unit;
     final List<Mark> marks = new ArrayList<>();
@@ -22,6 +29,8 @@ final class Emitter {
     private final ByteArrayOutputStream code = new ByteArrayOutputStream();
     private int guestEip;
     private boolean afterSti;
+    private boolean emulates;
+    private int note;
 
     /** @param unit whose code it is, or null; {@code start} its offset in the cache */
     Emitter(TranslationUnit unit, int start) {
@@ -39,12 +48,30 @@ final class Emitter {
 
     /** What follows stands for the guest instruction at {@code eip}. */
     void guest(int eip, boolean afterStiInCache) {
+        guest(eip, afterStiInCache, false);
+    }
+
+    /** As above; {@code inCache} where it does a sensitive instruction's work. */
+    void guest(int eip, boolean afterStiInCache, boolean inCache) {
         guestEip = eip;
         afterSti = afterStiInCache;
+        emulates = inCache;
+    }
+
+    /** Whether what follows does a sensitive instruction's work. */
+    void emulates(boolean inCache) {
+        emulates = inCache;
+    }
+
+    /** Notes the next instruction under a number. */
+    void note(int number) {
+        note = number;
     }
 
     private void mark(boolean counts, int eip, Kind kind, ExitSite exit) {
-        marks.add(new Mark(here(), counts, new Point(unit, eip, kind, exit, afterSti)));
+        int number = note == 0 && emulates && counts && kind == Kind.PLAIN ? EMULATED : note;
+        marks.add(new Mark(here(), counts, new Point(unit, eip, kind, exit, afterSti), number));
+        note = 0;
     }
 
     private void put(int... values) {
@@ -72,6 +99,11 @@ final class Emitter {
     void last(int... bytes) {
         mark(true, guestEip, Kind.PLAIN, null);
         put(bytes);
+    }
+
+    void step(byte[] bytes) {
+        mark(false, guestEip, Kind.PLAIN, null);
+        code.writeBytes(bytes);
     }
 
     void last(byte[] bytes) {
@@ -106,6 +138,44 @@ final class Emitter {
         put32(imm);
     }
 
+    // ---- what rules of scripts keep
+
+    /** Keeps a general register. */
+    void keep(int register, boolean last) {
+        mark(last, guestEip, Kind.PLAIN, null);
+        put(GS, 0x89, 5 | register << 3);
+        put32(Store.REGISTERS + 4 * register);
+    }
+
+    /** Gives back what {@link #keep} kept. */
+    void giveBack(int register, boolean last) {
+        mark(last, guestEip, Kind.PLAIN, null);
+        put(GS, 0x8b, 5 | register << 3);
+        put32(Store.REGISTERS + 4 * register);
+    }
+
+    /** Keeps the arithmetic flags; EAX stays as it is. */
+    void saveFlags(boolean last) {
+        save(Store.SPARE, EAX);
+        step(0x9f); // lahf
+        step(0x0f, 0x90, 0xc0); // seto al
+        save(Store.FLAGS, EAX);
+        mark(last, guestEip, Kind.PLAIN, null);
+        put(GS, 0x8b, 5);
+        put32(Store.SPARE);
+    }
+
+    /** Gives back what {@link #saveFlags} kept; EAX stays as it is. */
+    void restoreFlags(boolean last) {
+        save(Store.SPARE, EAX);
+        load(EAX, Store.FLAGS);
+        step(0x04, 0x7f); // add al, 7fh: OF where AL was 1
+        step(0x9e); // sahf
+        mark(last, guestEip, Kind.PLAIN, null);
+        put(GS, 0x8b, 5);
+        put32(Store.SPARE);
+    }
+
     // ---- jumps within
 
     /** A short jump to be {@link #land}ed; returns where. */
@@ -118,6 +188,21 @@ final class Emitter {
     void land(int jump) {
         byte[] sofar = code.toByteArray();
         sofar[jump - 1] = (byte) (code.size() - jump);
+        code.reset();
+        code.writeBytes(sofar);
+    }
+
+    /** A jump whose last four bytes are to be {@link #land32}ed; returns where. */
+    int jump32(int... opcode) {
+        step32(0, opcode);
+        return code.size();
+    }
+
+    void land32(int jump) {
+        byte[] sofar = code.toByteArray();
+        for (int i = 0; i < 4; i++) {
+            sofar[jump - 4 + i] = (byte) (code.size() - jump >> 8 * i);
+        }
         code.reset();
         code.writeBytes(sofar);
     }
@@ -143,17 +228,23 @@ final class Emitter {
 
     /** An exit to {@code target} that completes the guest's branch. */
     void exit(int target) {
-        exit(target, true, guestEip, -1);
+        exit(target, true, guestEip, -1, false);
     }
 
-    /** An exit after the branch: the guest stands at {@code target} already. */
-    void exitAfter(int target, int jump) {
+    /** An exit behind the last guest instruction. */
+    void exitAfter(int target) {
         afterSti = false;
-        exit(target, false, target, jump);
+        exit(target, false, target, -1, false);
     }
 
-    private void exit(int target, boolean counts, int eip, int jump) {
-        ExitSite site = new ExitSite(target, here(), jump);
+    /** An exit after a conditional branch: the guest stands at {@code target} already. */
+    void exitOfBranch(int target, int jump) {
+        afterSti = false;
+        exit(target, false, target, jump, true);
+    }
+
+    private void exit(int target, boolean counts, int eip, int jump, boolean ofBranch) {
+        ExitSite site = new ExitSite(target, here(), jump, ofBranch);
         unit.exits.add(site);
         mark(counts, eip, Kind.EXIT, site);
         put(trapAtSite());
@@ -180,6 +271,7 @@ final class Emitter {
     /** As {@link #lookUp} with ECX saved already. */
     void dispatch() {
         step32(Store.TARGET, GS, 0x0f, 0xb6, 0x0d); // movzx ecx, byte gs:[target]
+        note(INDIRECT);
         step32(Store.TABLE, GS, 0xff, 0x24, 0x8d); // jmp gs:[ecx*4 + table]
     }
 

@@ -11,13 +11,16 @@ final class ExitSite {
     final int at;
     /** Offset of a conditional jump's displacement that leads here and may lead to the target at once; -1 for none. */
     final int jump;
+    /** Whether it is one of a conditional branch's two. */
+    final boolean ofBranch;
 
     /** The unit it is chained to, or null. */
     TranslationUnit chained;
 
-    ExitSite(int target, int at, int jump) {
+    ExitSite(int target, int at, int jump, boolean ofBranch) {
         this.target = target;
         this.at = at;
         this.jump = jump;
+        this.ofBranch = ofBranch;
     }
 }

@@ -13,7 +13,7 @@ final class FlagRules {
     private FlagRules() {}
 
     static void cli(Subject s, Emitter to) {
-        to.lastStore(Store.IF_PART, Store.IF_CLEAR);
+        to.lastStore(Store.VIRTUAL_IF, 0);
     }
 
     /** A callout where an interrupt waits; MOVs alone, so that EFLAGS stays. */
@@ -24,10 +24,10 @@ final class FlagRules {
         to.load(ECX, Store.ECX);
         to.callout();
         to.land(nothing);
-        to.load(ECX, Store.IF_PART);
+        to.load(ECX, Store.VIRTUAL_IF);
         to.save(Store.IF_BEFORE, ECX);
         to.load(ECX, Store.ECX);
-        to.lastStore(Store.IF_PART, 0);
+        to.lastStore(Store.VIRTUAL_IF, Eflags.IF);
     }
 
     /** The hardware pushes IF=1 and IOPL=0; what differs is added by LEA. */
@@ -36,8 +36,8 @@ final class FlagRules {
         to.save(Store.ECX, ECX);
         to.save(Store.EDX, EDX);
         to.step(0x8b, 0x0c, 0x24); // mov ecx, [esp]
-        to.load(EDX, Store.IF_PART);
-        to.step(0x8d, 0x0c, 0x11); // lea ecx, [ecx + edx]
+        to.load(EDX, Store.VIRTUAL_IF);
+        to.step32(-Eflags.IF, 0x8d, 0x8c, 0x11); // lea ecx, [ecx + edx - imm]
         to.load(EDX, Store.SYSTEM_FLAGS);
         to.step(0x8d, 0x0c, 0x11);
         to.step(0x89, 0x0c, 0x24); // mov [esp], ecx
@@ -59,8 +59,7 @@ final class FlagRules {
         to.load(ECX, Store.ECX);
         to.callout();
         to.land(quiet);
-        to.step32(-Eflags.IF, 0x8d, 0x89); // lea ecx, [ecx - imm]
-        to.save(Store.IF_PART, ECX);
+        to.save(Store.VIRTUAL_IF, ECX);
         to.load(ECX, Store.ECX);
         to.last(0x9d);
     }

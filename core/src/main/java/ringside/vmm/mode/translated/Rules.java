@@ -12,45 +12,48 @@ import ringside.isa.Prefix;
 import ringside.isa.Sensitivity;
 import ringside.vmm.mode.translated.Rule.Subject;
 
-/** The rules in order: the first that matches translates the instruction. */
+/** The mode's own rules in order: the first that matches translates the instruction. */
 final class Rules {
-    static final String STI = "sti in the cache";
+    /** The one that stands before all rules of scripts, and the one that takes what is left. */
+    static final String RESERVED = "callout: reserved", DEFAULT = "callout";
 
     static final List<Rule> ALL = List.of(
-            new Rule.Of("callout: reserved", Rules::reserved, (s, to) -> to.callout()),
+            new Rule.Of(RESERVED, Rules::reserved, (s, to) -> to.callout()),
             new Rule.Of("callout: traps often", s -> s.traps() && innocuous(s), (s, to) -> to.callout()),
-            new Rule.Of("cli in the cache", s -> inCache(s, "cli"), FlagRules::cli),
-            new Rule.Of(STI, s -> inCache(s, "sti") && !s.last(), FlagRules::sti),
+            new Rule.Of("trap", Rules::traps, (s, to) -> to.step(s.bytes())),
+            new Rule.Of("cli in the cache", true, s -> inCache(s, "cli"), FlagRules::cli),
+            new Rule.Of("sti in the cache", true, s -> inCache(s, "sti") && !s.last(), FlagRules::sti),
             new Rule.Of(
                     "pushfd in the cache",
-                    s -> inCache(s, "pushfd") && s.context().key.bigStack(),
+                    true,
+                    s -> inCache(s, "pushfd") && s.context().bigStack(),
                     FlagRules::pushf),
             new Rule.Of(
                     "popfd in the cache",
-                    s -> inCache(s, "popfd") && s.context().key.bigStack(),
+                    true,
+                    s -> inCache(s, "popfd") && s.context().bigStack(),
                     FlagRules::popf),
-            new Rule.Of("mov r, cr in the cache", Rules::readsControl, Rules::controlRead),
+            new Rule.Of("mov r, cr in the cache", true, Rules::readsControl, Rules::controlRead),
             new Rule.Of("jump", s -> direct(s, Flow.JUMP), (s, to) -> to.exit(target(s))),
             new Rule.Of("call", s -> direct(s, Flow.CALL), Rules::call),
             new Rule.Of("branch", s -> direct(s, Flow.BRANCH), Rules::branch),
             new Rule.Of("return", Rules::plainReturn, Rules::doReturn),
             new Rule.Of("indirect jump", s -> indirect(s, Flow.INDIRECT_JUMP), (s, to) -> indirectBranch(s, to, false)),
             new Rule.Of("indirect call", s -> indirect(s, Flow.INDIRECT_CALL), (s, to) -> indirectBranch(s, to, true)),
-            new Rule.Of("ident", Rules::innocuous, (s, to) -> to.last(s.bytes())),
-            new Rule.Of("callout", s -> true, (s, to) -> to.callout()));
+            new Rule.Of("ident", Rules::copyable, (s, to) -> to.last(s.bytes())),
+            new Rule.Of(DEFAULT, s -> true, (s, to) -> to.callout()));
 
     private static final Set<Integer> PREFIX_BYTES =
             Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
 
     private Rules() {}
 
-    static Rule of(Subject subject) {
-        return ALL.stream().filter(rule -> rule.matches(subject)).findFirst().orElseThrow();
-    }
-
     /** What must run with the guest's own CS or GS, or tells where it runs. */
     private static boolean reserved(Subject s) {
-        Insn insn = s.insn();
+        return reserved(s.insn());
+    }
+
+    static boolean reserved(Insn insn) {
         int override = Prefix.segment(insn.prefixes);
         return override == Reg.CS
                 || override == Reg.GS
@@ -59,14 +62,30 @@ final class Rules {
     }
 
     private static boolean inCache(Subject s, String mnemonic) {
-        return s.settings().emulatesInCache()
-                && s.context().key.cpl() == 0
+        return s.settings().emulation() == Settings.Emulation.CACHE
+                && s.context().cpl() == 0
                 && s.insn().prefixes == 0
                 && s.insn().mnemonic().equals(mnemonic);
     }
 
     private static boolean innocuous(Subject s) {
-        return s.insn().row.kind() == Sensitivity.INNOCUOUS && s.insn().row.flow() == Flow.NEXT;
+        return innocuous(s.insn());
+    }
+
+    static boolean innocuous(Insn insn) {
+        return insn.row.kind() == Sensitivity.INNOCUOUS && insn.row.flow() == Flow.NEXT;
+    }
+
+    private static boolean copyable(Subject s) {
+        return innocuous(s) && !reserved(s);
+    }
+
+    /** What faults in any outer ring, where that is how it shall reach the VMM. */
+    private static boolean traps(Subject s) {
+        Sensitivity kind = s.insn().row.kind();
+        return s.settings().emulation() == Settings.Emulation.TRAP
+                && (kind == Sensitivity.PRIVILEGED || kind == Sensitivity.IOPL_SENSITIVE)
+                && !reserved(s);
     }
 
     // ---- control registers
@@ -104,17 +123,18 @@ final class Rules {
     private static void branch(Subject s, Emitter to) {
         String name = s.insn().mnemonic();
         int condition = name.startsWith("j") ? Condition.NAMES.indexOf(name.substring(1)) : -1;
+        to.note(Emitter.BRANCH);
         if (condition >= 0) {
             to.last32(ExitSite.SIZE, 0x0f, 0x80 + condition);
             int displacement = to.here() - 4;
-            to.exitAfter(s.next(), -1);
-            to.exitAfter(target(s), displacement);
+            to.exitOfBranch(s.next(), -1);
+            to.exitOfBranch(target(s), displacement);
         } else {
             byte[] loop = s.bytes().clone();
             loop[loop.length - 1] = ExitSite.SIZE;
             to.last(loop);
-            to.exitAfter(s.next(), -1);
-            to.exitAfter(target(s), -1);
+            to.exitOfBranch(s.next(), -1);
+            to.exitOfBranch(target(s), -1);
         }
     }
 
@@ -123,12 +143,13 @@ final class Rules {
     private static boolean indirect(Subject s, Flow flow) {
         return s.insn().row.flow() == flow
                 && s.insn().opSize == 32
-                && s.context().unlimited();
+                && s.context().unlimited()
+                && !reserved(s);
     }
 
     private static boolean plainReturn(Subject s) {
         return indirect(s, Flow.RETURN)
-                && (s.insn().op0 == null || s.context().key.bigStack());
+                && (s.insn().op0 == null || s.context().bigStack());
     }
 
     private static void doReturn(Subject s, Emitter to) {

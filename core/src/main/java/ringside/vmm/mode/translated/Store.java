@@ -13,12 +13,10 @@ final class Store {
     /** Where ECX and EDX are kept while translated code needs them, and the target of an indirect branch. */
     static final int ECX = 0, EDX = 4, TARGET = 8;
 
-    /** What the virtual IF adds to an image of EFLAGS with IF=1: 0 where it is set, else {@link #IF_CLEAR}. */
-    static final int IF_PART = 12;
+    /** The virtual IF where EFLAGS has it, all other bits 0. */
+    static final int VIRTUAL_IF = 12;
 
-    static final int IF_CLEAR = -0x200;
-
-    /** {@link #IF_PART} as it was before the last STI. */
+    /** {@link #VIRTUAL_IF} as it was before the last STI. */
     static final int IF_BEFORE = 16;
 
     /** The IF bit while an interrupt waits for the virtual IF, else 0. */
@@ -29,6 +27,12 @@ final class Store {
 
     /** CR0, CR1 (unused) to CR4 as the guest reads them. */
     static final int CR = 32;
+
+    /** Where rules of scripts keep registers, EFLAGS, and EAX while they keep EFLAGS. */
+    static final int REGISTERS = 0x40, FLAGS = 0x60, SPARE = 0x64;
+
+    /** For rules of scripts to use as they like. */
+    static final int SCRATCH = 0x80, SCRATCH_COUNT = 16;
 
     /** Cache offsets by the low byte of an indirect branch's target. */
     static final int TABLE = 0x400, TABLE_ENTRIES = 256;

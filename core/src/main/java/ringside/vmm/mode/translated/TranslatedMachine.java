@@ -31,7 +31,9 @@ public final class TranslatedMachine extends CompressedMachine {
     private final RetireMap retires;
     private final TranslationCache cache;
     private final Translator translator;
-    private final Adaptation adaptation = new Adaptation();
+    private final Adaptation adaptation;
+    private final RuleBook rules;
+    private final Statistics statistics = new Statistics();
     private final Peek peek;
     private final SystemBus bus;
 
@@ -46,21 +48,24 @@ public final class TranslatedMachine extends CompressedMachine {
     /** An address was probed that translated code may run past: it is to be left and made anew. */
     private boolean renew;
 
-    TranslatedMachine(Settings choices, PhysicalServer server, MemoryStrategy memory) {
+    TranslatedMachine(Settings choices, RuleBook rules, PhysicalServer server, MemoryStrategy memory) {
         super(new Compression("translated", new Rings(1), false, 0, false), server, memory);
         this.choices = choices;
+        this.rules = rules;
+        this.adaptation = new Adaptation(choices.adaptive());
         this.bus = server.guest().bus();
         this.peek = new Peek(state, bus);
         this.retires = new RetireMap(VmmRegion.la(VmmRegion.CACHE), choices.cacheBytes());
         this.cache = new TranslationCache(region, choices.cacheBytes(), retires, counters, tables.alsoTraced());
-        this.translator = new Translator(state, choices, this::probed, adaptation);
+        this.translator = new Translator(state, choices, rules, this::probed, adaptation);
         hardware.retireMap(retires);
     }
 
     @Override
     public Counters activity() {
-        long callouts = counters.get("callouts");
-        long dispatches = counters.get("unchainedExits") + counters.get("lookUpMisses");
+        Counters now = counters();
+        long callouts = now.get("callouts");
+        long dispatches = now.get("unchainedExits") + now.get("lookUpMisses");
         Counters work = activity(CostEvent.CALLOUT, callouts);
         work.add(CostEvent.TRAP.word(), -dispatches);
         work.add(CostEvent.DISPATCH.word(), dispatches);
@@ -93,6 +98,12 @@ public final class TranslatedMachine extends CompressedMachine {
     /** Instructions that the real processor executed in the cache. */
     public long simulated() {
         return retires.executed;
+    }
+
+    @Override
+    public Counters counters() {
+        statistics.refresh(counters, retires);
+        return super.counters();
     }
 
     /** Guest code beside what stands for it, as it is now. */
@@ -152,7 +163,9 @@ public final class TranslatedMachine extends CompressedMachine {
         if (!plain || debugged) {
             return null;
         }
-        return cache.context(new ContextKey(guest.base(Reg.CS), guest.codeLimit(), state.cpl, guest.bigStack()));
+        int iopl = rules.askForIopl() ? state.iopl() : 0;
+        return cache.context(
+                new ContextKey(guest.base(Reg.CS), guest.codeLimit(), state.cpl, iopl, guest.bigStack()));
     }
 
     /** Where in the cache the code for the virtual EIP lies, translated where it must be; -1 where it cannot be. */
@@ -168,7 +181,7 @@ public final class TranslatedMachine extends CompressedMachine {
                 return offset;
             }
         }
-        if (!context.allows(eip)) {
+        if (!context.key.allows(eip)) {
             return -1;
         }
         boolean lookedUp = from != null && from.kind() == Kind.MISS;
@@ -269,8 +282,7 @@ public final class TranslatedMachine extends CompressedMachine {
 
     /** What translated code reads of the virtual state. */
     private void fill(Store store) {
-        boolean interruptible = (state.systemFlags() & Eflags.IF) != 0;
-        store.put(Store.IF_PART, interruptible ? 0 : Store.IF_CLEAR);
+        store.put(Store.VIRTUAL_IF, state.systemFlags() & Eflags.IF);
         store.put(Store.PENDING, state.interruptRequested() ? Eflags.IF : 0);
         store.put(Store.SYSTEM_FLAGS, state.systemFlags() & SYSTEM_FLAGS);
         for (int index : new int[] {0, 2, 3}) {
@@ -303,6 +315,9 @@ public final class TranslatedMachine extends CompressedMachine {
         }
         arrival = cache.at(vector == Emitter.CALLOUT_VECTOR ? frame.eip() - 2 : frame.eip());
         observe(arrival, frame.flags(), frame.esp());
+        if (vector != Emitter.CALLOUT_VECTOR && arrival.kind() == Kind.EXIT) {
+            statistics.interrupted(arrival.exit());
+        }
         if (vector != Emitter.CALLOUT_VECTOR || arrival.kind() == Kind.CALLOUT) {
             interrupted = arrival.unit();
             if (vector != Emitter.CALLOUT_VECTOR) {
@@ -315,9 +330,10 @@ public final class TranslatedMachine extends CompressedMachine {
 
     private void observe(Point point, int flags, int esp) {
         Store store = running.store;
-        observe(point.guestEip(), flags, esp, store.get(Store.IF_PART) == 0);
+        boolean interruptible = (store.get(Store.VIRTUAL_IF) & Eflags.IF) != 0;
+        observe(point.guestEip(), flags, esp, interruptible);
         boolean before = point.kind() == Kind.PLAIN || point.kind() == Kind.CALLOUT;
-        if (before && point.afterSti() && store.get(Store.IF_BEFORE) != 0 && store.get(Store.IF_PART) == 0) {
+        if (before && point.afterSti() && store.get(Store.IF_BEFORE) == 0 && interruptible) {
             guest.shadow();
         }
     }
@@ -336,12 +352,12 @@ public final class TranslatedMachine extends CompressedMachine {
             return;
         }
         switch (arrival.kind()) {
-            case EXIT -> counters.add("unchainedExits");
-            case MISS -> counters.add("lookUpMisses");
+            case EXIT -> statistics.unchained(arrival.exit());
+            case MISS -> statistics.missed();
             case CALLOUT, PLAIN -> {
                 arrival = null;
-                counters.add("callouts");
                 int la = state.pc();
+                statistics.calledOut(interrupted.wordAt(state.eip));
                 handler.emulate();
                 if (adaptation.calledOut(la)) {
                     cache.retranslate(interrupted);

@@ -42,7 +42,7 @@ public final class TranslatedMode implements Mode {
 
     @Override
     public Optional<Refusal> refusal(VmSpec spec) {
-        Settings.of(spec.options());
+        rules(spec, Settings.of(spec.options()));
         return Optional.empty();
     }
 
@@ -55,6 +55,11 @@ public final class TranslatedMode implements Mode {
     public VirtualMachine create(VmSpec spec) {
         PhysicalServer server = new PhysicalServer(spec, CompressedMachine.TIMER_VECTOR);
         MemoryStrategy memory = strategies.make(spec, server, MemoryStrategy.Layout.CACHE_IN_EVERY_RING);
-        return new TranslatedMachine(Settings.of(spec.options()), server, memory);
+        Settings settings = Settings.of(spec.options());
+        return new TranslatedMachine(settings, rules(spec, settings), server, memory);
+    }
+
+    private static RuleBook rules(VmSpec spec, Settings settings) {
+        return settings.rules() ? RuleBook.of(spec.rules()) : RuleBook.BUILT_IN;
     }
 }

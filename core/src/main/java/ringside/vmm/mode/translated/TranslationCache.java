@@ -89,6 +89,7 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         counters.add("cacheFlushes");
         for (List<TranslationUnit> units : byPage.values()) {
             for (TranslationUnit unit : units) {
+                counters.add("evicted", unit.valid ? 1 : 0);
                 unit.valid = false;
                 unit.active = false;
             }
@@ -153,10 +154,12 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         for (int i = 0; i < bytesOut.length; i++) {
             points[next + i] = null;
             retires.mark(la(next + i), false);
+            retires.note(la(next + i), 0);
         }
         for (Emitter.Mark mark : code.marks) {
             points[mark.offset()] = mark.point();
             retires.mark(la(mark.offset()), mark.counts());
+            retires.note(la(mark.offset()), mark.note());
         }
         region.write(VmmRegion.CACHE + next, bytesOut);
         next += bytesOut.length;
@@ -260,12 +263,14 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         site.chained = unit;
         unit.incoming.add(site);
         counters.add("chained");
+        retires.note(la(site.at), site.ofBranch ? 0 : Emitter.CHAINED);
         patch(site.at, Emitter.jumpAtSite(unit.start - (site.at + ExitSite.SIZE)));
         displace(site, unit.start);
     }
 
     private void unchain(ExitSite site) {
         site.chained = null;
+        retires.note(la(site.at), 0);
         patch(site.at, Emitter.trapAtSite());
         displace(site, site.at);
     }

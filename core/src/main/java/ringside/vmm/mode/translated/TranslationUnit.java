@@ -25,6 +25,10 @@ final class TranslationUnit {
     final List<Integer> eips = new ArrayList<>();
 
     final List<Integer> offsets = new ArrayList<>();
+    /** The rule that translated each guest instruction. */
+    final List<String> rules = new ArrayList<>();
+    /** Its mnemonic. */
+    final List<String> words = new ArrayList<>();
     final List<ExitSite> exits = new ArrayList<>();
     /** Sites of other units that jump here. */
     final List<ExitSite> incoming = new ArrayList<>();
@@ -48,6 +52,11 @@ final class TranslationUnit {
     int offsetOf(int guestEip) {
         int index = eips.indexOf(guestEip);
         return index < 0 ? -1 : offsets.get(index);
+    }
+
+    /** The mnemonic of the guest instruction at {@code guestEip}, which is one of the unit's. */
+    String wordAt(int guestEip) {
+        return words.get(eips.indexOf(guestEip));
     }
 
     /** Whether what indirect branches enter lies right before the code. */

@@ -22,11 +22,13 @@ final class Translator {
     private final Settings settings;
     private final IntPredicate probed;
     private final Adaptation adaptation;
+    private final RuleBook rules;
 
     /** @param probed whether a client probes a linear address: a unit begins there */
-    Translator(Cpu state, Settings settings, IntPredicate probed, Adaptation adaptation) {
+    Translator(Cpu state, Settings settings, RuleBook rules, IntPredicate probed, Adaptation adaptation) {
         this.state = state;
         this.settings = settings;
+        this.rules = rules;
         this.probed = probed;
         this.adaptation = adaptation;
     }
@@ -75,18 +77,20 @@ final class Translator {
             boolean last = i == insns.size() - 1;
             boolean traps = adaptation.callsOut(unit.context.la(at));
             byte[] bytes = reader.bytes(at - unit.eip, insn.length);
-            Rule.Subject subject = new Rule.Subject(unit.context, settings, insn, at, bytes, last, traps);
-            Rule rule = Rules.of(subject);
+            Rule.Subject subject = new Rule.Subject(unit.context.key, settings, insn, at, bytes, last, traps);
+            Rule rule = rules.of(subject);
             unit.eips.add(at);
             unit.offsets.add(to.here());
-            to.guest(at, afterSti);
+            unit.rules.add(rule.name());
+            unit.words.add(insn.mnemonic());
+            to.guest(at, afterSti, rule.emulates());
             rule.emit(subject, to);
-            afterSti = rule.name().equals(Rules.STI);
+            afterSti = rule.emulates() && insn.mnemonic().equals("sti");
             at += insn.length;
         }
         unit.length = at - unit.eip;
         if (!terminates(insns.getLast())) {
-            to.exitAfter(at, -1);
+            to.exitAfter(at);
         }
     }
 
@@ -141,7 +145,7 @@ final class Translator {
         private int at(int offset, boolean crossing) {
             int la = context.la(eip) + offset;
             boolean wrapped = Integer.compareUnsigned(eip + offset, eip) < 0;
-            if (wrapped || !context.allows(eip + offset)) {
+            if (wrapped || !context.key.allows(eip + offset)) {
                 return -1;
             }
             if ((la ^ context.la(eip)) >>> 12 == 0) {

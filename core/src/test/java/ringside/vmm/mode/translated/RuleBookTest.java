@@ -53,14 +53,14 @@ class RuleBookTest {
         return Modes.create(
                 mode,
                 new VmSpec(
-                        CpuModel.ofYear(2004),
-                        DeviceSettings.of(2 << 20),
-                        List.of(),
-                        TinyGuest.of(hex),
-                        "interpreter",
-                        "",
-                        options,
-                        rules));
+                                CpuModel.ofYear(2004),
+                                DeviceSettings.of(2 << 20),
+                                List.of(),
+                                TinyGuest.of(hex),
+                                "interpreter",
+                                "",
+                                options)
+                        .with(rules));
     }
 
     private static void refused(String what, TranslationRule... rules) {

@@ -1,10 +1,8 @@
 package ringside.vmm.compression;
 
 import static ringside.arch.Eflags.IF;
-import static ringside.arch.Eflags.IOPL_SHIFT;
 import static ringside.arch.Eflags.VIF;
 import static ringside.arch.Eflags.VIP;
-import static ringside.arch.Eflags.VM;
 
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +20,6 @@ import ringside.machine.cpu.Engine;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.paging.Peek;
-import ringside.machine.segmentation.Descriptor;
 import ringside.machine.time.VirtualClock;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
@@ -34,6 +31,7 @@ import ringside.vmm.spi.Ring0;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.spi.VmmRegion;
+import ringside.vmm.vcpu.Probes;
 import ringside.vmm.vcpu.VirtualProcessor;
 
 /** A guest whose kernel runs on the real processor in ring 1 or 3: entering it, and learning what it did. */
@@ -46,9 +44,6 @@ public class CompressedMachine implements VirtualMachine {
     private static final int OWNED_FLAGS = IF | Eflags.IOPL | VIF | VIP;
     private static final int[] DATA_SEGMENTS = {Reg.ES, Reg.DS, Reg.FS, Reg.GS};
     private static final int[] NO_SEGMENTS = {};
-    private static final int BREAKPOINTS_ENABLED = 0xff;
-    private static final int GENERAL_DETECT = 0x2000;
-    private static final int FIXED_DR7 = 0x400;
 
     protected final Compression settings;
     protected final Cpu hardware;
@@ -71,17 +66,15 @@ public class CompressedMachine implements VirtualMachine {
     private final Peek peek;
     private final DeadlineTimer timer;
     protected final ExitHandler handler;
-    private final Set<Integer> probes = new HashSet<>();
+    private final RealSegments segments;
+    private final Arrival arrival;
+    private final Departure departure;
+    private final Probes probes = new Probes();
     private final Set<Integer> carriedOut = new HashSet<>();
-    /** What the real data segment registers hold, as fingerprints of the virtual ones they were loaded for. */
-    private final long[] loaded = new long[6];
 
     private boolean inGuest;
-    private int world = MemoryStrategy.KERNEL;
-    private long counted;
-    private int flushes;
-    private long probedAt = -1;
-    private int probedLa;
+    /** The generation of the guest's translations that the shadows are of. */
+    int flushes;
 
     public CompressedMachine(Compression settings, PhysicalServer server, MemoryStrategy memory) {
         this.settings = settings;
@@ -98,12 +91,14 @@ public class CompressedMachine implements VirtualMachine {
         this.tables = new DescriptorTables(region, guest, board.bus(), memory, settings.rings());
         this.peek = new Peek(state, board.bus());
         this.boot = new VmmBoot(region, ring0);
+        this.segments = new RealSegments(guest, tables, settings.rings(), ring0);
+        this.arrival = new Arrival(this, segments);
+        this.departure = new Departure(this, segments);
         this.handler = new ExitHandler(this);
         int umip = settings.umip() ? Control.CR4_UMIP : 0;
         boot.start(
                 hardware, settings.rings().worlds(), memory.root(MemoryStrategy.KERNEL), VmmBoot.cr4(hardware) | umip);
         flushes = state.mmu.generation;
-        java.util.Arrays.fill(loaded, -1);
         tables.refresh();
     }
 
@@ -189,7 +184,7 @@ public class CompressedMachine implements VirtualMachine {
 
     /** Learns the guest's state from the registers of the processor that runs it. */
     protected void look() {
-        observe(hardware.eip, hardware.eflags(), hardware.r[Reg.ESP], selectors());
+        arrival.look();
     }
 
     // ---- the run loop
@@ -218,7 +213,7 @@ public class CompressedMachine implements VirtualMachine {
 
     /** Lets the hardware run the guest until it comes back. */
     private Stop direct(long goal) {
-        long left = goal - state.retired - (hardware.retired - counted);
+        long left = goal - state.retired - arrival.uncredited();
         return switch (engine.run(hardware, left)) {
             case Stop.VmmEntry(int vector) -> {
                 arrive(vector);
@@ -257,13 +252,8 @@ public class CompressedMachine implements VirtualMachine {
                 "please report the script that shows it");
     }
 
-    /** Whether this arrival at a probed address has not been reported: a hidden fault restarts the instruction. */
     private boolean arrived(int la) {
-        long now = state.retired + (inGuest ? hardware.retired - counted : 0);
-        boolean fresh = probedAt != now || probedLa != la;
-        probedAt = now;
-        probedLa = la;
-        return fresh;
+        return probes.arrived(la, state.retired + (inGuest ? arrival.uncredited() : 0));
     }
 
     /** Between guest instructions, the VMM in control: events of the virtual processor, then back into the guest. */
@@ -383,227 +373,68 @@ public class CompressedMachine implements VirtualMachine {
 
     /** Brings the virtual state up to what the frame and the registers say. */
     protected void learn(int vector, Frame frame) {
-        int[] selectors = selectors();
-        selectors[Reg.CS] = frame.cs();
-        selectors[Reg.SS] = frame.ss();
-        if (frame.paragraphs() != null) {
-            int[] order = {Reg.ES, Reg.DS, Reg.FS, Reg.GS};
-            for (int i = 0; i < order.length; i++) {
-                selectors[order[i]] = frame.paragraphs()[i];
-            }
-        }
-        observe(frame.eip(), frame.flags(), frame.esp(), selectors);
-        if (frame.paragraphs() != null) {
-            // delivery from virtual-8086 mode leaves null in the data segment registers
-            java.util.Arrays.fill(loaded, -1);
-        }
-    }
-
-    private int[] selectors() {
-        int[] selectors = new int[6];
-        for (int seg = 0; seg < selectors.length; seg++) {
-            selectors[seg] = ring0.selector(seg);
-        }
-        return selectors;
-    }
-
-    /** Brings the virtual state up to what can be seen of the guest; where the VMM owns a bit, its own word counts. */
-    private void observe(int eip, int flags, int esp, int[] selectors) {
-        boolean v86 = (flags & VM) != 0;
-        int realCpl = v86 ? 3 : selectors[Reg.CS] & 3;
-        int cpl = v86 ? 3 : virtualCpl(selectors[Reg.CS], realCpl);
-        int owned = realCpl <= settings.iopl() ? OWNED_FLAGS & ~IF : OWNED_FLAGS;
-        int image = flags & ~owned | state.systemFlags() & owned;
-        registers(eip, image, esp, cpl);
-        for (int seg = 0; seg < selectors.length; seg++) {
-            boolean stack = seg == Reg.CS || seg == Reg.SS;
-            int selector = stack && !v86 ? selectors[seg] & ~3 | cpl : selectors[seg];
-            segment(seg, selector, v86);
-            loaded[seg] = guest.fingerprint(seg);
-        }
-        int generation = state.mmu.generation;
-        observed();
-        flushes += state.mmu.generation - generation;
+        arrival.learn(frame);
     }
 
     /** The virtual state was brought up to the hardware's: for what a mode keeps elsewhere. */
     protected void observed() {}
 
-    /** What the guest completed, and its registers; {@code image} is EFLAGS as the virtual processor has it. */
-    private void registers(int eip, int image, int esp, int cpl) {
-        guest.credit(hardware.retired - counted);
-        counted = hardware.retired;
-        int generation = state.mmu.generation;
-        guest.registers(ring0.registers(), esp, eip, image, cpl);
-        flushes += state.mmu.generation - generation;
-    }
-
     /** As {@link #look} where the VMM's own code ran in the guest's place: CPL and segment registers did not change. */
     protected final void observe(int eip, int flags, int esp, boolean virtualIf) {
-        int virtual = state.systemFlags() & OWNED_FLAGS & ~IF | (virtualIf ? IF : 0);
-        registers(eip, flags & ~OWNED_FLAGS | virtual, esp, state.cpl);
+        arrival.observe(eip, flags, esp, virtualIf);
     }
 
-    private void segment(int seg, int selector, boolean v86) {
-        int known = state.selector(seg);
-        if (v86) {
-            if (known != selector) {
-                guest.paragraph(seg, selector);
-            }
-        } else if ((known ^ selector) >> 2 != 0) {
-            boolean none = selector >> 2 == 0;
-            guest.segment(seg, selector, none ? null : tables.descriptor(selector));
-        } else if (known != selector) {
-            guest.selector(seg, selector);
-        }
-    }
-
-    /** Ring 1 may be virtual ring 0 or 1, ring 3 any: what code segment the guest is in tells. */
-    private int virtualCpl(int selector, int realCpl) {
-        if (realCpl > settings.rings().kernel()) {
-            return realCpl;
-        }
-        Descriptor code = tables.descriptor(selector);
-        if (code.code() && !code.conforming()) {
-            return code.dpl();
-        }
-        return Math.min(state.cpl, realCpl);
+    /** The flags in which the VMM's word counts at a real CPL; virtual-8086 mode always runs at IOPL 0. */
+    int ownedFlags(int realCpl, boolean paragraphs) {
+        return !paragraphs && realCpl <= settings.iopl() ? OWNED_FLAGS & ~IF : OWNED_FLAGS;
     }
 
     // ---- entering the guest
 
     /** Loads the virtual state into the processor and returns to the guest; false where it cannot be loaded. */
     protected boolean enter() {
-        if (!state.protectedMode()) {
-            // until the guest is back in protected mode with registers that can be loaded, the VMM interprets
+        if (guest.paragraphs()) {
+            if (!segments.paragraphs()) {
+                return false;
+            }
+            depart(departure.paragraphs(), NO_SEGMENTS);
+            return true;
+        }
+        int ring = settings.rings().real(state.cpl);
+        if (!segments.returnable(ring, DATA_SEGMENTS)) {
             return false;
         }
-        boolean v86 = state.virtual8086();
-        int ring = v86 ? 3 : settings.rings().real(state.cpl);
-        if (v86 ? !paragraphs() : !returnable(ring)) {
-            return false;
-        }
-        depart(frame(v86, ring), v86 ? NO_SEGMENTS : DATA_SEGMENTS);
+        depart(departure.protectedMode(ring), DATA_SEGMENTS);
         return true;
     }
 
     /** Runs the VMM's own code in the guest's place: with the guest's registers, SS and {@code data}. */
     protected final void depart(int selector, int eip, int[] data) {
-        Frame frame = frame(false, selector & 3);
+        Frame frame = departure.protectedMode(selector & 3);
         depart(new Frame(0, eip, selector, frame.flags(), frame.esp(), frame.ss(), null), data);
     }
 
     private void depart(Frame toGuest, int[] data) {
-        boolean v86 = toGuest.paragraphs() != null;
-        enterWorld(settings.rings().world(state.cpl));
-        mirrorControls();
-        loadData(data);
+        departure.prepare();
+        segments.load(data);
         arm();
-        int[] r = ring0.registers();
-        System.arraycopy(state.r, 0, r, 0, r.length);
-        int frame = toGuest.write(region);
-        if (v86 || guest.bigStack()) {
-            r[Reg.ESP] = frame;
-        } else {
-            keepHighHalf(frame);
-        }
-        ring0.iret();
+        departure.go(toGuest);
         inGuest = true;
     }
 
     /** Loads a segment register with a selector of the VMM's own; the guest's must be loaded again before it runs. */
     protected final void occupy(int seg, int selector) {
-        ring0.load(seg, selector);
-        loaded[seg] = -1;
+        segments.occupy(seg, selector);
+    }
+
+    /** Whether an IRET to {@code ring} with the guest's SS and {@code data} gives them what the virtual registers hold. */
+    protected final boolean loadable(int ring, int[] data) {
+        return segments.loadable(ring, data);
     }
 
     /** Whether code is to be run at an address that a client probes. */
     protected final boolean probed(int la) {
         return probes.contains(la);
-    }
-
-    private boolean paragraphs() {
-        for (int seg = 0; seg < 6; seg++) {
-            if (!guest.reversibleParagraph(seg)) {
-                return false;
-            }
-        }
-        return Integer.compareUnsigned(state.eip, 0xffff) <= 0;
-    }
-
-    private boolean returnable(int ring) {
-        boolean code = tables.returnable(Reg.CS)
-                && (guest.conforming(Reg.CS) ? guest.dpl(Reg.CS) <= state.cpl : guest.dpl(Reg.CS) == state.cpl)
-                && Integer.compareUnsigned(state.eip, tables.codeLimit()) <= 0;
-        return code && loadable(ring, DATA_SEGMENTS);
-    }
-
-    /** Whether an IRET to {@code ring} with the guest's SS and {@code data} gives them what the virtual registers hold. */
-    protected final boolean loadable(int ring, int[] data) {
-        if (!tables.returnable(Reg.SS) || guest.dpl(Reg.SS) != state.cpl) {
-            return false;
-        }
-        for (int seg : data) {
-            boolean held = guest.fingerprint(seg) == loaded[seg];
-            if (!held && !tables.loadable(seg) || droppedByReturn(seg, ring)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** IRET to an outer ring takes away data segments of inner ones. */
-    private boolean droppedByReturn(int seg, int ring) {
-        int dpl = settings.rings().shadowDpl(settings.rings().world(state.cpl), guest.dpl(seg));
-        return !guest.isNull(seg) && !guest.conforming(seg) && dpl < ring;
-    }
-
-    private void enterWorld(int next) {
-        if (next != world) {
-            world = next;
-            boot.enterWorld(world, memory.root(world));
-            ring0.lldt(VmmRegion.LOCAL);
-        }
-    }
-
-    /** The bits of CR0 and CR4, and the debug registers, in which the guest's word counts. */
-    private void mirrorControls() {
-        mirror(0, Control.CR0_AM, state.cr0);
-        mirror(4, Control.CR4_DE, state.cr4);
-        int dr7 = breakpoints();
-        if (dr7 != FIXED_DR7 || ring0.dr(7) != FIXED_DR7) {
-            for (int i = 0; i < 4; i++) {
-                ring0.dr(i, state.dr[i]);
-            }
-            ring0.dr(7, dr7);
-        }
-    }
-
-    private void mirror(int register, int bit, int value) {
-        if (((ring0.cr(register) ^ value) & bit) != 0) {
-            ring0.cr(register, ring0.cr(register) ^ bit);
-        }
-    }
-
-    /** The guest's DR7 without breakpoints inside the VMM's region and without general detect. */
-    private int breakpoints() {
-        int dr7 = state.dr[7] & ~GENERAL_DETECT;
-        for (int i = 0; i < 4; i++) {
-            if (VmmRegion.contains(state.dr[i])) {
-                dr7 &= ~(3 << i * 2);
-            }
-        }
-        return (dr7 & BREAKPOINTS_ENABLED) == 0 ? FIXED_DR7 : dr7;
-    }
-
-    private void loadData(int[] data) {
-        for (int seg : data) {
-            if (guest.fingerprint(seg) != loaded[seg]) {
-                int selector = state.selector(seg);
-                tables.lend(selector, () -> ring0.load(seg, selector));
-                loaded[seg] = guest.fingerprint(seg);
-            }
-        }
     }
 
     /** Sets the VMM's timer to the next thing that a device of the guest wants. */
@@ -621,32 +452,5 @@ public class CompressedMachine implements VirtualMachine {
     /** Whether the VMM wants control at once, not when a device next does. */
     protected boolean wantsEntry() {
         return (state.attention & WANTS_ENTRY) != 0;
-    }
-
-    private Frame frame(boolean v86, int ring) {
-        int iopl = settings.iopl() << IOPL_SHIFT;
-        int virtual = state.eflags();
-        boolean ownsIf = ring <= settings.iopl();
-        int real = virtual & ~OWNED_FLAGS | iopl | (ownsIf ? virtual & IF : IF);
-        if (v86) {
-            int[] data = {state.selector(Reg.ES), state.selector(Reg.DS), state.selector(Reg.FS), state.selector(Reg.GS)
-            };
-            return new Frame(
-                    0, state.eip, state.selector(Reg.CS), real, state.r[Reg.ESP], state.selector(Reg.SS), data);
-        }
-        int cs = state.selector(Reg.CS) & ~3 | ring;
-        int ss = state.selector(Reg.SS) & ~3 | ring;
-        return new Frame(0, state.eip, cs, real, state.r[Reg.ESP], ss, null);
-    }
-
-    /** IRET to a 16-bit stack leaves the high half of ESP alone: the VMM returns from a stack whose ESP has the guest's. */
-    private void keepHighHalf(int frame) {
-        int esp = state.r[Reg.ESP] & 0xffff0000 | frame & 0xffff;
-        int base = frame - esp;
-        int at = VmmRegion.GDT + world * VmmRegion.TABLE + VmmRegion.STACK_FIX;
-        int high = base & 0xff000000 | 0x00cf9300 | base >>> 16 & 0xff;
-        region.put64(at, base << 16 | 0xffff, high);
-        ring0.load(Reg.SS, VmmRegion.STACK_FIX);
-        ring0.registers()[Reg.ESP] = esp;
     }
 }

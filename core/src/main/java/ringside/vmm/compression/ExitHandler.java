@@ -6,7 +6,7 @@ import ringside.isa.CpuPort.SoftwareInterrupt;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
 import ringside.isa.Operand;
-import ringside.isa.Sensitivity;
+import ringside.isa.Privilege;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.segmentation.Descriptor;
@@ -166,11 +166,7 @@ public final class ExitHandler {
      * are, and faults that only the shadows caused; what the change of ring alone caused is the guest's.
      */
     private boolean mayEmulate(Insn insn, int vector, int error) {
-        Sensitivity kind = insn.row.kind();
-        if (kind != Sensitivity.UNPRIVILEGED || trapsByPolicy(insn)) {
-            return true;
-        }
-        if (vector == Vector.NM || vector == Vector.PF) {
+        if (trapsForTheVmm(insn) || vector == Vector.NM || vector == Vector.PF) {
             return true;
         }
         boolean selector = vector >= Vector.TS && vector <= Vector.GP && (error & ~7) != 0;
@@ -180,11 +176,18 @@ public final class ExitHandler {
         return selector ? vmm.tables.hides(error) : vector == Vector.SS || touchesCutMemory(insn);
     }
 
-    /** RDTSC, RDPMC and SYSENTER trap because the VMM set the processor up so. */
-    private static boolean trapsByPolicy(Insn insn) {
-        return switch (insn.row.mnemonic()) {
-            case "rdtsc", "rdpmc", "sysenter", "sysexit" -> true;
-            default -> false;
+    /** Whether the processor traps it in the state that the VMM runs the guest in: by privilege, IOPL, or CR4 and MSRs. */
+    private boolean trapsForTheVmm(Insn insn) {
+        boolean paragraphs = guest.paragraphs();
+        int ring = vmm.settings.rings().real(state.cpl);
+        int iopl = vmm.settings.iopl();
+        int cr4 = vmm.ring0.cr(4);
+        Privilege real = paragraphs
+                ? new Privilege(Privilege.Mode.VIRTUAL_8086, 3, 0, cr4)
+                : new Privilege(Privilege.Mode.PROTECTED, ring, iopl, cr4);
+        return switch (insn.row.sensitivity(insn.operands, real)) {
+            case PRIVILEGED, IOPL_SENSITIVE -> true;
+            case INNOCUOUS, UNPRIVILEGED -> insn.row.mnemonic().startsWith("sysenter");
         };
     }
 

@@ -75,9 +75,13 @@ public final class VirtualProcessor {
         }
     }
 
-    /** The register was loaded in virtual-8086 mode. */
+    /** The register was loaded with a paragraph: in virtual-8086 or real mode, as the virtual state says. */
     public void paragraph(int seg, int selector) {
-        SegmentUnit.loadVirtual8086(cpu.segments[seg], selector);
+        if (cpu.protectedMode()) {
+            SegmentUnit.loadVirtual8086(cpu.segments[seg], selector);
+        } else {
+            cpu.segments[seg].setReal(selector);
+        }
     }
 
     /** The selector changes, the hidden part does not: RPL follows CPL. */
@@ -94,10 +98,14 @@ public final class VirtualProcessor {
                 && (register.rights | Descriptor.ACCESSED) == rights;
     }
 
-    /** Whether the register is what virtual-8086 mode would load. */
+    /** Whether virtual-8086 mode would give the register a base and limit that mean the same. */
     public boolean reversibleParagraph(int seg) {
         SegmentRegister register = cpu.segments[seg];
-        return register.base == register.selector << 4 && register.limit == 0xffff && (register.rights & 0x1f) == 0x13;
+        return register.base == register.selector << 4
+                && register.limit == 0xffff
+                && !register.expandDown
+                && !register.big
+                && !register.unusable();
     }
 
     public boolean isNull(int seg) {

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ringside.arch.Feature;
-import ringside.guest.EntryState;
 import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.compression.Compression;
 import ringside.vmm.spi.MemoryStrategies;
@@ -45,11 +44,6 @@ public final class DeprivilegedMode implements Mode {
 
     @Override
     public Optional<Refusal> refusal(VmSpec spec) {
-        if (!(spec.guest().entry() instanceof EntryState.Flat)) {
-            return Optional.of(new Refusal(
-                    "guest '" + spec.guest().name() + "' starts in real mode, which deprivileged cannot run yet",
-                    "run it in mode bare"));
-        }
         if (Settings.of(spec.options()).umip() && !spec.cpu().has(Feature.UMIP)) {
             return Optional.of(new Refusal(
                     "the processor " + spec.cpu().name() + " has no UMIP to switch on", "ask for a server of 2019"));

@@ -147,13 +147,13 @@ public final class TranslatedMachine extends CompressedMachine {
         return true;
     }
 
-    /** Guest user code that is left to the hardware. */
+    /** Guest user code, and code of real mode, that is left to the hardware. */
     private boolean runsDirectly() {
-        if (choices.translatesUsers() || !state.protectedMode()) {
+        if (choices.translatesUsers()) {
             return false;
         }
         boolean interruptible = (state.systemFlags() & Eflags.IF) != 0 && (state.systemFlags() & Eflags.IOPL) == 0;
-        return state.virtual8086() || state.cpl == 3 && interruptible;
+        return guest.paragraphs() || state.cpl == 3 && interruptible;
     }
 
     /** What code at the virtual EIP is translated for; null where it must be interpreted. */

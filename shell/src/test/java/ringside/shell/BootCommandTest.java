@@ -99,20 +99,16 @@ class BootCommandTest {
     }
 
     @Test
-    void deprivileged_reports_exits_by_reason_and_refuses_real_mode() throws IOException {
+    void deprivileged_reports_exits_by_reason_and_runs_real_mode() throws IOException {
         Invocation run = boot("--flat", guest, "--mode", "deprivileged");
         assertThat(run.out())
                 .startsWith("Hi\n\nstopped       exit port 00f4, code 3\n")
                 .contains(
                         "\ninstructions  8\nmode          deprivileged: ring 1, shadow memory\nexits         4  (OUT 4)\n");
         assertThat(run.status()).isEqualTo(ExitStatus.DONE);
-        String disk = write("d.img", "f4" + "00".repeat(509) + "55aa");
-        refused(
-                "guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare",
-                "--disk",
-                disk,
-                "--mode",
-                "deprivileged");
+        String disk = write("d.img", "b007e6f4f4" + "00".repeat(505) + "55aa");
+        assertThat(boot("--disk", disk, "--mode", "deprivileged").out())
+                .contains("stopped       exit port 00f4, code 7\n");
     }
 
     @Test

@@ -1,16 +1,15 @@
 package ringside.lab.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import ringside.error.RingsideException;
 import ringside.guest.ImageFile;
 import ringside.lab.Setting;
 
@@ -73,16 +72,28 @@ class ReferenceKernelBootTest {
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
     }
 
-    @Test
-    void deprivileged_refuses_a_guest_that_starts_in_real_mode() {
-        byte[] sector = new byte[512];
-        sector[510] = 0x55;
-        sector[511] = (byte) 0xaa;
-        BootRequest request = BootRequest.of(BootImages.disk(new ImageFile("d.img", sector)))
-                .withSetting(new Setting("deprivileged"));
-        assertThatThrownBy(() -> Boot.run(request, Boot.Output.NONE))
-                .isExactlyInstanceOf(RingsideException.class)
-                .hasMessage(
-                        "guest 'd.img' starts in real mode, which deprivileged cannot run yet; run it in mode bare");
+    /** mov si, text; mov ah, 0e; lodsb; int 10 until 0; read sector 1 of drive 80 to 0000:8000; out f4 its first byte. */
+    private static final String SECTOR =
+            "fc31c08ed8 8ec0be307cac84c07406b40ecd10ebf5 b80102b90200ba8000bb0080cd13 a00080e6f4 f4";
+
+    private static byte[] disk() {
+        byte[] disk = new byte[1024];
+        byte[] code = HexFormat.of().parseHex(SECTOR.replace(" ", ""));
+        System.arraycopy(code, 0, disk, 0, code.length);
+        System.arraycopy("booted\n\0".getBytes(), 0, disk, 0x30, 8);
+        disk[510] = 0x55;
+        disk[511] = (byte) 0xaa;
+        disk[512] = 42;
+        return disk;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bare", "deprivileged", "translated"})
+    void a_boot_sector_is_loaded_and_served_by_the_firmware(String mode) {
+        BootRequest request =
+                BootRequest.of(BootImages.disk(new ImageFile("d.img", disk()))).withSetting(new Setting(mode));
+        BootReport report = Boot.run(request, Boot.Output.NONE);
+        assertThat(report.console()).endsWith("booted\n");
+        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(42));
     }
 }

@@ -157,7 +157,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
     private Stop straight() {
         Cpu cpu = c;
         while (cpu.attention == 0 && cpu.retired < horizon) {
-            Block block = find(0);
+            Block block = find(cpu.mmu.countsFetches() ? BlockBuilder.SINGLE : 0);
             if (block == null) {
                 return arrive(cpu.pc());
             }
@@ -185,6 +185,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         Cpu cpu = c;
         Op[] ops = block.ops;
         int last = ops.length - 1;
+        cpu.mmu.count(block.secondPage >= 0 ? 2 : 1);
         current = block;
         cpu.blockEip = cpu.eip;
         if (last > 0) {
@@ -226,6 +227,15 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
 
     /** The block at the current EIP, built where needed; null at one of the VMM's doors. */
     private Block find(int singly) {
+        try {
+            return look(singly);
+        } catch (GuestFault fault) {
+            c.mmu.count(1);
+            throw fault;
+        }
+    }
+
+    private Block look(int singly) {
         Cpu cpu = c;
         int la = cpu.pc();
         int mode = (cpu.cs().big ? BlockBuilder.CODE32 : 0) | singly | cpu.probeMode();

@@ -1,5 +1,6 @@
 package ringside.machine.paging;
 
+import java.util.Optional;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Vector;
@@ -32,6 +33,8 @@ public final class Mmu {
     private final TranslationMap[] writes = new TranslationMap[2];
     private final TranslationMap[] fetches = new TranslationMap[2];
     private boolean largeSeen;
+    /** The model of a TLB, or null: then what is known stays until it is flushed. */
+    private Tlb tlb;
 
     /** In force for the current CPL. */
     public int[] readMap = EMPTY;
@@ -79,6 +82,80 @@ public final class Mmu {
         return regime;
     }
 
+    // ---- the model of a TLB
+
+    /** From now on translations are known only as long as a TLB of this shape knows them, and are counted. */
+    public void modelTlb(TlbShape shape) {
+        flushAll();
+        tlb = new Tlb(shape, this::gone);
+        modeChanged();
+    }
+
+    /** The model, if there is one. */
+    public Optional<Tlb> tlb() {
+        return Optional.ofNullable(tlb);
+    }
+
+    /** From now on translations are made and found under {@code tag}, as those of one of several address spaces. */
+    public void tag(int tag) {
+        if (tlb != null && tlb.tag() != tag) {
+            each(map -> map.flush(true));
+            tlb.tag(tag);
+        }
+    }
+
+    /** Drops what is known under {@code tag}. */
+    public void flushTag(int tag) {
+        if (tlb != null) {
+            tlb.flushTag(tag);
+        }
+    }
+
+    private void gone(int la, int pages) {
+        for (int page = 0; page < pages; page++) {
+            int at = la + (page << 12);
+            each(map -> map.drop(at));
+        }
+    }
+
+    /** Whether a flat map has a translation for the page of {@code la}. */
+    boolean knows(int la) {
+        return held(la);
+    }
+
+    /** Whether each instruction has to be fetched on its own, to be counted. */
+    public boolean countsFetches() {
+        return tlb != null;
+    }
+
+    /** Counts {@code references} made through translations. */
+    public void count(int references) {
+        if (tlb != null && state.paging()) {
+            tlb.references += references;
+        }
+    }
+
+    /** What the walker would find, from the model where it still knows; false where the walk fails. */
+    private boolean lookUp(int la, boolean write, boolean user, boolean fetch) {
+        int slot = tlb.find(la);
+        if (slot >= 0 && tlb.allows(slot, write, user, fetch, regime.writeProtect())) {
+            walker.pa = tlb.pa(slot, la);
+            walker.large = tlb.isLarge(slot);
+            walker.global = tlb.isGlobal(slot);
+            return true;
+        }
+        tlb.misses++;
+        boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        tlb.walkReferences += walker.references;
+        if (allowed) {
+            tlb.insert(la, walker, regime.pae(), regime.noExecute());
+        } else if (slot >= 0) {
+            // a page fault drops what was known of the page
+            tlb.flushPage(la);
+        }
+        return allowed;
+    }
+
     // ---- mode
 
     /** Takes CPL, CR0, CR3, CR4, EFER, EFLAGS.AC and DR7 from the state and selects the maps in force. */
@@ -98,8 +175,9 @@ public final class Mmu {
         }
         int privilege = state.cpl == 3 ? 1 : 0;
         fetchMap = map(fetches, privilege).entries;
-        readMap = alignmentChecked ? EMPTY : map(reads, privilege).entries;
-        writeMap = alignmentChecked ? EMPTY : map(writes, privilege).entries;
+        boolean slow = alignmentChecked || tlb != null;
+        readMap = slow ? EMPTY : map(reads, privilege).entries;
+        writeMap = slow ? EMPTY : map(writes, privilege).entries;
     }
 
     private static boolean watchesData(int dr7) {
@@ -139,18 +217,27 @@ public final class Mmu {
 
     /** Drops every translation, global ones too. */
     public void flushAll() {
+        if (tlb != null) {
+            tlb.flushAll();
+        }
         each(map -> map.flush(true));
         largeSeen = false;
     }
 
     /** Drops the translations that a CR3 load drops. */
     public void flushNonGlobal() {
+        if (tlb != null) {
+            tlb.flushNonGlobal();
+        }
         each(map -> map.flush(false));
     }
 
     /** Drops the translation of {@code la}, and with it the whole of a large page. */
     public void flushPage(int la) {
-        if (largeSeen) {
+        if (tlb != null) {
+            tlb.flushPage(la);
+            generation++;
+        } else if (largeSeen) {
             int first = la & 0xffc00000;
             each(map -> {
                 for (int page = 0; page < 1024; page++) {
@@ -164,6 +251,9 @@ public final class Mmu {
 
     /** Drops the translations that lead to the page at {@code ma}, which is no longer what they were made for. */
     public void dropFrame(int ma) {
+        if (tlb != null) {
+            tlb.dropFrame(ma);
+        }
         for (int privilege = 0; privilege < 2; privilege++) {
             for (TranslationMap[] maps : new TranslationMap[][] {reads, writes, fetches}) {
                 if (maps[privilege] != null) {
@@ -203,6 +293,9 @@ public final class Mmu {
             }
         }
         System.arraycopy(entries, 0, state.pdpte, 0, 4);
+        if (tlb != null) {
+            tlb.pdpteReferences += 4;
+        }
     }
 
     // ---- translation
@@ -214,7 +307,9 @@ public final class Mmu {
         }
         walks++;
         boolean missed = !held(la);
-        boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        boolean allowed = tlb == null
+                ? walker.walk(regime, state.pdpte, la, write, user, fetch)
+                : lookUp(la, write, user, fetch);
         if (missed) {
             misses++;
             missReferences += walker.references;
@@ -357,8 +452,10 @@ public final class Mmu {
 
     private int access(int bits, int la, boolean user) {
         if ((la & OFFSET) + bits / 8 > PhysicalMemory.PAGE) {
+            count(2);
             return accessAcross(bits, la, user);
         }
+        count(1);
         int entry = known(reads, user, la);
         if (entry < 0) {
             int ma = (entry & ~TranslationMap.PRESENT) + (la & OFFSET);
@@ -390,9 +487,11 @@ public final class Mmu {
 
     private void put(int bits, int la, int value, boolean user) {
         if ((la & OFFSET) + bits / 8 > PhysicalMemory.PAGE) {
+            count(2);
             putAcross(bits, la, value, user);
             return;
         }
+        count(1);
         int entry = known(writes, user, la);
         if (entry < 0) {
             int ma = (entry & ~TranslationMap.PRESENT) + (la & OFFSET);

@@ -142,10 +142,10 @@ final class EntryChecks {
                 v -> implies(valid(v), (v.getInt(ENTRY_INTERRUPTION_INFORMATION) & RESERVED_INFORMATION) == 0));
         check(
                 Kind.CONTROLS,
-                "an injected error code has 15 bits",
+                "an injected error code has 16 bits",
                 v -> implies(
                         valid(v) && (v.getInt(ENTRY_INTERRUPTION_INFORMATION) & HAS_ERROR) != 0,
-                        (v.getInt(ENTRY_EXCEPTION_ERROR_CODE) & ~0x7fff) == 0));
+                        (v.getInt(ENTRY_EXCEPTION_ERROR_CODE) & ~0xffff) == 0));
         check(
                 Kind.CONTROLS,
                 "an injected software event has an instruction length of 1 to 15",

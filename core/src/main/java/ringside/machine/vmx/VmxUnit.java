@@ -137,6 +137,7 @@ public final class VmxUnit implements Intercepts {
                 information & 0xff,
                 hasError,
                 hasError ? vmcs.getInt(ENTRY_EXCEPTION_ERROR_CODE) : 0);
+        cpu.next = cpu.eip + (isSoftware(delivering) ? vmcs.getInt(ENTRY_INSTRUCTION_LENGTH) : 0);
         try {
             cpu.inject(delivering, vmcs.getInt(ENTRY_INSTRUCTION_LENGTH));
         } catch (ExitTaken exit) {
@@ -191,7 +192,8 @@ public final class VmxUnit implements Intercepts {
     @Override
     public void deliver(Occurrence event, Occurrence during) {
         if (intercepted(event)) {
-            note(ExitReason.EXCEPTION_OR_NMI, exceptionQualification(event), exceptionLength(event, during));
+            int length = isSoftware(event) || isSoftware(during) ? cpu.next - cpu.eip : 0;
+            note(ExitReason.EXCEPTION_OR_NMI, exceptionQualification(event), length);
             vmcs.set(EXIT_INTERRUPTION_INFORMATION, event.information());
             vmcs.set(EXIT_INTERRUPTION_ERROR_CODE, event.hasError() ? event.errorCode() : 0);
             recordVectoring(during);
@@ -228,16 +230,9 @@ public final class VmxUnit implements Intercepts {
         };
     }
 
-    /** The length counts where software raised the event, or the one whose delivery it interrupts. */
-    private int exceptionLength(Occurrence event, Occurrence during) {
-        return bySoftware(event) || during != null && bySoftware(during) ? cpu.next - cpu.eip : 0;
-    }
-
-    private static boolean bySoftware(Occurrence event) {
-        return switch (event.type()) {
-            case SOFTWARE_INTERRUPT, PRIVILEGED_SOFTWARE_EXCEPTION, SOFTWARE_EXCEPTION -> true;
-            case EXTERNAL, NMI, EXCEPTION -> false;
-        };
+    /** An instruction raised it on purpose: exits tell that instruction's length. */
+    private static boolean isSoftware(Occurrence event) {
+        return event != null && event.type().code >= Type.SOFTWARE_INTERRUPT.code;
     }
 
     @Override
@@ -317,7 +312,7 @@ public final class VmxUnit implements Intercepts {
             case EVENT -> 3;
         };
         boolean byEvent = cause == TaskSwitcher.Cause.EVENT && delivering != null;
-        boolean hardwareEvent = byEvent && delivering.type().code < Type.SOFTWARE_INTERRUPT.code;
+        boolean hardwareEvent = byEvent && !isSoftware(delivering);
         throw exit(
                 ExitReason.TASK_SWITCH,
                 (selector & 0xffffL) | (long) source << 30,

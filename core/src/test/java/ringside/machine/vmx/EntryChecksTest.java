@@ -60,11 +60,11 @@ class EntryChecksTest {
                 0x8000030dL);
         spoil("reserved bits of the injected event are 0", ENTRY_INTERRUPTION_INFORMATION, 0x80001306L);
         spoil(
-                "an injected error code has 15 bits",
+                "an injected error code has 16 bits",
                 ENTRY_INTERRUPTION_INFORMATION,
                 0x80000b0dL,
                 ENTRY_EXCEPTION_ERROR_CODE,
-                0x8000);
+                0x10000);
         spoil(
                 "an injected software event has an instruction length of 1 to 15",
                 ENTRY_INTERRUPTION_INFORMATION,

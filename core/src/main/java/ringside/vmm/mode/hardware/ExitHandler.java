@@ -91,7 +91,7 @@ final class ExitHandler {
         int vector = information & 0xff;
         if (vector == Vector.PF) {
             pageFault(vmcs.readInt(EXIT_QUALIFICATION), vmcs.readInt(EXIT_INTERRUPTION_ERROR_CODE));
-        } else if (vector == Vector.DB) {
+        } else if (vector == Vector.DB && typeOf(information) == Type.EXCEPTION) {
             vmm.work();
             vmm.exits.add(Vector.name(vector));
             vmm.guest.debug(vmcs.readInt(EXIT_QUALIFICATION));
@@ -136,6 +136,15 @@ final class ExitHandler {
         vmm.inject(PAGE_FAULT);
     }
 
+    private static Type typeOf(int information) {
+        return Type.of(information >> 8 & 7);
+    }
+
+    /** The event is an instruction's own, INT n or the like: once it is delivered, that instruction has retired. */
+    static boolean raisedByInstruction(int information) {
+        return information < 0 && typeOf(information).code >= Type.SOFTWARE_INTERRUPT.code;
+    }
+
     private int vectoring() {
         return vmcs.readInt(IDT_VECTORING_INFORMATION);
     }
@@ -151,12 +160,14 @@ final class ExitHandler {
 
     /** Delivers an event on the virtual processor, with whatever its delivery raises. */
     void deliverInSoftware(int information) {
+        if (raisedByInstruction(information)) {
+            step();
+            return;
+        }
         vmm.work();
         boolean hasError = (information & HAS_ERROR) != 0;
         int error = hasError ? vmcs.readInt(IDT_VECTORING_ERROR_CODE) : 0;
-        Type type = Type.of(information >> 8 & 7);
-        vmm.guest.inject(
-                new Occurrence(type, information & 0xff, hasError, error), vmcs.readInt(EXIT_INSTRUCTION_LENGTH));
+        vmm.guest.inject(new Occurrence(typeOf(information), information & 0xff, hasError, error), 0);
         vmm.settle();
     }
 

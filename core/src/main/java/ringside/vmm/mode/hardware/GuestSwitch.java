@@ -82,12 +82,13 @@ final class GuestSwitch {
         vmcs.write(GUEST_GDTR_LIMIT, state.gdtr.limit);
         vmcs.write(GUEST_IDTR_BASE, state.idtr.base);
         vmcs.write(GUEST_IDTR_LIMIT, state.idtr.limit);
-        vmcs.write(GUEST_SYSENTER_CS, state.sysenterCs);
+        // in real mode SYSENTER must fault, as it does without a code segment
+        vmcs.write(GUEST_SYSENTER_CS, real ? 0 : state.sysenterCs);
         vmcs.write(GUEST_SYSENTER_ESP, state.sysenterEsp);
         vmcs.write(GUEST_SYSENTER_EIP, state.sysenterEip);
         vmcs.write(GUEST_DR7, state.dr[7]);
         controls(root, real);
-        events();
+        events(real);
         unswitched();
     }
 
@@ -119,8 +120,9 @@ final class GuestSwitch {
         vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS);
     }
 
-    private void events() {
-        int shadow = state.debugShadow ? MOV_SS : state.interruptShadow ? STI : 0;
+    private void events(boolean real) {
+        // in real mode IF is the VMM's, and blocking by STI with it
+        int shadow = state.debugShadow ? MOV_SS : state.interruptShadow && !real ? STI : 0;
         vmcs.write(GUEST_INTERRUPTIBILITY, shadow | (state.nmiBlocked ? NMI : 0));
         boolean step = shadow != 0 && (state.systemFlags() & Eflags.TF) != 0;
         int pending = state.pendingDebug | (step ? BS : 0);
@@ -140,9 +142,10 @@ final class GuestSwitch {
     void glance() {
         state.eip = vmcs.readInt(GUEST_RIP);
         state.next = state.eip;
-        state.interruptShadow = (vmcs.readInt(GUEST_INTERRUPTIBILITY) & (STI | MOV_SS)) != 0;
-        state.debugShadow = (vmcs.readInt(GUEST_INTERRUPTIBILITY) & MOV_SS) != 0;
         boolean real = !state.protectedMode();
+        int shadow = vmcs.readInt(GUEST_INTERRUPTIBILITY);
+        state.interruptShadow = (shadow & (STI | MOV_SS)) != 0 || real && state.interruptShadow;
+        state.debugShadow = (shadow & MOV_SS) != 0;
         state.cpl = real ? 0 : vmcs.readInt(RIGHTS[Reg.SS]) >> 5 & 3;
         int owned = real ? OWNED_IN_REAL_MODE : 0;
         state.setEflags(vmcs.readInt(GUEST_RFLAGS) & ~owned | state.systemFlags() & owned);

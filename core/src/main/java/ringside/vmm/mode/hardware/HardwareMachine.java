@@ -164,7 +164,7 @@ final class HardwareMachine implements VirtualMachine {
         int idle = 0;
         long progress = start;
         if (truth == Truth.PROCESSOR) {
-            arm();
+            arm(0);
         }
         while (idle++ < STUCK) {
             Stop stop = truth == Truth.PROCESSOR ? direct(goal) : between(goal);
@@ -304,10 +304,12 @@ final class HardwareMachine implements VirtualMachine {
             guestSwitch.push(memory.root(MemoryStrategy.KERNEL));
             truth = Truth.VMCS;
         }
-        arm();
-        vmcs.write(TSC_OFFSET, state.timestamp() - hardware.clock().now());
+        int ahead = ExitHandler.raisedByInstruction(vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION)) ? 1 : 0;
+        arm(ahead);
+        vmcs.write(TSC_OFFSET, state.timestamp() + ahead - hardware.clock().now());
         return switch (vmx.enter(vmcs)) {
             case VmxUnit.Entry.Entered() -> {
+                guest.credit(ahead);
                 truth = Truth.PROCESSOR;
                 yield null;
             }
@@ -349,12 +351,16 @@ final class HardwareMachine implements VirtualMachine {
         return Integer.compareUnsigned(state.eip, 0xffff) <= 0;
     }
 
-    /** Sets the VMM's timer to the next thing that a device of the guest wants. */
-    private void arm() {
+    /**
+     * Sets the VMM's timer to the next thing that a device of the guest wants.
+     *
+     * @param ahead instructions that VM entry itself completes
+     */
+    private void arm(int ahead) {
         long until = guest.untilAlarm();
         timer.at(
                 until == VirtualClock.NEVER
                         ? VirtualClock.NEVER
-                        : hardware.clock().now() + until);
+                        : hardware.clock().now() + until - ahead);
     }
 }

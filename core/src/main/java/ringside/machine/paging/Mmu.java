@@ -1,5 +1,6 @@
 package ringside.machine.paging;
 
+import java.util.Arrays;
 import java.util.Optional;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
@@ -59,6 +60,9 @@ public final class Mmu {
 
     private boolean alignmentChecked;
     private boolean dataBreakpoints;
+    /** The debug registers that {@link #dataBreakpoints} was found from; DR6, the status, does not count. */
+    private final int[] watchedAs = new int[8];
+
 
     public Mmu(ProcessorState state, SystemBus bus) {
         this.state = state;
@@ -169,8 +173,11 @@ public final class Mmu {
         alignmentChecked =
                 state.cpl == 3 && (state.cr0 & Control.CR0_AM) != 0 && (state.systemFlags() & Eflags.AC) != 0;
         boolean watched = watchesData(state.dr[7]);
-        if (watched || dataBreakpoints) {
+        watchedAs[6] = state.dr[6];
+        if ((watched || dataBreakpoints) && !Arrays.equals(watchedAs, state.dr)) {
+            // pages that are watched from now on must leave the maps
             dataBreakpoints = watched;
+            System.arraycopy(state.dr, 0, watchedAs, 0, watchedAs.length);
             flushAll();
         }
         int privilege = state.cpl == 3 ? 1 : 0;

@@ -79,7 +79,8 @@ final class Recording {
                 experiment.guest(),
                 setting.engine(),
                 setting.memory(),
-                setting.options());
+                setting.options())
+                .on(server.memory());
     }
 
     /** Runs to the guest's end or the experiment's budget. */

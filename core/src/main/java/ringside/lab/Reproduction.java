@@ -8,6 +8,7 @@ import ringside.arch.CpuModel;
 import ringside.arch.Feature;
 import ringside.isa.Assembler;
 import ringside.machine.devices.DeviceKind;
+import ringside.vmm.spi.ServerMemory;
 
 /** A guest that parts from the bare machine, written as a script that anybody can run. */
 public final class Reproduction {
@@ -67,6 +68,11 @@ public final class Reproduction {
         }
         line("    memory " + server.ramMib() + ".MiB");
         line("    seed " + server.seed());
+        if (server.memory().frames() != ServerMemory.DEFAULT.frames()) {
+            line("    frames " + quoted(server.memory().frames().word()));
+        }
+        server.memory().tlb().ifPresent(tlb -> line("    tlb entries: " + tlb.entries() + ", ways: " + tlb.ways()
+                + ", large: " + tlb.largeEntries() + ", replacement: " + quoted(tlb.random() ? "random" : "fifo")));
         line("}");
         if (!server.devices().isEmpty()) {
             String names = server.devices().stream().map(DeviceKind::name).collect(Collectors.joining(", "));

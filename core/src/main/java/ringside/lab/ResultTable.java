@@ -31,6 +31,13 @@ final class ResultTable {
         ROW_LABELS.put("emulated", "emulated");
         ROW_LABELS.put("hiddenFaults", "hidden faults");
         ROW_LABELS.put("trueFaults", "true faults");
+        ROW_LABELS.put("traceFaults", "trace faults");
+        ROW_LABELS.put("shadowFills", "shadow fills");
+        ROW_LABELS.put("references", "references by fault");
+        ROW_LABELS.put("tlbReferences", "TLB references");
+        ROW_LABELS.put("tlbHits", "TLB hits");
+        ROW_LABELS.put("tlbMisses", "TLB misses");
+        ROW_LABELS.put("walkReferences", "references of walks");
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 

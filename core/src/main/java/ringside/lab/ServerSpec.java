@@ -5,6 +5,7 @@ import java.util.StringJoiner;
 import ringside.arch.CpuModel;
 import ringside.arch.Feature;
 import ringside.machine.devices.DeviceKind;
+import ringside.vmm.spi.ServerMemory;
 
 /**
  * The simulated server of an experiment.
@@ -14,8 +15,10 @@ import ringside.machine.devices.DeviceKind;
  * @param ramMib guest memory in MiB
  * @param seed of everything random in the experiment
  * @param devices further devices of the guest's machine, beside those every machine has
+ * @param memory the memory beneath the guest's, and the TLB
  */
-public record ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices) {
+public record ServerSpec(
+        int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, ServerMemory memory) {
     /** What an experiment runs on when it names no server: 2004, 16 MiB, seed 1. */
     public static final ServerSpec DEFAULT = of(2004);
 
@@ -26,6 +29,11 @@ public record ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<Dev
     /** A server without further devices. */
     public ServerSpec(int year, CpuModel cpu, int ramMib, long seed) {
         this(year, cpu, ramMib, seed, List.of());
+    }
+
+    /** A server whose memory is as it usually is. */
+    public ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices) {
+        this(year, cpu, ramMib, seed, devices, ServerMemory.DEFAULT.withSeed(seed));
     }
 
     /** The newest server of {@code year}. */
@@ -39,6 +47,13 @@ public record ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<Dev
         for (Feature feature : List.of(Feature.VMX, Feature.UMIP)) {
             facts.add((cpu.has(feature) ? "" : "no ") + feature.name());
         }
-        return "server " + year + ": " + facts + " · " + ramMib + " MiB · seed " + seed;
+        return "server " + year + ": " + facts + " · " + ramMib + " MiB · seed " + seed + beneath();
+    }
+
+    /** What of the memory beneath is not as usual. */
+    private String beneath() {
+        boolean usual = memory.frames() == ServerMemory.DEFAULT.frames();
+        return (usual ? "" : " · frames " + memory.frames().word())
+                + memory.tlb().map(shape -> " · " + shape).orElse("");
     }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ringside.vmm.spi.VirtualMachine;
 
 /** One guest on one server: run bare once, then under any setting, each compared with bare. */
 final class Trial {
@@ -34,6 +35,13 @@ final class Trial {
         return result(recording, Optional.of(divergence.isEmpty()), divergence);
     }
 
+    /** What the mode counts, and what a modelled TLB of the real processor does. */
+    private static Map<String, Long> counters(VirtualMachine machine) {
+        Map<String, Long> all = new LinkedHashMap<>(machine.counters().asMap());
+        machine.silicon().mmu.tlb().ifPresent(tlb -> all.putAll(tlb.counters().asMap()));
+        return all;
+    }
+
     private ExperimentResult.Run result(
             Recording recording, Optional<Boolean> equivalent, Optional<Divergence> divergence) {
         List<ExperimentResult.Arrival> arrivals = new ArrayList<>();
@@ -54,7 +62,7 @@ final class Trial {
                 recording.machine.direct(),
                 recording.machine.control(),
                 recording.machine.exits().asMap(),
-                recording.machine.counters().asMap(),
+                counters(recording.machine),
                 experiment.costs().price(recording.machine.activity().asMap()));
     }
 }

@@ -241,7 +241,8 @@ public final class ExperimentBlock extends Block {
                 server.cpu(),
                 server.ramMib(),
                 seed,
-                context.devices.stream().map(device -> device.kind(seed)).toList());
+                context.devices.stream().map(device -> device.kind(seed)).toList(),
+                server.memory());
         return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, context.costs(server, costs), budget);
     }
 

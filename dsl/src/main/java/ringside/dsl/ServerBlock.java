@@ -11,16 +11,22 @@ import ringside.arch.Feature;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.lab.ServerSpec;
+import ringside.machine.paging.TlbShape;
+import ringside.vmm.frames.Layout;
+import ringside.vmm.spi.ServerMemory;
 
 /** {@code server { year 2004; memory 16.MiB; umip true }}: the simulated server. */
 public final class ServerBlock extends Block {
     private static final Map<String, Feature> FEATURES = features();
     private static final int MAX_MIB = 1024;
+    private static final List<String> TLB = List.of("entries", "ways", "large", "replacement");
 
     private int year = ServerSpec.DEFAULT.year();
     private CpuModel model;
     private long memory = (long) ServerSpec.DEFAULT.ramMib() << 20;
     private long seed = ServerSpec.DEFAULT.seed();
+    private Layout frames = ServerMemory.DEFAULT.frames();
+    private TlbShape tlb;
     private final List<Map.Entry<Feature, Boolean>> switched = new ArrayList<>();
 
     private static Map<String, Feature> features() {
@@ -39,7 +45,7 @@ public final class ServerBlock extends Block {
     @Override
     Set<String> settings() {
         Set<String> names = new TreeSet<>(FEATURES.keySet());
-        names.addAll(List.of("year", "cpu", "memory", "seed"));
+        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb"));
         return names;
     }
 
@@ -50,6 +56,8 @@ public final class ServerBlock extends Block {
             case "cpu" -> "cpu '" + CpuModel.ALL.getLast().name() + "'";
             case "memory" -> "memory 16.MiB";
             case "seed" -> "seed 1";
+            case "frames" -> "frames '" + String.join("', or frames '", Layout.words()) + "'";
+            case "tlb" -> "tlb entries: 64, ways: 4";
             default -> setting + " true, or " + setting + " false";
         };
     }
@@ -90,6 +98,39 @@ public final class ServerBlock extends Block {
         seed = value;
     }
 
+    /** Which machine frames a guest gets. */
+    public void frames(String word) {
+        frames = Layout.named(word);
+    }
+
+    /** Models the processor's TLB: {@code tlb entries: 64, ways: 4, large: 8, replacement: 'random'}. */
+    public void tlb(Map<String, ?> shape) {
+        for (String key : shape.keySet()) {
+            if (!TLB.contains(key)) {
+                throw new RingsideException(
+                        "unknown setting '" + key + "' in tlb", "", NearMiss.hint(key, TLB, String.join(", ", TLB)));
+            }
+        }
+        int entries = number(shape, "entries", 64);
+        Object replacement = shape.containsKey("replacement") ? shape.get("replacement") : "fifo";
+        if (!replacement.equals("fifo") && !replacement.equals("random")) {
+            throw new RingsideException("unknown replacement '" + replacement + "'", "", "it is 'fifo' or 'random'");
+        }
+        int ways = number(shape, "ways", 4);
+        tlb = new TlbShape(entries, ways, number(shape, "large", Math.max(1, entries / 8)), replacement.equals("random"), 1);
+    }
+
+    private static int number(Map<String, ?> shape, String key, int otherwise) {
+        Object value = shape.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Integer number) {
+            return number;
+        }
+        throw new RingsideException("'" + key + "' of tlb is not a number", "", "write tlb entries: 64, ways: 4");
+    }
+
     /** Features by their words: {@code umip true}. */
     @Override
     Object misused(String name, Object[] arguments) {
@@ -106,6 +147,10 @@ public final class ServerBlock extends Block {
         for (Map.Entry<Feature, Boolean> feature : switched) {
             cpu = cpu.with(feature.getKey(), feature.getValue());
         }
-        return new ServerSpec(year, cpu, (int) (memory >> 20), seed);
+        ServerMemory beneath = ServerMemory.DEFAULT.with(frames).withSeed(seed);
+        if (tlb != null) {
+            beneath = beneath.with(new TlbShape(tlb.entries(), tlb.ways(), tlb.largeEntries(), tlb.random(), seed));
+        }
+        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), beneath);
     }
 }

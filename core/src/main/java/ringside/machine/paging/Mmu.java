@@ -52,7 +52,7 @@ public final class Mmu {
     /** Walks made. */
     public long walks;
 
-    /** Walks for a page that no map held: misses of an unbounded TLB. */
+    /** Walks for a page that no map held: misses of an unbounded TLB, or of the modelled one. */
     public long misses;
 
     /** References to page tables that the misses made. */
@@ -148,9 +148,11 @@ public final class Mmu {
             walker.global = tlb.isGlobal(slot);
             return true;
         }
-        tlb.misses++;
         boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        tlb.misses++;
         tlb.walkReferences += walker.references;
+        misses++;
+        missReferences += walker.references;
         if (allowed) {
             tlb.insert(la, walker, regime.pae(), regime.noExecute());
         } else if (slot >= 0) {
@@ -313,20 +315,23 @@ public final class Mmu {
             return la;
         }
         walks++;
-        boolean missed = !held(la);
-        boolean allowed = tlb == null
-                ? walker.walk(regime, state.pdpte, la, write, user, fetch)
-                : lookUp(la, write, user, fetch);
-        if (missed) {
-            misses++;
-            missReferences += walker.references;
-        }
+        boolean allowed = tlb == null ? walk(la, write, user, fetch) : lookUp(la, write, user, fetch);
         if (!allowed) {
             state.cr2Before = state.cr2;
             state.cr2 = la;
             throw new GuestFault(Vector.PF, walker.error);
         }
         return walker.pa | la & OFFSET;
+    }
+
+    private boolean walk(int la, boolean write, boolean user, boolean fetch) {
+        boolean missed = !held(la);
+        boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        if (missed) {
+            misses++;
+            missReferences += walker.references;
+        }
+        return allowed;
     }
 
     /** Whether some map has the page of {@code la}: a TLB, which knows no kinds of access, would. */

@@ -110,6 +110,11 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     @Override
+    public Cpu silicon() {
+        return hardware;
+    }
+
+    @Override
     public Counters exits() {
         return exits;
     }

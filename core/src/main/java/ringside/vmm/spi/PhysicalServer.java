@@ -51,6 +51,7 @@ public final class PhysicalServer {
         PortBus ports = new PortBus();
         ports.trace((write, bits, port, value) -> portAccesses++);
         cpu = new Cpu(spec.cpu(), new SystemBus(memory, memory.size()), ports, clock);
+        spec.machine().tlb().ifPresent(cpu.mmu::modelTlb);
         engine = Engines.named(spec.engine());
         timer = new DeadlineTimer(clock, cpu.interruptPin(), timerVector);
         cpu.interruptSource(timer);

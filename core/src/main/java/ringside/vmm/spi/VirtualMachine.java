@@ -53,6 +53,11 @@ public interface VirtualMachine {
         return Optional.empty();
     }
 
+    /** The real processor that runs it, to look at. */
+    default Cpu silicon() {
+        return state();
+    }
+
     /** Exits by reason, hidden faults not among them. */
     Counters exits();
 

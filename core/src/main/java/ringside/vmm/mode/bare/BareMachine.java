@@ -23,6 +23,7 @@ final class BareMachine implements VirtualMachine {
         for (DeviceKind kind : spec.extra()) {
             board.platform().install(kind);
         }
+        spec.machine().tlb().ifPresent(board.cpu().mmu::modelTlb);
         engine = Engines.named(spec.engine());
         spec.guest().load(board);
         board.enter(spec.guest().entry());

@@ -99,6 +99,11 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     @Override
+    public Cpu silicon() {
+        return hardware;
+    }
+
+    @Override
     public Counters exits() {
         return exits;
     }

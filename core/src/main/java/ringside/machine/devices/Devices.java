@@ -7,6 +7,7 @@ import static ringside.machine.devices.DeviceKind.of;
 import java.util.List;
 import java.util.Optional;
 import ringside.machine.devices.ata.IdeController;
+import ringside.machine.devices.net.Rtl8139;
 import ringside.machine.devices.pci.IsaBridge;
 import ringside.machine.devices.pci.PciHost;
 
@@ -89,7 +90,12 @@ public final class Devices {
                     0x170,
                     0x177,
                     0x376,
-                    0x376));
+                    0x376),
+            of(
+                    "nic",
+                    "RTL8139 network adapter",
+                    ROUTED,
+                    w -> new Rtl8139(w, w.device(PciHost.class), w.device(IsaBridge.class))));
 
     private Devices() {}
 

@@ -78,7 +78,15 @@ public final class Comparison {
     public static ComparisonResult run(ExperimentSpec guest, Choice choice, Consumer<String> doing) {
         List<Setting> settings = choice.settings();
         ExperimentSpec spec = new ExperimentSpec(
-                guest.title(), guest.server(), guest.guest(), settings, List.of(), List.of(), guest.costs(), guest.budget());
+                guest.title(),
+                guest.server(),
+                guest.guest(),
+                settings,
+                List.of(),
+                List.of(),
+                guest.costs(),
+                guest.rules(),
+                guest.budget());
         doing.accept("bare");
         Trial trial = new Trial(spec);
         List<ExperimentResult.Run> runs = new ArrayList<>();

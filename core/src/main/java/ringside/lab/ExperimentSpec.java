@@ -3,6 +3,7 @@ package ringside.lab;
 import java.util.List;
 import ringside.guest.GuestImage;
 import ringside.lab.cost.CostModel;
+import ringside.vmm.spi.rule.RuleChange;
 
 /**
  * An experiment as data: what a script's {@code experiment} block describes.
@@ -14,6 +15,7 @@ import ringside.lab.cost.CostModel;
  * @param expectations in the order written
  * @param rows further counters that the table shows, by name ({@code hiddenFaults}, {@code emulated})
  * @param costs prices of what is counted
+ * @param rules changes to the translation rules of modes that have any
  * @param budget guest instructions after which a run is ended
  */
 public record ExperimentSpec(
@@ -24,6 +26,7 @@ public record ExperimentSpec(
         List<Expectation> expectations,
         List<String> rows,
         CostModel costs,
+        List<RuleChange> rules,
         long budget) {
     /** Budget of an experiment that gives none. */
     public static final long DEFAULT_BUDGET = 10_000_000;
@@ -32,9 +35,10 @@ public record ExperimentSpec(
         settings = List.copyOf(settings);
         expectations = List.copyOf(expectations);
         rows = List.copyOf(rows);
+        rules = List.copyOf(rules);
     }
 
-    /** An experiment at the prices of its server's processor. */
+    /** An experiment with the rules that the modes have, at the prices of its server's processor. */
     public ExperimentSpec(
             String title,
             ServerSpec server,
@@ -43,6 +47,6 @@ public record ExperimentSpec(
             List<Expectation> expectations,
             List<String> rows,
             long budget) {
-        this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), budget);
+        this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), List.of(), budget);
     }
 }

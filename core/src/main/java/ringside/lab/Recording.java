@@ -72,15 +72,15 @@ final class Recording {
     /** What the machine is made from. */
     static VmSpec specification(ExperimentSpec experiment, Setting setting) {
         ServerSpec server = experiment.server();
-        return new VmSpec(
+        VmSpec plain = new VmSpec(
                 server.cpu(),
                 DeviceSettings.of((long) server.ramMib() << 20),
                 server.devices(),
                 experiment.guest(),
                 setting.engine(),
                 setting.memory(),
-                setting.options())
-                .on(server.memory());
+                setting.options());
+        return plain.on(server.memory()).with(experiment.rules());
     }
 
     /** Runs to the guest's end or the experiment's budget. */

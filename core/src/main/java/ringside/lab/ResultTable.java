@@ -38,6 +38,7 @@ final class ResultTable {
         ROW_LABELS.put("tlbHits", "TLB hits");
         ROW_LABELS.put("tlbMisses", "TLB misses");
         ROW_LABELS.put("walkReferences", "references of walks");
+        TranslationRows.LABELS.forEach(ROW_LABELS::put);
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 
@@ -135,6 +136,9 @@ final class ResultTable {
         Map<String, Long> counters = run.counters();
         if (name.equals("direct")) {
             return Long.toString(run.direct());
+        }
+        if (TranslationRows.LABELS.containsKey(name)) {
+            return TranslationRows.cell(name, run.counters());
         }
         return Long.toString(name.equals("cycles") ? run.bill().cycles() : counters.getOrDefault(name, 0L));
     }

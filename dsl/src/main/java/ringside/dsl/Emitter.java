@@ -107,6 +107,10 @@ public final class Emitter {
             return word;
         }
         ScriptContext context = ScriptContext.current();
+        Object ofRule = context.emission() == null ? null : context.emission().word(name);
+        if (ofRule != null) {
+            return ofRule;
+        }
         if (context.script.getBinding().hasVariable(name)) {
             return context.script.getBinding().getVariable(name);
         }

@@ -243,7 +243,16 @@ public final class ExperimentBlock extends Block {
                 seed,
                 context.devices.stream().map(device -> device.kind(seed)).toList(),
                 server.memory());
-        return new ExperimentSpec(title, equipped, guest, settings, expectations, rows, context.costs(server, costs), budget);
+        return new ExperimentSpec(
+                title,
+                equipped,
+                guest,
+                settings,
+                expectations,
+                rows,
+                context.costs(server, costs),
+                context.rules,
+                budget);
     }
 
     /** A mode, perhaps with options, as a word of the experiment. */

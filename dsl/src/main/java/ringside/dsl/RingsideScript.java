@@ -6,16 +6,19 @@ import groovy.lang.MissingMethodException;
 import groovy.lang.MissingPropertyException;
 import groovy.lang.Script;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ServerSpec;
+import ringside.vmm.mode.translated.RuleBook;
+import ringside.vmm.spi.rule.RuleChange;
 
 /** The class that every script becomes: its methods are the words at the top level of a script. */
 public abstract class RingsideScript extends Script {
-    static final List<String> WORDS = List.of("guest", "server", "experiment", "device", "costs");
+    static final List<String> WORDS = List.of("guest", "server", "experiment", "device", "costs", "rule", "removeRule");
 
     private ScriptContext context;
 
@@ -53,6 +56,32 @@ public abstract class RingsideScript extends Script {
             throw new RingsideException("there already is a device '" + name + "'", "", "choose another name");
         }
         context.devices.add(block.spec());
+    }
+
+    /** A translation rule that the experiments after it have, in front of the mode's own or in place of its namesake. */
+    public void rule(
+            String name, @DelegatesTo(value = RuleBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        rule(Map.of(), name, body);
+    }
+
+    /** As above, in front of another rule: {@code rule('x', before: 'ident') { ... }}. */
+    public void rule(
+            Map<String, ?> named,
+            String name,
+            @DelegatesTo(value = RuleBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        RuleBlock block = new RuleBlock(name, named, context);
+        block.configure(body);
+        change(new RuleChange.Put(block.rule()));
+    }
+
+    /** Takes a translation rule away, for the experiments after it. */
+    public void removeRule(String name) {
+        change(new RuleChange.Remove(name, ScriptLine.here(context)));
+    }
+
+    private void change(RuleChange change) {
+        context.rules.add(change);
+        RuleBook.of(context.rules);
     }
 
     /** Prices in cycles that replace the model's, for the experiments after it. */
@@ -117,6 +146,8 @@ public abstract class RingsideScript extends Script {
         return switch (word) {
             case "server" -> "server { year 2004 }";
             case "guest" -> "guest('name') { kernel { ... } }";
+            case "rule" -> "rule('name') { match CLI, when: { vcpl == 0 }; emit { callout } }";
+            case "removeRule" -> "removeRule 'name'";
             case "costs" -> "costs { trap 2500 }";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";
             default -> "device('name') { ports 0x500..0x501; read { port, width -> 0 } }";

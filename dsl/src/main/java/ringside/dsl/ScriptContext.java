@@ -12,6 +12,7 @@ import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
+import ringside.vmm.spi.rule.RuleChange;
 import ringside.lab.cost.CostModel;
 
 /** What one run of a script has made so far. A script runs on one thread, and its context belongs to that thread. */
@@ -27,7 +28,13 @@ final class ScriptContext {
     /** Replace prices of the model, in order. */
     final List<Closure<?>> costs = new ArrayList<>();
 
+    /** Changes to translation rules, in order. */
+    final List<RuleChange> rules = new ArrayList<>();
+
     ServerSpec server = ServerSpec.DEFAULT;
+    /** What a rule's emission is about, while it runs. */
+    private EmissionWords emission;
+
     private final Deque<Section> sections = new ArrayDeque<>();
 
     /** @param seed what the person at the keyboard wants instead of the script's seeds */
@@ -84,6 +91,21 @@ final class ScriptContext {
         } finally {
             sections.pop();
         }
+    }
+
+    /** Collects what a rule emits in {@code section}; {@code words} says of what instruction. */
+    void emitRule(EmissionWords words, Section section, Runnable body) {
+        emission = words;
+        try {
+            emitInto(section, body);
+        } finally {
+            emission = null;
+        }
+    }
+
+    /** What the emission of a rule is about; null elsewhere. */
+    EmissionWords emission() {
+        return emission;
     }
 
     boolean assembling() {

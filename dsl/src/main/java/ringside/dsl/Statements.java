@@ -179,6 +179,14 @@ final class Statements {
     // ---- macros
 
     private Object macro() {
+        if (context.emission() != null && EmissionWords.ORDERS.contains(word)) {
+            context.section(word)
+                    .add(new Item.Order(
+                            at,
+                            word,
+                            Arrays.stream(operands).map(Operands::of).toList()));
+            return null;
+        }
         if (Macros.NAMES.contains(word)) {
             Macros.emit(context, at, word, operands);
             return null;

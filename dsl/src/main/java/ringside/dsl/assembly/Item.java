@@ -34,6 +34,9 @@ public sealed interface Item {
     /** {@code times}: the items {@code count} times over. */
     record Times(SourceLine at, Expr count, List<Item> body) implements Item {}
 
+    /** What the emission of a translation rule asks the translator for: {@code callout}, {@code save ecx}. */
+    record Order(SourceLine at, String word, List<Arg> args) implements Item {}
+
     /** {@code checkpoint}: no bytes. */
     record Note(SourceLine at, String name, List<Shown> values) implements Item {}
 

@@ -122,6 +122,8 @@ public final class Layout {
                     }
                 }
                 case Item.Note note -> note(note, base, here);
+                case Item.Order order ->
+                    throw new IllegalStateException("'" + order.word() + "' belongs to a rule, which has no layout");
             }
         } catch (RingsideException e) {
             throw placed(e, item);

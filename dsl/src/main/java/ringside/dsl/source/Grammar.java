@@ -18,7 +18,7 @@ public final class Grammar {
     static final Set<String> DATA = Set.of("db", "dw", "dd", "dq", "resb", "resw", "resd");
 
     /** Words whose block holds assembler. */
-    public static final Set<String> BLOCKS = Set.of("kernel", "user", "real", "data", "code", "interrupt");
+    public static final Set<String> BLOCKS = Set.of("kernel", "user", "real", "data", "code", "interrupt", "emit");
 
     static final Set<String> SEGMENTS = Set.of("es", "cs", "ss", "ds", "fs", "gs");
 

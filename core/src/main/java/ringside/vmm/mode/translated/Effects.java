@@ -19,7 +19,7 @@ import ringside.machine.time.VirtualClock;
  *
  * @param written general registers, a bit each
  * @param writesMemory whether it writes memory
- * @param pushes whether it lowers ESP
+ * @param pushes whether it writes memory and lowers ESP
  */
 record Effects(int written, boolean writesMemory, boolean pushes) {
     private static final int MEMORY = 0x10000, OPERAND = 0x100, TABLE = 0x8000, TRIALS = 16;
@@ -58,7 +58,7 @@ record Effects(int written, boolean writesMemory, boolean pushes) {
                     written |= before[n] == cpu.r[n] ? 0 : 1 << n;
                 }
                 writesMemory |= wrote;
-                pushes |= cpu.r[Reg.ESP] < before[Reg.ESP];
+                pushes |= wrote && cpu.r[Reg.ESP] < before[Reg.ESP];
             }
             return new Effects(written, writesMemory, pushes);
         }

@@ -59,6 +59,9 @@ public final class TranslatedMachine extends CompressedMachine {
         this.cache = new TranslationCache(region, choices.cacheBytes(), retires, counters, tables.alsoTraced());
         this.translator = new Translator(state, choices, rules, this::probed, adaptation);
         hardware.retireMap(retires);
+        for (String name : List.of("units", "bytesIn", "bytesOut", "invalidated", "retranslated", "evicted")) {
+            counters.add(name, 0);
+        }
     }
 
     @Override

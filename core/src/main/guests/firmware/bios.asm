@@ -1,7 +1,8 @@
 ; The firmware of the simulated server: an 8 KiB ROM at F000:E000, assembled by
 ;   nasm -f bin -o bios.bin bios.asm
 ; A small BIOS of the classic interface: INT 08h-1Ah as far as boot sectors and small systems use them. It prints
-; on the text screen, on port E9 and on COM1, and reads sectors through the firmware disk at ports 5D0h-5DFh.
+; on the text screen, on port E9 and on COM1. Sectors of hard disks go through the IDE controller, those of floppies
+; through the firmware disk at ports 5D0h-5DFh, which also tells which drives there are.
 
 bits 16
 org 0xe000
@@ -34,6 +35,7 @@ TICKS           equ BDA + 0x6c
 MIDNIGHT        equ BDA + 0x70
 DISK_STATUS     equ BDA + 0x74
 HARD_DISKS      equ BDA + 0x75
+DISK_INTERRUPT  equ BDA + 0x8e
 KEY_FIRST       equ BDA + 0x80
 KEY_LAST        equ BDA + 0x82
 ROWS_LESS_1     equ BDA + 0x84
@@ -123,6 +125,8 @@ start:
         SET_VECTOR 0x18, no_boot
         SET_VECTOR 0x19, boot
         SET_VECTOR 0x1a, time
+        SET_VECTOR 0x76, disk_line
+        SET_VECTOR 0x77, disk_line
 
         mov di, BDA                     ; the data area, from zero
         mov cx, 0x80
@@ -159,7 +163,7 @@ start:
         out 0xa1, al
         mov al, 0xf8                    ; timer, keyboard, cascade
         out 0x21, al
-        mov al, 0xff
+        mov al, 0x3f                    ; both disk channels
         out 0xa1, al
         mov al, 0x36                    ; 18.2 ticks a second
         out 0x43, al
@@ -332,6 +336,12 @@ timer:
         pop ds
         iret
 
+disk_line:
+        push ds
+        push 0
+        pop ds
+        mov byte [DISK_INTERRUPT], 0xff
+        pop ds
 slave_line:
         push ax
         mov al, 0x20
@@ -986,8 +996,10 @@ geometry:
         pop dx
         ret
 
-; Command BL for CX sectors from EAX at PA EDI; AH = status. Spoils DX.
+; Command BL for CX sectors from EAX at PA EDI, for the drive in the caller's DL; AH = status. Spoils all but BP, DS.
 transfer:
+        cmp byte [bp + R_DX], 0x80
+        jae ide_transfer
         mov dx, DISK_LBA
         out dx, eax
         mov dx, DISK_BUFFER
@@ -1002,6 +1014,166 @@ transfer:
         mov dx, DISK
         in al, dx
         mov ah, al
+        ret
+
+; DX = this port of the drive's channel: the secondary one's are 80h lower.
+%macro IDE_PORT 1
+        mov dx, %1
+        test byte [bp + R_DX], 2
+        jz %%primary
+        and dl, 0x7f
+%%primary:
+%endmacro
+
+; The same by PIO on the IDE controller, a sector a command.
+ide_transfer:
+        mov esi, eax
+        mov eax, edi
+        shr eax, 4
+        and di, 15
+        cmp eax, 0xffff
+        jbe .segment
+        sub ax, 0xffff                  ; the high memory area
+        shl ax, 4
+        add di, ax
+        mov ax, 0xffff
+.segment:
+        mov es, ax
+.sector:
+        call ide_command
+        call ide_wait_request
+        jnz .failed
+        push cx
+        mov cx, 256
+        IDE_PORT 0x1f0
+        cmp bl, DISK_WRITE
+        je .write
+        rep insw
+        pop cx
+        jmp .next
+.write:
+        push ds
+        push esi
+        push es
+        pop ds
+        mov si, di
+        rep outsw
+        mov di, si
+        pop esi
+        pop ds
+        pop cx
+        call ide_wait
+        test al, 0x21
+        jnz .failed
+.next:
+        inc esi
+        mov ax, es
+        cmp ax, 0xffe0
+        jae .high
+        add ax, 0x20
+        mov es, ax
+        sub di, 0x200
+.high:
+        loop .sector
+        mov ah, 0
+        ret
+.failed:
+        mov ah, 0xcc                    ; write fault
+        test al, 0x20
+        jnz .told
+        IDE_PORT 0x1f1
+        in al, dx
+        mov ah, 0x10                    ; uncorrectable
+        test al, 0x40
+        jnz .told
+        mov ah, 0x04                    ; not found
+        test al, 0x10
+        jnz .told
+        mov ah, 0x20                    ; whatever else
+.told:
+        ret
+
+; Command BL for the sector ESI. Spoils AX, DX.
+ide_command:
+        IDE_PORT 0x1f6
+        mov eax, esi
+        shr eax, 24
+        and al, 0x0f
+        mov ah, [bp + R_DX]
+        and ah, 1
+        shl ah, 4
+        or al, ah
+        or al, 0xe0
+        out dx, al
+        IDE_PORT 0x1f2
+        mov al, 1
+        out dx, al
+        inc dx
+        mov eax, esi
+        out dx, al
+        inc dx
+        shr eax, 8
+        out dx, al
+        inc dx
+        shr eax, 8
+        out dx, al
+        add dx, 2
+        mov byte [DISK_INTERRUPT], 0
+        mov al, 0x20
+        cmp bl, DISK_WRITE
+        jne .give
+        mov al, 0x30
+.give:
+        out dx, al
+        cmp bl, DISK_WRITE
+        je .done                        ; the first request of a write comes without an interrupt
+        jmp ide_halt
+.done:
+        ret
+
+; Waits until the drive is not busy; AL = its status. Spoils DX.
+ide_wait:
+        call ide_halt
+        IDE_PORT 0x1f7
+.busy:
+        in al, dx
+        test al, 0x80
+        jnz .busy
+        ret
+
+; The same without an interrupt to wait for; ZF if it asks for data and nothing is wrong.
+ide_wait_request:
+        IDE_PORT 0x1f7
+.busy:
+        in al, dx
+        test al, 0x80
+        jnz .busy
+        mov ah, al
+        and ah, 0x29
+        cmp ah, 0x08
+        ret
+
+; Halts until the disk's interrupt has come, a second at most; if it is masked polling has to do. Spoils AX.
+ide_halt:
+        in al, 0xa1
+        test al, 0xc0
+        jnz .done
+        in al, 0x21
+        test al, 0x04
+        jnz .done
+        mov ah, 18
+.look:
+        cli
+        cmp byte [DISK_INTERRUPT], 0
+        jne .come
+        sti
+        hlt
+        dec ah
+        jnz .look
+        cli
+.come:
+        mov byte [DISK_INTERRUPT], 0
+.done:
         ret
 
 ; ---------------------------------------------------------------- INT 14h: serial ports

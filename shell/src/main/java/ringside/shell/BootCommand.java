@@ -17,7 +17,9 @@ import ringside.lab.boot.Boot;
 import ringside.lab.boot.BootImages;
 import ringside.lab.boot.BootReport;
 import ringside.lab.boot.BootRequest;
+import ringside.lab.boot.Drives;
 import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.net.Capture;
 
 /** {@code ringside boot}: one guest from image files on one machine, its console on stdout, then how it ended. */
 final class BootCommand implements Command {
@@ -45,7 +47,10 @@ final class BootCommand implements Command {
                 .addOption(option("kernel", "FILE", "Multiboot kernel or ELF32 executable"))
                 .addOption(option("append", "TEXT", "options for the Multiboot kernel"))
                 .addOption(option("flat", "FILE@ADDRESS", "raw bytes, entered at ADDRESS (hex) in flat 32-bit mode"))
-                .addOption(option("disk", "FILE", "the first drive; booted by our firmware or by --bios"))
+                .addOption(option("disk", "FILE", "a hard disk on IDE, booted by our firmware or by --bios; up to four"))
+                .addOption(option("floppy", "FILE", "the floppy drive, booted where there is no hard disk"))
+                .addOption(flag("keep", "write what the guest writes to its disks into the image files"))
+                .addOption(option("net", "FILE", "plug the network adapter in and record what it sends, as pcap"))
                 .addOption(option(
                         "bios", "FILE|none", "ROM at the tops of 1 MiB and 4 GiB; none enters a disk's boot sector"))
                 .addOption(option("ram", "SIZE", "memory, as 16M (the default), 640K, 1G"))
@@ -58,10 +63,11 @@ final class BootCommand implements Command {
                 .addOption(option("watch-port", "PORT", "print each write to this port (hex); may be repeated"))
                 .addOption(option("exit-port", "PORT", "a write to this port (hex) ends the run; f4 is the default"))
                 .addOption(option("max-instructions", "N", "the budget; a billion is the default"))
-                .addOption(Option.builder()
-                        .longOpt("json")
-                        .desc("print the report as JSON, and nothing else")
-                        .get());
+                .addOption(flag("json", "print the report as JSON, and nothing else"));
+    }
+
+    private static Option flag(String name, String text) {
+        return Option.builder().longOpt(name).desc(text).get();
     }
 
     private static Option option(String name, String argument, String text) {
@@ -86,6 +92,7 @@ final class BootCommand implements Command {
                 Progress _ = Progress.of("booting", streams.err())) {
             report = Boot.run(request, console);
         }
+        request.capture().ifPresent(capture -> capture.write(Path.of(line.getOptionValue("net"))));
         if (json) {
             streams.out().print(report.json());
         } else {
@@ -118,7 +125,8 @@ final class BootCommand implements Command {
                 watched(line),
                 line.hasOption("max-instructions")
                         ? Quantities.count("max-instructions", line.getOptionValue("max-instructions"))
-                        : BootRequest.DEFAULT_BUDGET);
+                        : BootRequest.DEFAULT_BUDGET,
+                Optional.ofNullable(line.getOptionValue("net")).map(file -> new Capture(DeviceSettings.START)));
     }
 
     private static BootImages images(CommandLine line) {
@@ -139,7 +147,19 @@ final class BootCommand implements Command {
                 flat.map(text -> ImageFile.read(Path.of(text.substring(0, at)))),
                 flat.map(text -> Quantities.address("flat", text.substring(at + 1)))
                         .orElse(0),
-                file(line, "disk"));
+                drives(line));
+    }
+
+    private static Drives drives(CommandLine line) {
+        String[] disks = line.getOptionValues("disk");
+        return new Drives(
+                disks == null
+                        ? List.of()
+                        : Arrays.stream(disks)
+                                .map(name -> ImageFile.read(Path.of(name)))
+                                .toList(),
+                file(line, "floppy"),
+                line.hasOption("keep"));
     }
 
     private static Optional<ImageFile> file(CommandLine line, String option) {

@@ -13,7 +13,11 @@ import ringside.machine.board.Platform;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.Disk;
 import ringside.machine.devices.ExitPort;
+import ringside.machine.devices.net.Capture;
+import ringside.machine.devices.net.Rtl8139;
+import ringside.machine.devices.net.Switch;
 import ringside.machine.time.VirtualClock;
 import ringside.vmm.Modes;
 import ringside.vmm.spi.VirtualMachine;
@@ -53,14 +57,18 @@ public final class Boot {
     public static BootReport run(BootRequest request, Output output) {
         Boot boot = new Boot(request);
         boot.listen(output);
-        return boot.run();
+        try {
+            return boot.run();
+        } finally {
+            boot.platform.settings().disks().forEach(Disk::close);
+        }
     }
 
     private static VirtualMachine machine(BootRequest request) {
         Setting setting = request.setting();
         DeviceSettings devices = DeviceSettings.of(request.ramBytes())
                 .withExit(request.exitPort(), ExitPort.Coding.PLAIN)
-                .withDisks(request.images().disks());
+                .withDisks(request.images().drives().open());
         GuestImage guest = request.images().guest(request.ramBytes());
         try {
             return Modes.create(
@@ -85,6 +93,7 @@ public final class Boot {
     private void listen(Output output) {
         IntConsumer serial = output::serial;
         platform.console("com1").live(serial);
+        request.capture().ifPresent(this::capture);
         Consumer<PortWrite> shown = output::portWrite;
         for (int watched : request.watchedPorts()) {
             platform.watch(watched, (write, bits, port, value) -> {
@@ -93,6 +102,13 @@ public final class Boot {
                 }
             });
         }
+    }
+
+    /** The network adapter alone on a switch: what it sends is recorded. */
+    private void capture(Capture capture) {
+        Switch network = new Switch("boot");
+        network.capture(capture);
+        network.connect(platform.device(Rtl8139.class).port());
     }
 
     private void keep(PortWrite write, Consumer<PortWrite> shown) {
@@ -133,7 +149,14 @@ public final class Boot {
                 platform.console("com1").text(),
                 machine.exits(),
                 machine.counters(),
-                machine.notes());
+                notes());
+    }
+
+    /** What the mode has to say, then what the disks' images could not do. */
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(machine.notes());
+        platform.settings().disks().forEach(disk -> notes.addAll(disk.messages()));
+        return notes;
     }
 
     private static BootReport.Place place(Cpu cpu) {

@@ -1,9 +1,11 @@
 package ringside.lab.boot;
 
 import java.util.List;
+import java.util.Optional;
 import ringside.arch.CpuModel;
 import ringside.lab.Setting;
 import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.net.Capture;
 
 /**
  * What to boot and on what.
@@ -13,6 +15,7 @@ import ringside.machine.devices.DeviceSettings;
  * @param exitPort a write there ends the run
  * @param watchedPorts writes to them are reported
  * @param maxInstructions the budget
+ * @param capture gets what the network adapter sends, where it has a cable at all
  */
 public record BootRequest(
         BootImages images,
@@ -21,7 +24,8 @@ public record BootRequest(
         int ramBytes,
         int exitPort,
         List<Integer> watchedPorts,
-        long maxInstructions) {
+        long maxInstructions,
+        Optional<Capture> capture) {
     /** A budget always applies: about ten seconds of the interpreter. */
     public static final long DEFAULT_BUDGET = 1_000_000_000L;
 
@@ -42,18 +46,19 @@ public record BootRequest(
                 DEFAULT_RAM,
                 DeviceSettings.DEFAULT_EXIT_PORT,
                 List.of(),
-                DEFAULT_BUDGET);
+                DEFAULT_BUDGET,
+                Optional.empty());
     }
 
     public BootRequest withSetting(Setting other) {
-        return new BootRequest(images, other, cpu, ramBytes, exitPort, watchedPorts, maxInstructions);
+        return new BootRequest(images, other, cpu, ramBytes, exitPort, watchedPorts, maxInstructions, capture);
     }
 
     public BootRequest withBudget(long instructions) {
-        return new BootRequest(images, setting, cpu, ramBytes, exitPort, watchedPorts, instructions);
+        return new BootRequest(images, setting, cpu, ramBytes, exitPort, watchedPorts, instructions, capture);
     }
 
     public BootRequest withWatchedPorts(List<Integer> ports) {
-        return new BootRequest(images, setting, cpu, ramBytes, exitPort, ports, maxInstructions);
+        return new BootRequest(images, setting, cpu, ramBytes, exitPort, ports, maxInstructions, capture);
     }
 }

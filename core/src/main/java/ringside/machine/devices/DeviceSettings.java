@@ -25,6 +25,7 @@ public record DeviceSettings(
         boolean configured,
         long mac) {
     public static final int DEFAULT_EXIT_PORT = 0xf4;
+    public static final LocalDateTime START = LocalDateTime.of(2005, 1, 3, 12, 0);
     /** Locally administered, unicast. */
     public static final long DEFAULT_MAC = 0x5254_0012_3456L;
 
@@ -34,8 +35,7 @@ public record DeviceSettings(
 
     /** A machine without disks, switched on at noon on 3 January 2005, A20 open. */
     public static DeviceSettings of(long ramBytes) {
-        LocalDateTime start = LocalDateTime.of(2005, 1, 3, 12, 0);
-        return new DeviceSettings(ramBytes, start, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC);
+        return new DeviceSettings(ramBytes, START, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC);
     }
 
     public DeviceSettings withStart(LocalDateTime date) {

@@ -117,6 +117,11 @@ public final class Disk implements Stateful {
         return Collections.unmodifiableList(messages);
     }
 
+    /** Lets go of the backing; the machine has been run. */
+    public void close() {
+        backing.close();
+    }
+
     /** A copy of the whole content as it is now. */
     public byte[] content() {
         byte[] content = new byte[Math.multiplyExact(sectors(), SECTOR)];

@@ -16,7 +16,8 @@ import ringside.machine.state.StateVisitor;
  *   base + 8  32 bits   write: PA of the buffer        read: cylinders &lt;&lt; 16 | heads &lt;&lt; 8 | sectors a track
  * </pre>
  *
- * The status codes are those of INT 13h. It stands in for a controller until there is one; only firmware knows it.
+ * The status codes are those of INT 13h. Only firmware knows it: it tells which drives there are and stands in for a
+ * floppy controller; sectors of hard disks go through the {@link ringside.machine.devices.ata.IdeController}.
  */
 public final class FirmwareDisk implements Device {
     public static final int BASE = 0x5d0;

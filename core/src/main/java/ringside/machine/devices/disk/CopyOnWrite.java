@@ -72,6 +72,11 @@ public final class CopyOnWrite implements DiskBacking {
     }
 
     @Override
+    public void close() {
+        base.close();
+    }
+
+    @Override
     public void visit(StateVisitor v) {
         ByteBuffer packed = ByteBuffer.allocate(changed.size() * (8 + SECTOR));
         changed.forEach((lba, sector) -> packed.putLong(lba).put(sector));

@@ -9,7 +9,7 @@ import ringside.machine.state.StateVisitor;
  * of anybody finds the data, and after {@code flush} it also survives a loss of power. Callers keep within
  * {@link #sectors}. Nothing is allocated by a call that succeeds, except where content grows.
  */
-public interface DiskBacking {
+public interface DiskBacking extends AutoCloseable {
     /** Bytes of a sector. */
     int SECTOR = 512;
 
@@ -24,4 +24,8 @@ public interface DiskBacking {
 
     /** The state that belongs to a snapshot; none where the content lies outside the machine. */
     default void visit(StateVisitor visitor) {}
+
+    /** Lets go of what lies outside the machine; the backing is not used after. */
+    @Override
+    default void close() {}
 }

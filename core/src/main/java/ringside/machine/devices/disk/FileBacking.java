@@ -14,7 +14,7 @@ import ringside.error.RingsideException;
  *
  * <p>Its content is no part of a snapshot; put a {@link CopyOnWrite} on it to have both.
  */
-public final class FileBacking implements DiskBacking, AutoCloseable {
+public final class FileBacking implements DiskBacking {
     private final String name;
     private final FileChannel channel;
     private final boolean writable;
@@ -104,7 +104,11 @@ public final class FileBacking implements DiskBacking, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new RingsideException("'" + name + "' could not be closed", "", "check the disk it lies on", e);
+        }
     }
 }

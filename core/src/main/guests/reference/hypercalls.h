@@ -43,7 +43,7 @@
 #define HYPERCALL_GET_TIME 25
 #define HYPERCALL_IRET 26
 #define HYPERCALL_MULTICALL 27
-#define HYPERCALL_FILL_HYPERCALL_PAGE 28
+#define HYPERCALL_HYPERCALL_PAGE 28
 #define HYPERCALL_SET_LDT 29
 #define HYPERCALL_SET_DEBUG_REGISTER 30
 #define HYPERCALL_GET_DEBUG_REGISTER 31
@@ -279,10 +279,10 @@ static inline int hypercall_multicall(const volatile void *calls, u32 count) {
 }
 
 /* Writes a stub a call, 32 bytes apart, with the trap instruction that this server is best asked by. */
-static inline int hypercall_fill_hypercall_page(u32 page) {
+static inline int hypercall_hypercall_page(u32 page) {
     int result;
     register u32 r0 __asm__("ebx") = (u32) page;
-    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_FILL_HYPERCALL_PAGE), "r"(r0) : "memory");
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_HYPERCALL_PAGE), "r"(r0) : "memory");
     return result;
 }
 

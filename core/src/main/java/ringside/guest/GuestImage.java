@@ -19,6 +19,8 @@ import ringside.error.RingsideException;
  * @param symbols labels and their linear addresses
  * @param lines where each instruction was written, by linear address; empty for foreign binaries
  * @param checkpoints notes on addresses, in the order written; they emit no bytes
+ * @param markers where interrupt lines are raised, in the order written
+ * @param ported the same program for a VMM that it asks for what is privileged, if there is one
  */
 public record GuestImage(
         String name,
@@ -26,14 +28,28 @@ public record GuestImage(
         EntryState entry,
         SortedMap<String, Integer> symbols,
         SortedMap<Integer, SourceLine> lines,
-        List<Checkpoint> checkpoints) {
+        List<Checkpoint> checkpoints,
+        List<Marker> markers,
+        Optional<GuestImage> ported) {
 
     public GuestImage {
         segments = List.copyOf(segments);
         symbols = Collections.unmodifiableSortedMap(new TreeMap<>(symbols));
         lines = Collections.unmodifiableSortedMap(unsigned(lines));
         checkpoints = List.copyOf(checkpoints);
+        markers = List.copyOf(markers);
         requireDisjoint(name, segments);
+    }
+
+    /** An image without markers that has no other form. */
+    public GuestImage(
+            String name,
+            List<LoadSegment> segments,
+            EntryState entry,
+            SortedMap<String, Integer> symbols,
+            SortedMap<Integer, SourceLine> lines,
+            List<Checkpoint> checkpoints) {
+        this(name, segments, entry, symbols, lines, checkpoints, List.of(), Optional.empty());
     }
 
     /** An image without symbols, lines and checkpoints. */
@@ -45,7 +61,12 @@ public record GuestImage(
     public GuestImage with(List<LoadSegment> more) {
         List<LoadSegment> all = new ArrayList<>(segments);
         all.addAll(more);
-        return new GuestImage(name, all, entry, symbols, lines, checkpoints);
+        return new GuestImage(name, all, entry, symbols, lines, checkpoints, markers, ported);
+    }
+
+    /** This image with the ported form of the same program. */
+    public GuestImage ported(GuestImage form) {
+        return new GuestImage(name, segments, entry, symbols, lines, checkpoints, markers, Optional.of(form));
     }
 
     /** The script line that emitted the instruction at {@code la}. */

@@ -31,6 +31,9 @@ final class Blame {
 
     /** The divergence of {@code observed} from {@code reference}, or nothing where the guest could not tell. */
     Optional<Divergence> of(Recording reference, Recording observed) {
+        if (observed.ported()) {
+            return PortedComparison.of(reference, observed);
+        }
         Optional<Divergence> first = find(reference, observed, Set.of());
         boolean worthTrying = first.isPresent()
                 && first.get().listed()

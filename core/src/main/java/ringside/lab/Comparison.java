@@ -86,7 +86,8 @@ public final class Comparison {
                 List.of(),
                 guest.costs(),
                 guest.rules(),
-                guest.budget());
+                guest.budget(),
+                guest.hypercalls());
         doing.accept("bare");
         Trial trial = new Trial(spec);
         List<ExperimentResult.Run> runs = new ArrayList<>();

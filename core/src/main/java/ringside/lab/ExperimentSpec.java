@@ -3,6 +3,7 @@ package ringside.lab;
 import java.util.List;
 import ringside.guest.GuestImage;
 import ringside.lab.cost.CostModel;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.rule.RuleChange;
 
 /**
@@ -17,6 +18,7 @@ import ringside.vmm.spi.rule.RuleChange;
  * @param costs prices of what is counted
  * @param rules changes to the translation rules of modes that have any
  * @param budget guest instructions after which a run is ended
+ * @param hypercalls that the VMMs offer beside their own
  */
 public record ExperimentSpec(
         String title,
@@ -27,7 +29,8 @@ public record ExperimentSpec(
         List<String> rows,
         CostModel costs,
         List<RuleChange> rules,
-        long budget) {
+        long budget,
+        List<GuestCall> hypercalls) {
     /** Budget of an experiment that gives none. */
     public static final long DEFAULT_BUDGET = 10_000_000;
 
@@ -36,9 +39,10 @@ public record ExperimentSpec(
         expectations = List.copyOf(expectations);
         rows = List.copyOf(rows);
         rules = List.copyOf(rules);
+        hypercalls = List.copyOf(hypercalls);
     }
 
-    /** An experiment with the rules that the modes have, at the prices of its server's processor. */
+    /** An experiment with the rules and hypercalls that the modes have, at the prices of its server's processor. */
     public ExperimentSpec(
             String title,
             ServerSpec server,
@@ -47,6 +51,11 @@ public record ExperimentSpec(
             List<Expectation> expectations,
             List<String> rows,
             long budget) {
-        this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), List.of(), budget);
+        this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), List.of(), budget, List.of());
+    }
+
+    /** The same experiment, its VMMs offering further hypercalls. */
+    public ExperimentSpec offering(List<GuestCall> calls) {
+        return new ExperimentSpec(title, server, guest, settings, expectations, rows, costs, rules, budget, calls);
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ringside.guest.Checkpoint;
+import ringside.guest.GuestImage;
+import ringside.guest.Marker;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.Modes;
@@ -37,6 +39,9 @@ final class Recording {
 
     final Setting setting;
     final VirtualMachine machine;
+    /** The form of the guest that the mode runs. */
+    final GuestImage image;
+
     final List<Observation> observations = new ArrayList<>();
     final List<PortAccess> ports = new ArrayList<>();
     String stopped = "budget";
@@ -53,6 +58,7 @@ final class Recording {
     Recording(ExperimentSpec experiment, Setting setting, Set<Integer> carriedOut) {
         this.experiment = experiment;
         this.setting = setting;
+        this.image = Modes.named(setting.mode()).image(experiment.guest());
         this.machine = machine(experiment, setting, carriedOut);
         machine.board().platform().trace((write, bits, port, value) -> {
             if (ports.size() < MOST_PORT_ACCESSES) {
@@ -64,7 +70,10 @@ final class Recording {
 
     /** The guest of an experiment under a setting, about to start. */
     static VirtualMachine machine(ExperimentSpec experiment, Setting setting, Set<Integer> carriedOut) {
-        VirtualMachine machine = Modes.create(setting.mode(), specification(experiment, setting));
+        List<Marker> markers =
+                Modes.named(setting.mode()).image(experiment.guest()).markers();
+        VirtualMachine machine =
+                Pins.pinned(Modes.create(setting.mode(), specification(experiment, setting)), markers);
         carriedOut.forEach(machine::carryOut);
         return machine;
     }
@@ -79,13 +88,14 @@ final class Recording {
                 experiment.guest(),
                 setting.engine(),
                 setting.memory(),
-                setting.options());
+                setting.options(),
+                experiment.hypercalls());
         return plain.on(server.memory()).with(experiment.rules());
     }
 
     /** Runs to the guest's end or the experiment's budget. */
     Recording run() {
-        experiment.guest().checkpoints().forEach(checkpoint -> machine.probe(checkpoint.la()));
+        image.checkpoints().forEach(checkpoint -> machine.probe(checkpoint.la()));
         while (true) {
             Stop stop = machine.run(experiment.budget() - machine.retired());
             switch (stop) {
@@ -114,12 +124,17 @@ final class Recording {
     }
 
     private void arrive(int la) {
-        for (Checkpoint checkpoint : experiment.guest().checkpoints()) {
+        for (Checkpoint checkpoint : image.checkpoints()) {
             if (checkpoint.la() == la && observations.size() < MOST_OBSERVATIONS) {
                 int visit = visits.merge(checkpoint.name(), 1, Integer::sum);
                 observations.add(Observation.of(checkpoint, visit, machine.state(), machine.board()));
             }
         }
+    }
+
+    /** Whether another form of the guest ran than the one of the bare machine. */
+    boolean ported() {
+        return image != experiment.guest();
     }
 
     /** All that the guest sent to its consoles, by console. */

@@ -61,12 +61,13 @@ public final class Modes {
         if (!Engines.names().contains(spec.engine())) {
             throw unknown("engine", spec.engine(), Engines.names());
         }
-        Optional<Mode.Refusal> refusal = mode.refusal(spec);
+        VmSpec chosen = spec.withGuest(mode.image(spec.guest()));
+        Optional<Mode.Refusal> refusal = mode.refusal(chosen);
         if (refusal.isPresent()) {
             throw new RingsideException(
                     refusal.get().reason(), "", refusal.get().remedy());
         }
-        return mode.create(spec);
+        return mode.create(chosen);
     }
 
     private static RingsideException unknown(String what, String word, List<String> known) {

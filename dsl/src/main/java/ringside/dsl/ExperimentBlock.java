@@ -252,7 +252,8 @@ public final class ExperimentBlock extends Block {
                 rows,
                 context.costs(server, costs),
                 context.rules,
-                budget);
+                budget,
+                context.hypercalls);
     }
 
     /** A mode, perhaps with options, as a word of the experiment. */

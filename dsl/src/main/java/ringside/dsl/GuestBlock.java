@@ -6,8 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import ringside.arch.Control;
+import ringside.dsl.assembly.Arg;
+import ringside.dsl.assembly.Expr;
 import ringside.dsl.assembly.Layout;
 import ringside.dsl.assembly.Section;
 import ringside.error.NearMiss;
@@ -47,6 +52,8 @@ public final class GuestBlock extends Block {
             Map.entry("entry", "entry flat: 0x100000, stack: 0x90000"));
 
     private static final int PAGE = 0x1000;
+    /** The vector of interrupt line 0. */
+    private static final int FIRST_LINE = 0x20;
 
     private final String name;
     private final ScriptContext context;
@@ -56,6 +63,9 @@ public final class GuestBlock extends Block {
     private final List<Section> userSections = new ArrayList<>();
     private final SystemTables tables = new SystemTables();
     private final Map<Integer, SystemTables.Page> pages = new TreeMap<>();
+    /** Interrupt lines that are let in, and where. */
+    private final SortedMap<Integer, String> lines = new TreeMap<>();
+
     private int stack = SystemTables.KERNEL_STACK;
     private final RawImage raw = new RawImage();
 
@@ -152,6 +162,18 @@ public final class GuestBlock extends Block {
 
     private void collect(Section section, Closure<?> body) {
         context.emitInto(section, () -> new SectionBlock(section.name()).configure(body));
+    }
+
+    // ---- what privileged operations need
+
+    /** The kernel makes a gate for the vector at run time. */
+    void reserveGate(int vector) {
+        tables.reserve(vector);
+    }
+
+    /** The kernel lets an interrupt line in. */
+    void usesLine(int line) {
+        lines.put(line, ScriptLine.here(context));
     }
 
     // ---- tables
@@ -276,18 +298,76 @@ public final class GuestBlock extends Block {
             throw new RingsideException(
                     "guest '" + name + "' has no code to start with", "", "write kernel { ... } or real { ... }");
         }
-        boolean prologue = !first.name().equals("real") && (tables.hasTask() || tables.hasPaging());
+        SortedMap<Integer, String> handlers = handlersOfLines();
+        GuestImage unported = unported(first);
+        boolean asks = order.stream().anyMatch(Section::hasChoice);
+        return asks && !first.name().equals("real") ? unported.ported(ported(handlers)) : unported;
+    }
+
+    private GuestImage unported(Section first) {
+        boolean prologue = !first.name().equals("real") && known().prepared();
+        List<Section> all = new ArrayList<>(order);
         if (prologue) {
-            add(prologue());
+            all.add(prologue());
         }
-        Layout.Assembled assembled = Layout.of(order, labels);
+        Layout.Assembled assembled = Layout.of(all, labels, false);
         addUserPages(assembled.segments());
         pages.forEach(tables::page);
         List<LoadSegment> segments = new ArrayList<>(raw.segments());
         segments.addAll(assembled.segments());
         segments.addAll(tables.segments(gate -> handler(gate, assembled)));
-        EntryState entry = entry(assembled.symbol(prologue ? "prologue" : first.name()), first);
-        return new GuestImage(name, segments, entry, assembled.symbols(), assembled.lines(), assembled.checkpoints());
+        return image(assembled, segments, entry(assembled.symbol(prologue ? "prologue" : first.name()), first));
+    }
+
+    /** The same program for a VMM: its tables are registered, its privileged operations are hypercalls. */
+    private GuestImage ported(SortedMap<Integer, String> handlers) {
+        List<Section> all = new ArrayList<>(order);
+        all.add(Ported.runtime(context, labels, handlers));
+        all.add(Ported.start(context, labels, known()));
+        Layout.Assembled assembled = Layout.of(all, labels, true);
+        List<LoadSegment> segments = new ArrayList<>(assembled.segments());
+        segments.addAll(tables.portedSegments(gate -> handler(gate, assembled)));
+        int start = assembled.symbol(Ported.START);
+        EntryState entry = new EntryState.Flat(
+                Ported.KERNEL_CODE, start, Ported.KERNEL_DATA, stack, 0, -1, 0, -1, EntryState.cleared(stack));
+        return image(assembled, segments, entry);
+    }
+
+    private Ported.Tables known() {
+        return new Ported.Tables(
+                (tables.gdtLimit() + 1) / 8,
+                tables.gates(),
+                tables.kernelStack(),
+                tables.hasPaging(),
+                !lines.isEmpty());
+    }
+
+    private GuestImage image(Layout.Assembled assembled, List<LoadSegment> segments, EntryState entry) {
+        return new GuestImage(
+                name,
+                segments,
+                entry,
+                assembled.symbols(),
+                assembled.lines(),
+                assembled.checkpoints(),
+                assembled.markers(),
+                Optional.empty());
+    }
+
+    /** The handler's label for each line that is let in. */
+    private SortedMap<Integer, String> handlersOfLines() {
+        SortedMap<Integer, String> handlers = new TreeMap<>();
+        lines.forEach((line, where) -> {
+            String handler = tables.handler(FIRST_LINE + line);
+            if (handler == null) {
+                throw new RingsideException(
+                        "interrupt line " + line + " is let in and has no handler",
+                        where,
+                        String.format("write interrupt(0x%x) { ... }", FIRST_LINE + line));
+            }
+            handlers.put(line, handler);
+        });
+        return handlers;
     }
 
     private EntryState entry(int start, Section first) {
@@ -317,7 +397,21 @@ public final class GuestBlock extends Block {
     private Section prologue() {
         Section section = new Section("prologue", SystemTables.PROLOGUE, 32, labels);
         section.label(context.line(0), "prologue");
-        context.emitInto(section, () -> Macros.prologue(context, tables.hasTask(), tables.hasPaging()));
+        Snippet code = new Snippet(context, context.line(0), section);
+        if (tables.hasTask()) {
+            code.lines("mov ax, {0}\nltr ax", SystemTables.TASK);
+        }
+        if (!lines.isEmpty()) {
+            Operations.controllers(code);
+        }
+        if (tables.hasPaging()) {
+            code.lines("mov eax, {0}\nmov cr3, eax", SystemTables.PAGE_DIRECTORY);
+            code.lines("mov eax, cr0\nor eax, {0}\nmov cr0, eax", Control.CR0_PG);
+        }
+        Expr kernel = new Expr.Symbol("kernel");
+        // with paging a far jump, as a kernel makes one: CS is read anew through the page tables
+        Object target = tables.hasPaging() ? new Arg.Far(0, Expr.of(SystemTables.KERNEL_CODE), kernel) : kernel;
+        code.lines("xor eax, eax\njmp {0}", target);
         return section;
     }
 

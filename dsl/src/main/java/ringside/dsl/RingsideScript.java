@@ -5,20 +5,26 @@ import groovy.lang.DelegatesTo;
 import groovy.lang.MissingMethodException;
 import groovy.lang.MissingPropertyException;
 import groovy.lang.Script;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ServerSpec;
+import ringside.vmm.mode.paravirtual.Interface;
 import ringside.vmm.mode.translated.RuleBook;
+import ringside.vmm.spi.Argument;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.rule.RuleChange;
 
 /** The class that every script becomes: its methods are the words at the top level of a script. */
 public abstract class RingsideScript extends Script {
-    static final List<String> WORDS = List.of("guest", "server", "experiment", "device", "costs", "rule", "removeRule");
+    static final List<String> WORDS =
+            List.of("guest", "server", "experiment", "device", "costs", "rule", "removeRule", "hypercall");
 
     private ScriptContext context;
 
@@ -32,6 +38,7 @@ public abstract class RingsideScript extends Script {
     public GuestImage guest(
             String name, @DelegatesTo(value = GuestBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         GuestBlock block = new GuestBlock(name, context);
+        context.guest = block;
         block.configure(body);
         GuestImage image = block.image();
         context.guests.add(image);
@@ -89,6 +96,20 @@ public abstract class RingsideScript extends Script {
         context.costs.add(body);
     }
 
+    /** A hypercall without arguments. */
+    public void hypercall(int number, String name, Closure<?> body) {
+        hypercall(Map.of(), number, name, body);
+    }
+
+    /** A hypercall that the VMMs of the experiments after it offer; {@code arguments} by name and kind. */
+    public void hypercall(Map<String, ?> arguments, int number, String name, Closure<?> body) {
+        GuestCall call = ScriptedCall.of(number, name, arguments, body, ScriptLine.here(context));
+        List<GuestCall> all = new ArrayList<>(context.hypercalls);
+        all.add(call);
+        new Interface(all); // refuses a number or a name that is taken
+        context.hypercalls.add(call);
+    }
+
     /** One guest under several settings. */
     public void experiment(
             String title,
@@ -107,6 +128,10 @@ public abstract class RingsideScript extends Script {
         } catch (MissingPropertyException e) {
             if (context.assembling()) {
                 return Emitter.symbol(name);
+            }
+            Optional<Argument.Kind> kind = ScriptedCall.kind(name);
+            if (kind.isPresent()) {
+                return kind.get();
             }
             if (WORDS.contains(name)) {
                 throw new RingsideException("'" + name + "' is not complete", "", "write " + usage(name));
@@ -149,6 +174,7 @@ public abstract class RingsideScript extends Script {
             case "rule" -> "rule('name') { match CLI, when: { vcpl == 0 }; emit { callout } }";
             case "removeRule" -> "removeRule 'name'";
             case "costs" -> "costs { trap 2500 }";
+            case "hypercall" -> "hypercall(40, 'log', message: VA, length: LENGTH) { vm, message, length -> ... }";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";
             default -> "device('name') { ports 0x500..0x501; read { port, width -> 0 } }";
         };

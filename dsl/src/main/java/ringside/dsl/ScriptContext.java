@@ -14,6 +14,7 @@ import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.vmm.spi.rule.RuleChange;
 import ringside.lab.cost.CostModel;
+import ringside.vmm.spi.GuestCall;
 
 /** What one run of a script has made so far. A script runs on one thread, and its context belongs to that thread. */
 final class ScriptContext {
@@ -31,10 +32,15 @@ final class ScriptContext {
     /** Changes to translation rules, in order. */
     final List<RuleChange> rules = new ArrayList<>();
 
-    ServerSpec server = ServerSpec.DEFAULT;
     /** What a rule's emission is about, while it runs. */
     private EmissionWords emission;
 
+    final List<GuestCall> hypercalls = new ArrayList<>();
+    ServerSpec server = ServerSpec.DEFAULT;
+    /** The guest whose block runs. */
+    GuestBlock guest;
+    /** What a multicall block collects, or null. */
+    Operation.Batch batch;
     private final Deque<Section> sections = new ArrayDeque<>();
 
     /** @param seed what the person at the keyboard wants instead of the script's seeds */

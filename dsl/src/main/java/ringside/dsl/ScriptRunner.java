@@ -15,6 +15,7 @@ import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
+import ringside.vmm.spi.GuestCall;
 
 /** Runs scripts: what they describe comes back as data, what they get wrong as one {@link RingsideException}. */
 public final class ScriptRunner {
@@ -24,9 +25,15 @@ public final class ScriptRunner {
      * What a script described, in the order written.
      *
      * @param server the last one that the script asked for, if it did
+     * @param hypercalls that it declared
      * @param value of its last statement, for a shell
      */
-    public record Result(List<GuestImage> guests, List<ExperimentSpec> experiments, Optional<ServerSpec> server, Object value) {}
+    public record Result(
+            List<GuestImage> guests,
+            List<ExperimentSpec> experiments,
+            Optional<ServerSpec> server,
+            List<GuestCall> hypercalls,
+            Object value) {}
 
     /** Does what the first script would otherwise wait for; for a thread beside the one that reads it. */
     public static void prepare() {
@@ -68,7 +75,12 @@ public final class ScriptRunner {
             ScriptContext.with(context, () -> value[0] = script.run());
             Optional<ServerSpec> server =
                     context.server == ServerSpec.DEFAULT ? Optional.empty() : Optional.of(context.server);
-            return new Result(List.copyOf(context.guests), List.copyOf(context.experiments), server, value[0]);
+            return new Result(
+                    List.copyOf(context.guests),
+                    List.copyOf(context.experiments),
+                    server,
+                    List.copyOf(context.hypercalls),
+                    value[0]);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             throw ScriptErrors.of(e, name);
         } finally {

@@ -1,10 +1,18 @@
 package ringside.dsl;
 
+import groovy.lang.Closure;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import ringside.dsl.assembly.Arg;
 import ringside.dsl.assembly.Expr;
+import ringside.dsl.assembly.Item;
 import ringside.dsl.assembly.Operands;
+import ringside.dsl.assembly.Place;
+import ringside.dsl.assembly.Section;
+import ringside.error.RingsideException;
+import ringside.guest.SourceLine;
+import ringside.vmm.mode.paravirtual.Hypercalls;
 
 /** What a block of assembler talks to. Statements are calls of {@link Emitter}; here only names are found. */
 public final class SectionBlock extends Block {
@@ -35,6 +43,53 @@ public final class SectionBlock extends Block {
     @Override
     String usage(String setting) {
         return setting;
+    }
+
+    /** Code that only the ported form of the guest has. */
+    public void ported(Closure<?> body) {
+        choose(body, true);
+    }
+
+    /** Code that only the native form of the guest has. */
+    public void unported(Closure<?> body) {
+        choose(body, false);
+    }
+
+    private static void choose(Closure<?> body, boolean ported) {
+        ScriptContext context = ScriptContext.current();
+        Section section = context.section(ported ? "ported" : "unported");
+        List<Item> items = section.collect(() -> body.call());
+        SourceLine at = context.line(0);
+        section.add(new Item.Choice(at, ported ? List.of() : items, ported ? items : List.of()));
+    }
+
+    /** Privileged operations and hypercalls of which a ported kernel makes one trap. */
+    public void multicall(Closure<?> body) {
+        ScriptContext context = ScriptContext.current();
+        if (context.batch != null) {
+            throw new RingsideException("a multicall stands in a multicall", "", "join them");
+        }
+        Operation.Batch batch = new Operation.Batch();
+        Section section = context.section("multicall");
+        context.batch = batch;
+        List<Item> others;
+        try {
+            others = section.collect(() -> body.call());
+        } finally {
+            context.batch = null;
+        }
+        if (!others.isEmpty()) {
+            throw new RingsideException(
+                    "a multicall holds privileged operations and hypercalls only",
+                    Place.of(others.getFirst().at()),
+                    "write other instructions before or after it");
+        }
+        if (batch.calls().isEmpty() || batch.calls().size() > Hypercalls.MOST_CALLS) {
+            throw new RingsideException(
+                    "a multicall of " + batch.calls().size() + " calls", "", "it takes 1 to " + Hypercalls.MOST_CALLS);
+        }
+        SourceLine at = context.line(0);
+        section.add(new Item.Choice(at, batch.unported(), PortedCall.together(context, at, batch.calls())));
     }
 
     @Override

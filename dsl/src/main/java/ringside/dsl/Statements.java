@@ -3,6 +3,7 @@ package ringside.dsl;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import ringside.arch.Reg;
@@ -103,6 +104,7 @@ final class Statements {
             case "org" -> section.add(new Item.Org(at, Expr.of(only("an address: org 0x7c00"))));
             case "align" -> align(section);
             case "bits" -> bits(section);
+            case "marker" -> marker(section);
             default -> checkpoint(section);
         }
     }
@@ -138,6 +140,15 @@ final class Statements {
             throw new RingsideException("bits " + bits + " is not possible", "", "write bits 16 or bits 32");
         }
         section.codeBits((int) bits);
+    }
+
+    private void marker(Section section) {
+        long line = constant(only("an interrupt line: marker 5"));
+        if (line < 0 || line > 15 || line == 2) {
+            throw new RingsideException(
+                    "there is no interrupt line " + line, "", "lines are 0 to 15; 2 joins the controllers");
+        }
+        section.add(new Item.Pin(at, (int) line));
     }
 
     private void checkpoint(Section section) {
@@ -187,8 +198,13 @@ final class Statements {
                             Arrays.stream(operands).map(Operands::of).toList()));
             return null;
         }
-        if (Macros.NAMES.contains(word)) {
-            Macros.emit(context, at, word, operands);
+        Optional<Operation> operation = Operations.named(word);
+        if (operation.isPresent() || word.equals(HypercallStatement.WORD)) {
+            if (operation.isPresent()) {
+                operation.get().emit(context, at, operands);
+            } else {
+                HypercallStatement.emit(context, at, operands);
+            }
             return null;
         }
         if (context.script.hasMacro(word)) {
@@ -201,7 +217,8 @@ final class Statements {
     static RingsideException unknown(ScriptContext context, String word) {
         Set<String> known = new TreeSet<>(Assembler.mnemonics());
         known.addAll(Grammar.DIRECTIVES);
-        known.addAll(Macros.NAMES);
+        known.addAll(Operations.names());
+        known.add(HypercallStatement.WORD);
         known.addAll(context.script.macroNames());
         if (SymbolWords.of(word) != null) {
             return new RingsideException(

@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import ringside.error.RingsideException;
 import ringside.guest.LoadSegment;
@@ -23,6 +25,10 @@ final class SystemTables {
     static final int USER = 0x200000, USER_STACK = 0x280000, REAL = 0x7c00;
 
     private static final int TSS_BYTES = 104;
+    private static final int[] RIGHTS = {0x9b, 0x93, 0xfb, 0xf3};
+    /** The kernel is ring 1. */
+    private static final int[] PORTED_RIGHTS = {0xbb, 0xb3, 0xfb, 0xf3};
+
     private static final int TABLES = 4;
     private static final int PAGE = 0x1000;
     private static final int PRESENT = 1, WRITABLE = 2, FOR_USER = 4;
@@ -35,6 +41,7 @@ final class SystemTables {
 
     private final SortedMap<Integer, Gate> gates = new TreeMap<>();
     private final SortedMap<Integer, Page> pages = new TreeMap<>();
+    private final SortedSet<Integer> reserved = new TreeSet<>();
     private int esp0 = -1;
     private boolean paging;
 
@@ -46,6 +53,26 @@ final class SystemTables {
                     "",
                     "remove one of them");
         }
+    }
+
+    /** The guest will make a gate for the vector itself: the IDT reaches that far. */
+    void reserve(int vector) {
+        reserved.add(vector);
+    }
+
+    /** The handler of a vector, or null. */
+    String handler(int vector) {
+        Gate gate = gates.get(vector);
+        return gate == null ? null : gate.handler();
+    }
+
+    int gates() {
+        return gates.size();
+    }
+
+    /** The kernel's stack for interrupts from ring 3, or -1. */
+    int kernelStack() {
+        return esp0;
     }
 
     void task(int stack) {
@@ -65,7 +92,12 @@ final class SystemTables {
     }
 
     boolean hasGates() {
-        return !gates.isEmpty();
+        return lastVector() >= 0;
+    }
+
+    private int lastVector() {
+        int last = gates.isEmpty() ? -1 : gates.lastKey();
+        return reserved.isEmpty() ? last : Math.max(last, reserved.last());
     }
 
     /** Says what the page at {@code la} maps to; it must lie in the first 16 MiB. */
@@ -84,13 +116,33 @@ final class SystemTables {
     }
 
     int idtLimit() {
-        return hasGates() ? (gates.lastKey() + 1) * 8 - 1 : -1;
+        return (lastVector() + 1) * 8 - 1;
+    }
+
+    /** The tables' bytes as a ported kernel registers them; {@code address} gives a label's. */
+    List<LoadSegment> portedSegments(ToIntFunction<Gate> address) {
+        List<LoadSegment> segments = new ArrayList<>();
+        segments.add(new LoadSegment("gdt", GDT, gdt(PORTED_RIGHTS)));
+        if (!gates.isEmpty()) {
+            segments.add(new LoadSegment("trap table", IDT, trapTable(address)));
+        }
+        if (paging) {
+            segments.add(new LoadSegment("page tables", PAGE_DIRECTORY, pageTables()));
+        }
+        return segments;
+    }
+
+    private byte[] trapTable(ToIntFunction<Gate> address) {
+        ByteBuffer table = buffer(gates.size() * 8);
+        gates.forEach((vector, gate) -> table.putInt(Ported.trapWord(vector, gate.dpl(), !gate.trap()))
+                .putInt(address.applyAsInt(gate)));
+        return table.array();
     }
 
     /** The tables' bytes; {@code address} gives a label's. */
     List<LoadSegment> segments(ToIntFunction<Gate> address) {
         List<LoadSegment> segments = new ArrayList<>();
-        segments.add(new LoadSegment("gdt", GDT, gdt()));
+        segments.add(new LoadSegment("gdt", GDT, gdt(RIGHTS)));
         if (hasGates()) {
             segments.add(new LoadSegment("idt", IDT, idt(address)));
         }
@@ -106,13 +158,12 @@ final class SystemTables {
     }
 
     /** Flat code and data for rings 0 and 3, marked accessed as if just loaded, and the task. */
-    private byte[] gdt() {
+    private byte[] gdt(int[] rights) {
         ByteBuffer gdt = buffer(gdtLimit() + 1);
-        for (int access : new int[] {0x9b, 0x93, 0xfb, 0xf3}) {
-            int at = access == 0x9b ? 8 : access == 0x93 ? 16 : access == 0xfb ? 24 : 32;
-            gdt.putLong(at, 0x00cf00000000ffffL | (long) access << 40);
+        for (int i = 0; i < rights.length; i++) {
+            gdt.putLong((i + 1) * 8, 0x00cf00000000ffffL | (long) rights[i] << 40);
         }
-        if (hasTask()) {
+        if (hasTask() && rights == RIGHTS) {
             gdt.putLong(TASK, TSS_BYTES - 1 | (long) TSS << 16 | 0x89L << 40);
         }
         return gdt.array();

@@ -134,7 +134,8 @@ final class CompareCommand implements Command {
         ServerSpec server = experiment.map(ExperimentSpec::server).orElse(otherwise);
         boolean unnamed = server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
         ServerSpec equipped = unnamed ? on(server, CpuModel.ofYear(YEAR), YEAR) : server;
-        return specification(guest, equipped, experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET));
+        long budget = experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET);
+        return specification(guest, equipped, budget).offering(script.hypercalls());
     }
 
     private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {
@@ -150,7 +151,7 @@ final class CompareCommand implements Command {
         long budget = line.hasOption("budget")
                 ? Quantities.count("budget", line.getOptionValue("budget"))
                 : spec.budget();
-        return specification(spec.guest(), server, budget);
+        return specification(spec.guest(), server, budget).offering(spec.hypercalls());
     }
 
     private static void write(Path file, List<ComparisonResult> results) throws IOException {

@@ -3,6 +3,7 @@ package ringside.vmm.spi;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ringside.guest.GuestImage;
 import ringside.error.RingsideException;
 
 /** One way to virtualize the processor. */
@@ -18,6 +19,11 @@ public interface Mode {
 
     /** The options it takes and their values, the default first. */
     List<Option> options();
+
+    /** The form of the guest that this mode runs, where the guest has several. */
+    default GuestImage image(GuestImage guest) {
+        return guest;
+    }
 
     /** Why it cannot run this guest on this server, or nothing. */
     Optional<Refusal> refusal(VmSpec spec);

@@ -39,6 +39,11 @@ public record VmSpec(
         rules = List.copyOf(rules);
     }
 
+    /** The same machine with another guest. */
+    public VmSpec withGuest(GuestImage other) {
+        return new VmSpec(cpu, devices, extra, other, engine, memory, options, hypercalls, machine, rules);
+    }
+
     /** Without further hypercalls and changes to rules, on a machine whose memory is as it usually is. */
     public VmSpec(
             CpuModel cpu,

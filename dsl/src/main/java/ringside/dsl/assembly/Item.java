@@ -40,6 +40,17 @@ public sealed interface Item {
     /** {@code checkpoint}: no bytes. */
     record Note(SourceLine at, String name, List<Shown> values) implements Item {}
 
+    /** {@code marker}: an interrupt line that is raised when the guest comes here; no bytes. */
+    record Pin(SourceLine at, int line) implements Item {}
+
+    /** What stands for one thing in a kernel of ring 0, and for the same in one that is ported to a VMM. */
+    record Choice(SourceLine at, List<Item> unported, List<Item> ported) implements Item {
+        public Choice {
+            unported = List.copyOf(unported);
+            ported = List.copyOf(ported);
+        }
+    }
+
     /** A checkpoint's value and the text it was written as. */
     record Shown(String text, Arg arg) {}
 }

@@ -11,6 +11,7 @@ import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.Checkpoint;
 import ringside.guest.LoadSegment;
+import ringside.guest.Marker;
 import ringside.guest.SourceLine;
 
 /**
@@ -24,18 +25,21 @@ public final class Layout {
     private static final int MAX_BYTES = 16 << 20;
 
     private final List<Section> sections;
+    private final boolean ported;
     private final SortedMap<String, Integer> symbols = new TreeMap<>();
     private final Map<String, SourceLine> labels;
     private final Map<Item, Boolean> near = new IdentityHashMap<>();
     private final Map<Item, byte[]> fixed = new IdentityHashMap<>();
     private final SortedMap<Integer, SourceLine> lines = new TreeMap<>(Integer::compareUnsigned);
     private final List<Checkpoint> checkpoints = new ArrayList<>();
+    private final List<Marker> markers = new ArrayList<>();
     private final Map<Section, Integer> bases = new IdentityHashMap<>();
     private boolean last;
     private boolean moved;
 
-    private Layout(List<Section> sections, Map<String, SourceLine> labels) {
+    private Layout(List<Section> sections, Map<String, SourceLine> labels, boolean ported) {
         this.sections = sections;
+        this.ported = ported;
         this.labels = labels;
     }
 
@@ -50,16 +54,26 @@ public final class Layout {
             List<LoadSegment> segments,
             SortedMap<String, Integer> symbols,
             SortedMap<Integer, SourceLine> lines,
-            List<Checkpoint> checkpoints) {
+            List<Checkpoint> checkpoints,
+            List<Marker> markers) {
         /** The address of a label that is known to exist. */
         public int symbol(String name) {
             return symbols.get(name);
         }
     }
 
-    /** Lays out {@code sections}, which may use each other's labels. */
+    /** Lays out {@code sections}, which may use each other's labels, for a kernel of ring 0. */
     public static Assembled of(List<Section> sections, Map<String, SourceLine> labels) {
-        return new Layout(sections, labels).run();
+        return of(sections, labels, false);
+    }
+
+    /**
+     * Lays out {@code sections}, which may use each other's labels.
+     *
+     * @param ported whether privileged operations are to be those of a ported kernel
+     */
+    public static Assembled of(List<Section> sections, Map<String, SourceLine> labels, boolean ported) {
+        return new Layout(sections, labels, ported).run();
     }
 
     private Assembled run() {
@@ -76,7 +90,7 @@ public final class Layout {
                         segments.add(new LoadSegment(section.name(), bases.get(section), bytes));
                     }
                 }
-                return new Assembled(segments, symbols, lines, checkpoints);
+                return new Assembled(segments, symbols, lines, checkpoints, markers);
             }
         }
         throw new RingsideException(
@@ -124,6 +138,13 @@ public final class Layout {
                 case Item.Note note -> note(note, base, here);
                 case Item.Order order ->
                     throw new IllegalStateException("'" + order.word() + "' belongs to a rule, which has no layout");
+                case Item.Pin pin -> {
+                    if (last) {
+                        markers.add(new Marker(here, pin.line()));
+                    }
+                }
+                case Item.Choice choice ->
+                    (ported ? choice.ported() : choice.unported()).forEach(chosen -> emit(section, chosen, out));
             }
         } catch (RingsideException e) {
             throw placed(e, item);
@@ -247,6 +268,12 @@ public final class Layout {
                     "label '" + shown + "' is not defined",
                     "",
                     NearMiss.hint(name, labels.keySet(), "define it with " + shown + ": or declare it with def"));
+        }
+        if (last && !symbols.containsKey(name)) {
+            throw new RingsideException(
+                    "label '" + name + "' is not part of the " + (ported ? "ported" : "native") + " assembly",
+                    "",
+                    "it stands in a block of the other one");
         }
         return Integer.toUnsignedLong(symbols.getOrDefault(name, here));
     }

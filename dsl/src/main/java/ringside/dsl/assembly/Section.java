@@ -50,12 +50,27 @@ public final class Section {
         return items;
     }
 
+    /** Whether any statement has a form of its own in a ported guest. */
+    public boolean hasChoice() {
+        return items.stream().anyMatch(item -> item instanceof Item.Choice);
+    }
+
     public int codeBits() {
         return codeBits;
     }
 
     public void codeBits(int bits) {
         codeBits = bits;
+    }
+
+    /** What {@code body} adds here, taken out again. */
+    public List<Item> collect(Runnable body) {
+        int from = items.size();
+        body.run();
+        List<Item> added = items.subList(from, items.size());
+        List<Item> taken = List.copyOf(added);
+        added.clear();
+        return taken;
     }
 
     public void add(Item item) {

@@ -26,7 +26,7 @@ final class ControlCalls {
         return a[1];
     }
 
-    static int fillHypercallPage(PortedGuest guest, int[] a) {
+    static int hypercallPage(PortedGuest guest, int[] a) {
         if (guest.holdsTable(a[0])) {
             return Errno.EPERM.result();
         }

@@ -5,7 +5,7 @@ import ringside.vmm.vcpu.Bounce;
 
 /** Hypercalls about handlers, segments and the kernel's stack. */
 final class DescriptorCalls {
-    private static final int KERNEL = 1, RING = 3, MASKS_EVENTS = 4;
+    private static final int KERNEL = 1, RING = 3, MASKS_EVENTS = Interface.MASKS_EVENTS;
 
     private DescriptorCalls() {}
 

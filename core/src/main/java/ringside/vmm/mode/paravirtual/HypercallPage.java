@@ -11,8 +11,9 @@ import ringside.machine.cpu.Cpu;
  *
  * <p>A stub is {@code MOV EAX, number}, the trap instruction, RET; that of {@code iret} is jumped to and pushes EAX first.
  */
-final class HypercallPage {
-    static final int STUB_BYTES = 32;
+public final class HypercallPage {
+    /** From one stub to the next. */
+    public static final int STUB_BYTES = 32;
 
     private static final int PUSH_EAX = 0x50, MOV_EAX = 0xb8, RET = 0xc3, UD2 = 0x0b0f;
     private static final byte[] INT = {(byte) 0xcd, (byte) Hypercalls.VECTOR};

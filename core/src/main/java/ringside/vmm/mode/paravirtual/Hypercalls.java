@@ -20,7 +20,10 @@ public final class Hypercalls {
     /** What {@code version} returns. */
     public static final int INTERFACE_VERSION = 1;
 
-    static final int MOST_BYTES = Argument.MOST_BYTES, MOST_DESCRIPTORS = 512, MOST_UPDATES = 1024, MOST_CALLS = 64, MOST_PAGES = 1024;
+    /** As many calls one multicall takes. */
+    public static final int MOST_CALLS = 64;
+
+    static final int MOST_BYTES = Argument.MOST_BYTES, MOST_DESCRIPTORS = 512, MOST_UPDATES = 1024, MOST_PAGES = 1024;
     private static final boolean BATCHABLE = true, ALONE = false;
 
     /** In the order of their numbers. */
@@ -187,9 +190,9 @@ public final class Hypercalls {
                     length("count", MOST_CALLS)),
             row(
                     28,
-                    "fill_hypercall_page",
+                    "hypercall_page",
                     BATCHABLE,
-                    ControlCalls::fillHypercallPage,
+                    ControlCalls::hypercallPage,
                     "Writes a stub a call, 32 bytes apart, with the trap instruction that this server is best asked by.",
                     pa("page")),
             row(

@@ -13,6 +13,9 @@ public final class Interface {
     /** The first number that no future built-in call will have. */
     public static final int FIRST_ADDED = 40;
 
+    /** In the flags of a trap-table entry, beside its ring: the handler is entered with events masked. */
+    public static final int MASKS_EVENTS = 4;
+
     private final Hypercall[] rows = new Hypercall[NUMBERS];
 
     /** The built-in calls and {@code added}; refuses a number or a name that is taken, naming both. */

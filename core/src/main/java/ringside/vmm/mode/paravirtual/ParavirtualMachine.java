@@ -1,5 +1,6 @@
 package ringside.vmm.mode.paravirtual;
 
+import java.util.List;
 import java.util.OptionalInt;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
@@ -68,6 +69,11 @@ final class ParavirtualMachine extends CompressedMachine {
     private void put(int pa, Descriptor descriptor) {
         board().bus().write(32, pa, descriptor.low());
         board().bus().write(32, pa + 4, descriptor.high());
+    }
+
+    @Override
+    public List<String> notes() {
+        return arrivals.remarks();
     }
 
     HypercallGate gate() {

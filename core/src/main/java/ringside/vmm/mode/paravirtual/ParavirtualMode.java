@@ -46,14 +46,19 @@ public final class ParavirtualMode implements Mode {
     }
 
     @Override
+    public GuestImage image(GuestImage guest) {
+        return guest.ported().orElse(guest);
+    }
+
+    @Override
     public Optional<Refusal> refusal(VmSpec spec) {
         String guest = "guest '" + spec.guest().name() + "'";
         OptionalInt version = PortedImage.version(spec.guest());
         if (version.isEmpty()) {
             return Optional.of(new Refusal(
                     guest + " is not ported to the paravirtual interface",
-                    "a ported image has the words 56505352, version and minus their sum in its first 8 KiB;"
-                            + " run this one in mode deprivileged or hardware"));
+                    "a script's kernel is where it says halt, enableInterrupts... for what is privileged; an image has the"
+                            + " words 56505352, version and minus their sum in its first 8 KiB"));
         }
         if (version.getAsInt() != Hypercalls.INTERFACE_VERSION) {
             return Optional.of(new Refusal(

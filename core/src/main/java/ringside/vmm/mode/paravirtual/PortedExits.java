@@ -1,11 +1,16 @@
 package ringside.vmm.mode.paravirtual;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import ringside.arch.Feature;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
 import ringside.isa.Operand;
+import ringside.isa.Sensitivity;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.observe.Counters;
@@ -24,6 +29,7 @@ final class PortedExits {
     private static final int ERROR_P = 1, ERROR_W = 2, ERROR_U = 4, ERROR_I = 16;
     private static final int IN_IDT = 2, EXTERNAL = 1;
     private static final int KERNEL = 1;
+    private static final int MOST_REMARKS = 8;
     private static final int DR6_CLEAR = 0xffff0ff0, DR6_STATUS = 0xe00f, DR6_BS = 0x4000;
     private static final int INT3 = 0xcc, INTO = 0xce, INT_BYTES = 2;
 
@@ -35,6 +41,7 @@ final class PortedExits {
     private final MemoryStrategy memory;
     private final DescriptorTables tables;
     private final Counters counters;
+    private final Set<String> remarks = new LinkedHashSet<>();
 
     PortedExits(
             ParavirtualMachine vmm,
@@ -128,15 +135,33 @@ final class PortedExits {
         }
         if (vector == Vector.NM || vector == Vector.GP || vector == Vector.UD) {
             try {
-                if (served(vector, error, guest.decode())) {
+                Insn insn = guest.decode();
+                if (served(vector, error, insn)) {
                     return;
                 }
+                remark(vector, insn);
             } catch (GuestFault fault) {
                 reflect(fault);
                 return;
             }
         }
         reflect(new GuestFault(vector, error));
+    }
+
+    /** A kernel that tries what is ring 0's gets its fault; whoever reads the results is told why. */
+    private void remark(int vector, Insn insn) {
+        Sensitivity kind = insn.row.kind();
+        boolean privileged = kind == Sensitivity.PRIVILEGED || kind == Sensitivity.IOPL_SENSITIVE;
+        if (vector == Vector.GP && privileged && state.cpl == KERNEL && remarks.size() < MOST_REMARKS) {
+            remarks.add(String.format(
+                    "%s at %08x is privileged: in ring 1 it is #GP, a ported kernel asks its VMM instead",
+                    insn.mnemonic().toUpperCase(Locale.ROOT), state.pc()));
+        }
+    }
+
+    /** What the guest tried and a ported kernel does not do, by place. */
+    List<String> remarks() {
+        return List.copyOf(remarks);
     }
 
     /** A descriptor that only the shadow held as not present: made present, and the instruction tried again. */

@@ -10,13 +10,18 @@ import ringside.guest.LoadSegment;
  * How an image says that its kernel is ported: three words, aligned to 4, in the first 8 KiB of something that is
  * loaded into RAM: "RSPV", the version of the interface, and what makes the three add up to 0.
  */
-final class PortedImage {
+public final class PortedImage {
     /** "RSPV" in memory order. */
     static final int MAGIC = 0x56505352;
 
     private static final int SEARCHED = 8192;
 
     private PortedImage() {}
+
+    /** The three words of an image that is ported to this version. */
+    public static int[] signature() {
+        return new int[] {MAGIC, Hypercalls.INTERFACE_VERSION, -(MAGIC + Hypercalls.INTERFACE_VERSION)};
+    }
 
     /** The version that the image names; empty where it has no signature. */
     static OptionalInt version(GuestImage image) {

@@ -6,8 +6,9 @@ package ringside.vmm.mode.paravirtual;
  * <p>Words: the virtual interrupt flag (not 0: events may come), a pending word that says that some unmasked channel is
  * pending, the pending bits, the mask bits, and the VA of the last page fault.
  */
-final class SharedPage {
-    static final int INTERRUPTS = 0, UPCALL_PENDING = 4, PENDING = 8, MASK = 12, FAULT_VA = 16;
+public final class SharedPage {
+    /** Offsets of the words. */
+    public static final int INTERRUPTS = 0, UPCALL_PENDING = 4, PENDING = 8, MASK = 12, FAULT_VA = 16;
 
     private static final int NOWHERE = -1;
 

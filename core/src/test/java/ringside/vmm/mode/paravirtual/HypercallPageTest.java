@@ -25,7 +25,7 @@ class HypercallPageTest {
     @ParameterizedTest
     @CsvSource({"pentium4, 0x82cd, 0xc3", "core2, 0x010f, 0xc1"})
     void its_stubs_hold_the_instruction_of_the_server(String cpu, int trap, int next) {
-        Run run = new PortedProgram().cpu(cpu).call("fill_hypercall_page", PAGE).run();
+        Run run = new PortedProgram().cpu(cpu).call("hypercall_page", PAGE).run();
         for (int number = 0; number < Interface.NUMBERS; number++) {
             int stub = PAGE + number * HypercallPage.STUB_BYTES + (number == Hypercalls.IRET ? 1 : 0);
             assertThat(run.word(stub) & 0xff).as("MOV EAX of stub " + number).isEqualTo(0xb8);
@@ -38,7 +38,7 @@ class HypercallPageTest {
     @ParameterizedTest
     @ValueSource(strings = {WITHOUT_VMX, WITH_VMX})
     void calling_a_stub_is_the_hypercall(String cpu) {
-        PortedProgram program = new PortedProgram().cpu(cpu).call("fill_hypercall_page", PAGE);
+        PortedProgram program = new PortedProgram().cpu(cpu).call("hypercall_page", PAGE);
         callStub(program, PortedProgram.number("version")).bytes(0xa3, 0, 0, 0x17, 0); // mov [170000], eax
         Run run = program.run();
         assertThat(run.word(0x170000)).isEqualTo(Hypercalls.INTERFACE_VERSION);

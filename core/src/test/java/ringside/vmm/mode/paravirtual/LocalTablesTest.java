@@ -69,7 +69,7 @@ class LocalTablesTest {
                 .call("set_ldt", SHARED + 0x100, 1)
                 .call("set_ldt", LDT, 1)
                 .call("set_shared_page", LDT)
-                .call("fill_hypercall_page", LDT)
+                .call("hypercall_page", LDT)
                 .run();
         assertThat(run.result(1)).isEqualTo(Errno.EPERM.result());
         assertThat(run.result(2)).isZero();

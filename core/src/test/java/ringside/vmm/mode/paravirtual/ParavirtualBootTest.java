@@ -82,9 +82,9 @@ class ParavirtualBootTest {
 
         assertThatThrownBy(() -> Modes.create("paravirtual", PortedProgram.spec(image, Map.of())))
                 .isInstanceOf(RingsideException.class)
-                .hasMessage("guest 'reference.elf' is not ported to the paravirtual interface; a ported image has the"
-                        + " words 56505352, version and minus their sum in its first 8 KiB; run this one in mode"
-                        + " deprivileged or hardware");
+                .hasMessage("guest 'reference.elf' is not ported to the paravirtual interface; a script's kernel is"
+                        + " where it says halt, enableInterrupts... for what is privileged; an image has the words"
+                        + " 56505352, version and minus their sum in its first 8 KiB");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package ringside.lab;
 
 import java.util.List;
+import java.util.Set;
 import ringside.guest.GuestImage;
 import ringside.lab.cost.CostModel;
 import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.rule.RuleChange;
+import ringside.vmm.spi.VirtualMachine;
 
 /**
  * An experiment as data: what a script's {@code experiment} block describes.
@@ -57,5 +59,10 @@ public record ExperimentSpec(
     /** The same experiment, its VMMs offering further hypercalls. */
     public ExperimentSpec offering(List<GuestCall> calls) {
         return new ExperimentSpec(title, server, guest, settings, expectations, rows, costs, rules, budget, calls);
+    }
+
+    /** The guest under a setting, about to execute its first instruction. */
+    public VirtualMachine machine(Setting setting) {
+        return Recording.machine(this, setting, Set.of());
     }
 }

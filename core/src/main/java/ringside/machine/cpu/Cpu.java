@@ -70,6 +70,7 @@ public final class Cpu extends ProcessorState {
 
     private boolean probeReported;
     private int probeReportedAt;
+    private long probeReportedAfter;
     private int doorBase;
     private int doorCount;
     private RetireMap retireMap;
@@ -264,9 +265,10 @@ public final class Cpu extends ProcessorState {
 
     /** Whether the probe at {@code la} is to be reported now: once for each arrival. */
     public boolean reportProbe(int la) {
-        boolean again = probeReported && probeReportedAt == la;
+        boolean again = probeReported && probeReportedAt == la && probeReportedAfter == retired;
         probeReported = !again;
         probeReportedAt = la;
+        probeReportedAfter = retired;
         return !again;
     }
 

@@ -16,6 +16,7 @@ import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.vmm.spi.GuestCall;
+import ringside.vmm.spi.rule.RuleChange;
 
 /** Runs scripts: what they describe comes back as data, what they get wrong as one {@link RingsideException}. */
 public final class ScriptRunner {
@@ -26,6 +27,7 @@ public final class ScriptRunner {
      *
      * @param server the last one that the script asked for, if it did
      * @param hypercalls that it declared
+     * @param rules its changes to translation rules
      * @param value of its last statement, for a shell
      */
     public record Result(
@@ -33,6 +35,7 @@ public final class ScriptRunner {
             List<ExperimentSpec> experiments,
             Optional<ServerSpec> server,
             List<GuestCall> hypercalls,
+            List<RuleChange> rules,
             Object value) {}
 
     /** Does what the first script would otherwise wait for; for a thread beside the one that reads it. */
@@ -80,6 +83,7 @@ public final class ScriptRunner {
                     List.copyOf(context.experiments),
                     server,
                     List.copyOf(context.hypercalls),
+                    List.copyOf(context.rules),
                     value[0]);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             throw ScriptErrors.of(e, name);

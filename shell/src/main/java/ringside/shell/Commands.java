@@ -8,7 +8,13 @@ import ringside.error.RingsideException;
 public final class Commands {
     /** In the order of {@code ringside help}. */
     public static final List<Command> ALL =
-            List.of(new RunCommand(), new CompareCommand(), new BootCommand(), new ShellCommand(), new HelpCommand());
+            List.of(
+                    new RunCommand(),
+                    new CompareCommand(),
+                    new TranslateCommand(),
+                    new BootCommand(),
+                    new ShellCommand(),
+                    new HelpCommand());
 
     private Commands() {}
 

@@ -111,7 +111,7 @@ public final class TranslatedMachine extends CompressedMachine {
 
     /** Guest code beside what stands for it, as it is now. */
     public List<Listing.Unit> listing() {
-        return Listing.of(cache.units(), region, state.memory());
+        return new Listing(cache, region, state.memory()).units();
     }
 
     // ---- entering

@@ -54,6 +54,11 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         return points[offset];
     }
 
+    /** Whether the instruction at an offset completes a guest instruction. */
+    boolean completes(int offset) {
+        return retires.counts(la(offset));
+    }
+
     /** The context for a key; makes room where there is none. */
     Context context(ContextKey key) {
         Context context = contexts.get(key);

@@ -131,6 +131,7 @@ final class TranslateCommand implements Command {
                 List.of(),
                 CostModel.of(server.cpu()),
                 script.rules(),
-                budget);
+                budget,
+                script.hypercalls());
     }
 }

@@ -96,10 +96,23 @@ final class ExitHandler {
             vmm.exits.add(Vector.name(vector));
             vmm.guest.debug(vmcs.readInt(EXIT_QUALIFICATION));
             vmm.settle();
+        } else if (sameInRealMode(vector) && typeOf(information) == Type.EXCEPTION) {
+            vmm.work();
+            vmm.exits.add(Vector.name(vector));
+            vmm.guest.raise(new GuestFault(vector, 0));
+            vmm.settle();
         } else {
             // real mode: what faulted in virtual-8086 mode is carried out as the guest meant it
             emulate();
         }
+    }
+
+    /** Code in virtual-8086 mode raises it exactly where real mode would: no need to look at the instruction. */
+    private static boolean sameInRealMode(int vector) {
+        return switch (vector) {
+            case Vector.DE, Vector.BR, Vector.UD, Vector.NM, Vector.SS -> true;
+            default -> false;
+        };
     }
 
     private void pageFault(int la, int error) {

@@ -109,9 +109,13 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             return attempt();
         } catch (ExitTaken exit) {
             leaveBlock();
-            c.syncTime();
-            return c.completeExit();
+            return completeExit();
         }
+    }
+
+    private Stop completeExit() {
+        c.syncTime();
+        return c.completeExit();
     }
 
     private Stop attempt() {
@@ -168,6 +172,9 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
                 block = find(BlockBuilder.SINGLE);
             }
             execute(block);
+            if (cpu.exiting) {
+                return completeExit();
+            }
             if (cpu.pendingDebug != 0) {
                 // the last operation of a block met a data breakpoint or entered a task with its T bit set
                 settleDebug(cpu);
@@ -354,6 +361,29 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
      */
     private Stop single(boolean report) {
         Cpu cpu = c;
+        boolean interruptShadow = cpu.interruptShadow;
+        boolean debugShadow = cpu.debugShadow;
+        long before = cpu.retired;
+        int resume = cpu.systemFlags() & Eflags.RF;
+        try {
+            Stop stop = singly(report);
+            if (!cpu.exiting) {
+                return stop;
+            }
+        } catch (ExitTaken exit) {
+            leaveBlock();
+        }
+        if (cpu.retired == before) {
+            // what has not been executed is still shadowed
+            cpu.interruptShadow = interruptShadow;
+            cpu.debugShadow = debugShadow;
+            cpu.setEflags(cpu.eflags() | resume);
+        }
+        return completeExit();
+    }
+
+    private Stop singly(boolean report) {
+        Cpu cpu = c;
         int pc = cpu.pc();
         try {
             boolean armed = (cpu.systemFlags() & Eflags.RF) == 0 && !cpu.debugShadow;
@@ -372,6 +402,9 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
             boolean trap = (cpu.systemFlags() & Eflags.TF) != 0;
             cpu.leaveShadow();
             execute(block);
+            if (cpu.exiting) {
+                return null;
+            }
             // a software interrupt that was taken has cleared TF; INTO may have done nothing
             if (trap && !(block.softwareInterrupt && (cpu.systemFlags() & Eflags.TF) == 0)) {
                 cpu.pendingDebug |= DR6_BS;

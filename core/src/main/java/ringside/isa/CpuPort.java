@@ -239,8 +239,10 @@ public abstract class CpuPort {
     /**
      * Called by instructions that an assist may watch, after their own privilege checks and before any effect: in
      * non-root operation the instruction may end here with a VM exit.
+     *
+     * @return whether it ends here: the body returns without any effect
      */
-    public abstract void intercept(Insn i);
+    public abstract boolean intercept(Insn i);
 
     /** Control register {@code index} as MOV and SMSW show it: in non-root operation owned bits come from the shadow. */
     public abstract int visibleCr(int index);

@@ -68,6 +68,7 @@ public final class Counters implements Sink {
     }
 
     private long[] cell(String name) {
-        return counts.computeIfAbsent(name, n -> new long[1]);
+        long[] cell = counts.get(name);
+        return cell != null ? cell : counts.computeIfAbsent(name, n -> new long[1]);
     }
 }

@@ -42,9 +42,10 @@ final class Miscellany {
         t.row("nop", "90", "").does((p, i) -> {});
         t.row("nop", "0F 1F /0", "Ev").since(Feature.CMOV).does((p, i) -> {});
         t.row("pause", "F3 90", "").does((p, i) -> {});
-        t.row("cpuid", "0F A2", "").since(Feature.CPUID).does((p, i) -> {
-            p.intercept(i);
-            p.cpuid();
+        t.row("cpuid", "0F A2", "").since(Feature.CPUID).flow(Flow.SERIALIZE).does((p, i) -> {
+            if (!p.intercept(i)) {
+                p.cpuid();
+            }
         });
         t.row("vmcall", "0F 01 C1", "")
                 .kind(Sensitivity.PRIVILEGED)
@@ -75,8 +76,9 @@ final class Miscellany {
 
     /** Exits from non-root operation; anywhere else there is nobody to call. */
     private static void vmcall(CpuPort p, Insn i) {
-        p.intercept(i);
-        throw p.fault(Vector.UD);
+        if (!p.intercept(i)) {
+            throw p.fault(Vector.UD);
+        }
     }
 
     private static void into(CpuPort p, Insn i) {
@@ -89,7 +91,9 @@ final class Miscellany {
         if ((p.cr(4) & Control.CR4_TSD) != 0 && p.cpl() != 0) {
             throw p.fault(Vector.GP);
         }
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         long ticks = p.timestamp();
         p.r[Reg.EAX] = (int) ticks;
         p.r[Reg.EDX] = (int) (ticks >>> 32);

@@ -34,7 +34,9 @@ final class PortAccess {
         int bits = i.op0.bits();
         int port = i.op1.read(p);
         p.checkPort(bits, port);
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         i.op0.write(p, p.in(bits, port));
     }
 
@@ -42,7 +44,9 @@ final class PortAccess {
         int bits = i.op1.bits();
         int port = i.op0.read(p);
         p.checkPort(bits, port);
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         p.out(bits, port, i.op1.read(p));
     }
 }

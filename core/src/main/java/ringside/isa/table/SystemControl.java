@@ -26,7 +26,9 @@ final class SystemControl {
         change(t, "invlpg", "0F 01 /7", "M").since(Feature.I486).is(MEMORY_ONLY).does(SystemControl::invlpg);
         change(t, "clts", "0F 06", "").does((p, i) -> {
             requireRing0(p);
-            p.intercept(i);
+            if (p.intercept(i)) {
+                return;
+            }
             p.cr(0, p.cr(0) & ~Control.CR0_TS);
         });
         change(t, "invd", "0F 08", "").since(Feature.I486).does(SystemControl::flushCaches);
@@ -37,7 +39,9 @@ final class SystemControl {
         change(t, "rdpmc", "0F 33", "").since(Feature.CMOV).does(SystemControl::rdpmc);
         t.row("hlt", "F4", "").kind(Sensitivity.PRIVILEGED).flow(Flow.HALT).does((p, i) -> {
             requireRing0(p);
-            p.intercept(i);
+            if (p.intercept(i)) {
+                return;
+            }
             p.halt();
         });
     }
@@ -51,7 +55,9 @@ final class SystemControl {
                 .manual(control)
                 .does((p, i) -> {
                     requireRing0(p);
-                    p.intercept(i);
+                    if (p.intercept(i)) {
+                        return;
+                    }
                     i.op0.write(p, p.visibleCr(((Operand.Cr) i.op1).index()));
                 });
         t.row("mov", "0F 21 /r", "Rd,Dd")
@@ -60,17 +66,23 @@ final class SystemControl {
                 .manual(debug)
                 .does((p, i) -> {
                     requireRing0(p);
-                    p.intercept(i);
+                    if (p.intercept(i)) {
+                        return;
+                    }
                     i.op0.write(p, p.dr(((Operand.Dr) i.op1).index()));
                 });
         change(t, "mov", "0F 22 /r", "Cd,Rd").is(FIXED32).manual(control).does((p, i) -> {
             requireRing0(p);
-            p.intercept(i);
+            if (p.intercept(i)) {
+                return;
+            }
             p.cr(((Operand.Cr) i.op0).index(), i.op1.read(p));
         });
         change(t, "mov", "0F 23 /r", "Dd,Rd").is(FIXED32).manual(debug).does((p, i) -> {
             requireRing0(p);
-            p.intercept(i);
+            if (p.intercept(i)) {
+                return;
+            }
             p.dr(((Operand.Dr) i.op0).index(), i.op1.read(p));
         });
     }
@@ -88,32 +100,42 @@ final class SystemControl {
     private static void lmsw(CpuPort p, Insn i) {
         requireRing0(p);
         int word = i.op0.read(p) & MSW;
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         p.cr(0, p.cr(0) & ~(MSW & ~Control.CR0_PE) | word);
     }
 
     private static void invlpg(CpuPort p, Insn i) {
         requireRing0(p);
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         Operand.Mem m = (Operand.Mem) i.op0;
         p.invalidatePage(m.seg(), m.offset(p));
     }
 
     private static void flushCaches(CpuPort p, Insn i) {
         requireRing0(p);
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         p.flushCaches();
     }
 
     private static void rdmsr(CpuPort p, Insn i) {
         requireRing0(p);
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         answer(p, p.msr(p.r[Reg.ECX]));
     }
 
     private static void wrmsr(CpuPort p, Insn i) {
         requireRing0(p);
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         p.msr(p.r[Reg.ECX], p.r[Reg.EAX] & 0xffffffffL | (long) p.r[Reg.EDX] << 32);
     }
 
@@ -121,7 +143,9 @@ final class SystemControl {
         if (p.cpl() != 0 && (p.cr(4) & Control.CR4_PCE) == 0) {
             throw p.fault(Vector.GP);
         }
-        p.intercept(i);
+        if (p.intercept(i)) {
+            return;
+        }
         answer(p, p.performanceCounter(p.r[Reg.ECX]));
     }
 

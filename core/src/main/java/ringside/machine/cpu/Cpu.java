@@ -7,6 +7,7 @@ import ringside.arch.Feature;
 import ringside.arch.Msr;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
+import ringside.isa.Attribute;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
 import ringside.machine.bus.InterruptSource;
@@ -14,6 +15,7 @@ import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.PortBus;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.interrupts.EventDelivery;
+import ringside.machine.interrupts.ExitTaken;
 import ringside.machine.interrupts.TaskSwitcher;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Mmu;
@@ -59,6 +61,9 @@ public final class Cpu extends ProcessorState {
 
     /** A repeated string instruction gave up its turn: it does not retire. */
     public boolean suspended;
+
+    /** The instruction ended in a VM exit, to be completed with {@link #completeExit}. */
+    public boolean exiting;
 
     /** EIP of the first instruction of the block that an engine is in. */
     public int blockEip;
@@ -223,10 +228,16 @@ public final class Cpu extends ProcessorState {
     }
 
     @Override
-    public void intercept(Insn i) {
-        if (assist != null) {
-            assist.instruction(i);
+    public boolean intercept(Insn i) {
+        if (assist == null || !assist.instruction(i)) {
+            return false;
         }
+        if (!mmu.precise || i.row.is(Attribute.REP)) {
+            throw ExitTaken.INSTANCE;
+        }
+        exiting = true;
+        suspend();
+        return true;
     }
 
     @Override
@@ -318,6 +329,9 @@ public final class Cpu extends ProcessorState {
     }
 
     private boolean breakpointsArmed() {
+        if ((dr[7] & 0xff) == 0) {
+            return false;
+        }
         for (int i = 0; i < 4; i++) {
             if ((dr[7] >> i * 2 & 3) != 0 && (dr[7] >> 16 + i * 4 & 3) == 0) {
                 return true;
@@ -419,6 +433,7 @@ public final class Cpu extends ProcessorState {
 
     /** Completes the VM exit that was taken. */
     public Stop completeExit() {
+        exiting = false;
         return assist.completeExit();
     }
 

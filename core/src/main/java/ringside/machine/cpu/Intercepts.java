@@ -12,8 +12,8 @@ import ringside.machine.interrupts.TaskSwitcher;
  * calls {@link #completeExit}.
  */
 public interface Intercepts extends EventWatch {
-    /** A sensitive instruction has passed its privilege checks. */
-    void instruction(Insn i);
+    /** A sensitive instruction has passed its privilege checks; notes the exit and says so where it is to exit. */
+    boolean instruction(Insn i);
 
     /** CR0 or CR4 as a read shows it, by mask and shadow; other registers as they are. */
     int visibleCr(int index);

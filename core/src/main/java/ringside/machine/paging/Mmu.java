@@ -29,6 +29,8 @@ public final class Mmu {
     private final PhysicalMemory memory;
     private final Walker walker;
     private Walker.Regime regime;
+    /** The one before: entering and leaving a guest goes to and fro between two. */
+    private Walker.Regime other = new Walker.Regime(0, 0, 0, 0);
 
     private final TranslationMap[] reads = new TranslationMap[2];
     private final TranslationMap[] writes = new TranslationMap[2];
@@ -62,7 +64,6 @@ public final class Mmu {
     private boolean dataBreakpoints;
     /** The debug registers that {@link #dataBreakpoints} was found from; DR6, the status, does not count. */
     private final int[] watchedAs = new int[8];
-
 
     public Mmu(ProcessorState state, SystemBus bus) {
         this.state = state;
@@ -166,11 +167,10 @@ public final class Mmu {
 
     /** Takes CPL, CR0, CR3, CR4, EFER, EFLAGS.AC and DR7 from the state and selects the maps in force. */
     public void modeChanged() {
-        if (regime.cr0() != state.cr0
-                || regime.cr3() != state.cr3
-                || regime.cr4() != state.cr4
-                || regime.efer() != state.efer) {
-            regime = new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
+        if (!fits(regime)) {
+            Walker.Regime before = regime;
+            regime = fits(other) ? other : new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
+            other = before;
         }
         alignmentChecked =
                 state.cpl == 3 && (state.cr0 & Control.CR0_AM) != 0 && (state.systemFlags() & Eflags.AC) != 0;
@@ -189,7 +189,14 @@ public final class Mmu {
         writeMap = slow ? EMPTY : map(writes, privilege).entries;
     }
 
+    private boolean fits(Walker.Regime r) {
+        return r.cr0() == state.cr0 && r.cr3() == state.cr3 && r.cr4() == state.cr4 && r.efer() == state.efer;
+    }
+
     private static boolean watchesData(int dr7) {
+        if ((dr7 & 0xff) == 0) {
+            return false;
+        }
         for (int i = 0; i < 4; i++) {
             if ((dr7 >> i * 2 & 3) != 0 && (dr7 >> 16 + i * 4 & 1) != 0) {
                 return true;
@@ -229,8 +236,19 @@ public final class Mmu {
         if (tlb != null) {
             tlb.flushAll();
         }
-        each(map -> map.flush(true));
+        for (int privilege = 0; privilege < 2; privilege++) {
+            flush(reads[privilege]);
+            flush(writes[privilege]);
+            flush(fetches[privilege]);
+        }
+        generation++;
         largeSeen = false;
+    }
+
+    private static void flush(TranslationMap map) {
+        if (map != null) {
+            map.flush(true);
+        }
     }
 
     /** Drops the translations that a CR3 load drops. */

@@ -36,9 +36,11 @@ public final class SegmentRegister {
     public void set(int selector, int base, int limit, int rights) {
         this.selector = selector;
         this.base = base;
-        this.limit = limit;
-        this.rights = rights;
-        derive();
+        if (this.limit != limit || this.rights != rights) {
+            this.limit = limit;
+            this.rights = rights;
+            derive();
+        }
     }
 
     private void derive() {

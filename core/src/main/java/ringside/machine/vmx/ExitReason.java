@@ -28,6 +28,14 @@ public enum ExitReason {
     /** Bit 31 of the exit-reason field: VM entry failed. */
     public static final int ENTRY_FAILURE = 1 << 31;
 
+    private static final ExitReason[] BY_NUMBER = new ExitReason[64];
+
+    static {
+        for (ExitReason reason : values()) {
+            BY_NUMBER[reason.number] = reason;
+        }
+    }
+
     public final int number;
 
     ExitReason(int number) {
@@ -37,11 +45,10 @@ public enum ExitReason {
     /** The reason of an exit-reason field. */
     public static ExitReason of(int field) {
         int number = field & 0xffff;
-        for (ExitReason reason : values()) {
-            if (reason.number == number) {
-                return reason;
-            }
+        ExitReason reason = number < BY_NUMBER.length ? BY_NUMBER[number] : null;
+        if (reason == null) {
+            throw new IllegalArgumentException("no exit reason " + number);
         }
-        throw new IllegalArgumentException("no exit reason " + number);
+        return reason;
     }
 }

@@ -4,7 +4,6 @@ import static ringside.machine.vmx.VmcsField.*;
 
 import ringside.arch.Reg;
 import ringside.machine.cpu.Cpu;
-import ringside.machine.state.SegmentRegister;
 
 /** Loads the guest-state area into the processor and saves it back (SDM vol. 3, sections 26.3.2 and 27.3). */
 final class GuestState {
@@ -28,10 +27,10 @@ final class GuestState {
             cpu.efer = v.get(GUEST_EFER);
         }
         for (int seg = 0; seg < 6; seg++) {
-            segment(cpu.segments[seg], v, seg);
+            v.segmentInto(cpu.segments[seg], seg);
         }
-        segment(cpu.ldtr, v, LDTR);
-        segment(cpu.tr, v, TR);
+        v.segmentInto(cpu.ldtr, LDTR);
+        v.segmentInto(cpu.tr, TR);
         cpu.gdtr.set(v.getInt(GUEST_GDTR_BASE), v.getInt(GUEST_GDTR_LIMIT));
         cpu.idtr.set(v.getInt(GUEST_IDTR_BASE), v.getInt(GUEST_IDTR_LIMIT));
         cpu.sysenterCs = v.getInt(GUEST_SYSENTER_CS);
@@ -50,14 +49,6 @@ final class GuestState {
         cpu.setEflags(v.getInt(GUEST_RFLAGS));
     }
 
-    private static void segment(SegmentRegister s, Vmcs v, int seg) {
-        s.set(
-                v.getInt(GUEST_ES_SELECTOR.of(seg)),
-                v.getInt(GUEST_ES_BASE.of(seg)),
-                v.getInt(GUEST_ES_LIMIT.of(seg)),
-                v.getInt(GUEST_ES_RIGHTS.of(seg)));
-    }
-
     static void save(Cpu cpu, Vmcs v) {
         v.set(GUEST_CR0, cpu.cr0);
         v.set(GUEST_CR3, cpu.cr3);
@@ -69,12 +60,12 @@ final class GuestState {
             v.set(GUEST_EFER, cpu.efer);
         }
         for (int seg = 0; seg < 6; seg++) {
-            save(cpu.segments[seg], v, seg);
+            v.segmentFrom(cpu.segments[seg], seg);
         }
         // DPL of SS is CPL in every mode
         v.set(GUEST_SS_RIGHTS, cpu.ss().rights & ~0x60 | cpu.cpl << 5);
-        save(cpu.ldtr, v, LDTR);
-        save(cpu.tr, v, TR);
+        v.segmentFrom(cpu.ldtr, LDTR);
+        v.segmentFrom(cpu.tr, TR);
         v.set(GUEST_GDTR_BASE, cpu.gdtr.base);
         v.set(GUEST_GDTR_LIMIT, cpu.gdtr.limit);
         v.set(GUEST_IDTR_BASE, cpu.idtr.base);
@@ -89,12 +80,5 @@ final class GuestState {
         v.set(GUEST_INTERRUPTIBILITY, shadow | (cpu.nmiBlocked ? NMI : 0));
         v.set(GUEST_ACTIVITY, cpu.halted ? 1 : 0);
         v.set(GUEST_PENDING_DEBUG, cpu.pendingDebug == 0 ? 0 : cpu.pendingDebug | PENDING_ENABLED);
-    }
-
-    private static void save(SegmentRegister s, Vmcs v, int seg) {
-        v.set(GUEST_ES_SELECTOR.of(seg), s.selector);
-        v.set(GUEST_ES_BASE.of(seg), s.base);
-        v.set(GUEST_ES_LIMIT.of(seg), s.limit);
-        v.set(GUEST_ES_RIGHTS.of(seg), s.rights);
     }
 }

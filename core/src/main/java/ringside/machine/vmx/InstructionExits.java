@@ -22,9 +22,9 @@ final class InstructionExits {
         this.unit = unit;
     }
 
-    /** Throws the exit of {@code i} where the controls ask for it. */
-    void consider(Insn i) {
-        switch (i.row.mnemonic()) {
+    /** Notes the exit of {@code i} where the controls ask for it; false where they do not. */
+    boolean exits(Insn i) {
+        return switch (i.row.mnemonic()) {
             case "cpuid" -> exit(ExitReason.CPUID, 0, i);
             case "invd" -> exit(ExitReason.INVD, 0, i);
             case "vmcall" -> exit(ExitReason.VMCALL, 0, i);
@@ -40,31 +40,28 @@ final class InstructionExits {
             case "in" -> port(i, i.op0.bits(), i.op1, true);
             case "out" -> port(i, i.op1.bits(), i.op0, false);
             default -> stringPort(i);
-        }
+        };
     }
 
-    private void exit(ExitReason reason, long qualification, Insn i) {
-        throw unit.exit(reason, qualification, i.length);
+    private boolean exit(ExitReason reason, long qualification, Insn i) {
+        unit.exit(reason, qualification, i.length);
+        return true;
     }
 
-    private void when(VmxControl control, ExitReason reason, long qualification, Insn i) {
-        if (control.in(unit.vmcs())) {
-            exit(reason, qualification, i);
-        }
+    private boolean when(VmxControl control, ExitReason reason, long qualification, Insn i) {
+        return control.in(unit.vmcs()) && exit(reason, qualification, i);
     }
 
-    private void invlpg(Insn i) {
+    private boolean invlpg(Insn i) {
         Operand.Mem m = (Operand.Mem) i.op0;
         int la = cpu.linear(m.seg(), m.offset(cpu));
-        when(VmxControl.INVLPG_EXITING, ExitReason.INVLPG, la & 0xffff_ffffL, i);
+        return when(VmxControl.INVLPG_EXITING, ExitReason.INVLPG, la & 0xffff_ffffL, i);
     }
 
-    private void msr(Insn i, int writeOffset, ExitReason reason) {
+    private boolean msr(Insn i, int writeOffset, ExitReason reason) {
         int index = cpu.r[Reg.ECX];
-        if (VmxControl.USE_MSR_BITMAPS.in(unit.vmcs()) && !msrBit(index, writeOffset)) {
-            return;
-        }
-        exit(reason, 0, i);
+        boolean exits = !VmxControl.USE_MSR_BITMAPS.in(unit.vmcs()) || msrBit(index, writeOffset);
+        return exits && exit(reason, 0, i);
     }
 
     private boolean msrBit(int index, int writeOffset) {
@@ -79,45 +76,42 @@ final class InstructionExits {
 
     // ---- control and debug registers
 
-    private void move(Insn i) {
+    private boolean move(Insn i) {
         if (i.op0 instanceof Operand.Cr cr) {
-            writeCr(i, cr.index(), ((Operand.Gpr) i.op1).index());
+            return writeCr(i, cr.index(), ((Operand.Gpr) i.op1).index());
         } else if (i.op1 instanceof Operand.Cr cr && cr.index() == 3) {
             long qualification = 3 | 1 << 4 | ((Operand.Gpr) i.op0).index() << 8;
-            when(VmxControl.CR3_STORE_EXITING, ExitReason.CR_ACCESS, qualification, i);
+            return when(VmxControl.CR3_STORE_EXITING, ExitReason.CR_ACCESS, qualification, i);
         } else if (i.op0 instanceof Operand.Dr dr) {
-            debug(i, dr.index(), (Operand.Gpr) i.op1, 0);
+            return debug(i, dr.index(), (Operand.Gpr) i.op1, 0);
         } else if (i.op1 instanceof Operand.Dr dr) {
-            debug(i, dr.index(), (Operand.Gpr) i.op0, 1 << 4);
+            return debug(i, dr.index(), (Operand.Gpr) i.op0, 1 << 4);
         }
+        return false;
     }
 
-    private void debug(Insn i, int index, Operand.Gpr register, int direction) {
+    private boolean debug(Insn i, int index, Operand.Gpr register, int direction) {
         long qualification = index | direction | register.index() << 8;
-        when(VmxControl.MOV_DR_EXITING, ExitReason.DR_ACCESS, qualification, i);
+        return when(VmxControl.MOV_DR_EXITING, ExitReason.DR_ACCESS, qualification, i);
     }
 
-    private void writeCr(Insn i, int index, int register) {
+    private boolean writeCr(Insn i, int index, int register) {
         long qualification = index | register << 8;
         int value = cpu.r[register];
-        switch (index) {
+        return switch (index) {
             case 0 -> owned(i, value, CR0_MASK, CR0_SHADOW, -1, qualification);
             case 4 -> owned(i, value, CR4_MASK, CR4_SHADOW, -1, qualification);
-            case 3 -> {
-                if (!isTarget(value)) {
-                    when(VmxControl.CR3_LOAD_EXITING, ExitReason.CR_ACCESS, qualification, i);
-                }
-            }
-            default -> {}
-        }
+            case 3 ->
+                !isTarget(value) && when(VmxControl.CR3_LOAD_EXITING, ExitReason.CR_ACCESS, qualification, i);
+            default -> false;
+        };
     }
 
     /** Exits where the write would change an owned bit from what the guest believes it to be. */
-    private void owned(Insn i, int value, VmcsField mask, VmcsField shadow, int within, long qualification) {
+    private boolean owned(Insn i, int value, VmcsField mask, VmcsField shadow, int within, long qualification) {
         Vmcs v = unit.vmcs();
-        if (((value ^ v.getInt(shadow)) & v.getInt(mask) & within) != 0) {
-            exit(ExitReason.CR_ACCESS, qualification, i);
-        }
+        boolean changes = ((value ^ v.getInt(shadow)) & v.getInt(mask) & within) != 0;
+        return changes && exit(ExitReason.CR_ACCESS, qualification, i);
     }
 
     private boolean isTarget(int cr3) {
@@ -131,47 +125,45 @@ final class InstructionExits {
         return false;
     }
 
-    private void clts(Insn i) {
+    private boolean clts(Insn i) {
         Vmcs v = unit.vmcs();
-        if ((v.getInt(CR0_MASK) & v.getInt(CR0_SHADOW) & Control.CR0_TS) != 0) {
-            exit(ExitReason.CR_ACCESS, 2 << 4, i);
-        }
+        boolean changes = (v.getInt(CR0_MASK) & v.getInt(CR0_SHADOW) & Control.CR0_TS) != 0;
+        return changes && exit(ExitReason.CR_ACCESS, 2 << 4, i);
     }
 
-    private void lmsw(Insn i) {
+    private boolean lmsw(Insn i) {
         int word = i.op0.read(cpu) & 0xffff;
         // LMSW cannot clear PE: a 0 there changes nothing
         int within = LMSW_BITS & ~((word & Control.CR0_PE) == 0 ? Control.CR0_PE : 0);
         long memory = i.op0 instanceof Operand.Mem ? 1 << 6 : 0;
-        owned(i, word, CR0_MASK, CR0_SHADOW, within, 3 << 4 | memory | (long) word << 16);
+        return owned(i, word, CR0_MASK, CR0_SHADOW, within, 3 << 4 | memory | (long) word << 16);
     }
 
     // ---- ports
 
-    private void stringPort(Insn i) {
+    private boolean stringPort(Insn i) {
         String name = i.row.mnemonic();
         boolean in = name.startsWith("ins");
         if (in || name.startsWith("outs")) {
             int bits = name.endsWith("b") ? 8 : i.opSize;
-            portAccess(i, bits, cpu.r[Reg.EDX] & 0xffff, in, 1 << 4 | (repeats(i) ? 1 << 5 : 0));
+            return portAccess(i, bits, cpu.r[Reg.EDX] & 0xffff, in, 1 << 4 | (repeats(i) ? 1 << 5 : 0));
         }
+        return false;
     }
 
     private static boolean repeats(Insn i) {
         return i.has(Prefix.REP | Prefix.REPNE);
     }
 
-    private void port(Insn i, int bits, Operand port, boolean in) {
-        portAccess(i, bits, port.read(cpu) & 0xffff, in, port instanceof Operand.Imm ? 1 << 6 : 0);
+    private boolean port(Insn i, int bits, Operand port, boolean in) {
+        return portAccess(i, bits, port.read(cpu) & 0xffff, in, port instanceof Operand.Imm ? 1 << 6 : 0);
     }
 
-    private void portAccess(Insn i, int bits, int port, boolean in, int form) {
+    private boolean portAccess(Insn i, int bits, int port, boolean in, int form) {
         Vmcs v = unit.vmcs();
         boolean exits =
                 VmxControl.USE_IO_BITMAPS.in(v) ? anyBit(v, port, bits / 8) : VmxControl.UNCONDITIONAL_IO_EXITING.in(v);
-        if (exits) {
-            exit(ExitReason.IO, bits / 8 - 1 | (in ? 1 << 3 : 0) | form | (long) port << 16, i);
-        }
+        return exits && exit(ExitReason.IO, bits / 8 - 1 | (in ? 1 << 3 : 0) | form | (long) port << 16, i);
     }
 
     /** An access that wraps past port FFFF always exits. */

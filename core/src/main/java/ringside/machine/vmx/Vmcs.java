@@ -1,6 +1,7 @@
 package ringside.machine.vmx;
 
 import ringside.error.RingsideException;
+import ringside.machine.state.SegmentRegister;
 
 /**
  * A virtual-machine control structure: what {@code VMREAD} and {@code VMWRITE} reach.
@@ -9,6 +10,12 @@ import ringside.error.RingsideException;
  * VMCS accesses; the processor itself does not.
  */
 public final class Vmcs {
+    private static final long NATURAL = 0xffff_ffffL;
+    private static final int ES_SELECTOR = VmcsField.GUEST_ES_SELECTOR.ordinal();
+    private static final int ES_BASE = VmcsField.GUEST_ES_BASE.ordinal();
+    private static final int ES_LIMIT = VmcsField.GUEST_ES_LIMIT.ordinal();
+    private static final int ES_RIGHTS = VmcsField.GUEST_ES_RIGHTS.ordinal();
+
     private final long[] values = new long[VmcsField.values().length];
 
     /** Something that entry checks look at was written since they last passed. */
@@ -35,7 +42,7 @@ public final class Vmcs {
         accesses++;
         long before = values[field.ordinal()];
         set(field, value);
-        unchecked |= field.isChecked() && values[field.ordinal()] != before;
+        unchecked |= values[field.ordinal()] != before && field.isChecked();
     }
 
     /** Whether VM entry must check again; what an exit saves is always fit to be entered with. */
@@ -55,8 +62,24 @@ public final class Vmcs {
         return (int) values[field.ordinal()];
     }
 
+    /** Loads {@code s} from the fields of segment register {@code seg}: ES to GS, LDTR 6, TR 7. */
+    void segmentInto(SegmentRegister s, int seg) {
+        s.set(
+                (int) values[ES_SELECTOR + seg],
+                (int) values[ES_BASE + seg],
+                (int) values[ES_LIMIT + seg],
+                (int) values[ES_RIGHTS + seg]);
+    }
+
+    /** Saves {@code s} as segment register {@code seg}. */
+    void segmentFrom(SegmentRegister s, int seg) {
+        values[ES_SELECTOR + seg] = s.selector & 0xffff;
+        values[ES_BASE + seg] = s.base & NATURAL;
+        values[ES_LIMIT + seg] = s.limit & NATURAL;
+        values[ES_RIGHTS + seg] = s.rights & NATURAL;
+    }
+
     void set(VmcsField field, long value) {
-        int bits = field.bits();
-        values[field.ordinal()] = bits == 64 ? value : value & (1L << bits) - 1;
+        values[field.ordinal()] = value & field.mask;
     }
 }

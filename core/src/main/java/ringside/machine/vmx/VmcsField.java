@@ -149,6 +149,8 @@ public enum VmcsField {
     public final int encoding;
     private final Kind kind;
     private final int bits;
+    /** Ones where the field has bits. */
+    final long mask;
 
     VmcsField(int encoding) {
         this.encoding = encoding;
@@ -158,6 +160,7 @@ public enum VmcsField {
             case 1 -> 64;
             default -> 32;
         };
+        this.mask = bits == 64 ? -1L : (1L << bits) - 1;
     }
 
     public Kind kind() {

@@ -153,7 +153,7 @@ public final class VmxUnit implements Intercepts {
 
     // ---- VM exit
 
-    /** Notes an exit and unwinds to the engine. */
+    /** Notes an exit; what is returned unwinds to the engine. */
     ExitTaken exit(ExitReason reason, long qualification, int length) {
         note(reason, qualification, length);
         recordVectoring(delivering);
@@ -299,8 +299,8 @@ public final class VmxUnit implements Intercepts {
     // ---- instructions and registers
 
     @Override
-    public void instruction(Insn i) {
-        instructions.consider(i);
+    public boolean instruction(Insn i) {
+        return instructions.exits(i);
     }
 
     @Override

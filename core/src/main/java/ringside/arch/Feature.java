@@ -25,7 +25,9 @@ public enum Feature {
     SSE2,
     NX,
     UMIP,
-    VMX;
+    VMX,
+    /** A local APIC and an I/O APIC beside the 8259; in no model by itself, for most guests have no use for it. */
+    APIC;
 
     /** The word a script uses, as in {@code server { umip true }}. */
     public String word() {

@@ -8,6 +8,8 @@ public final class Msr {
             SYSENTER_ESP = 0x175,
             SYSENTER_EIP = 0x176;
     public static final int EFER = 0xc0000080;
+    /** What APIC_BASE holds: at FEE00000, of the boot processor, enabled. */
+    public static final long APIC_AT_RESET = 0xfee0_0900L;
 
     private Msr() {}
 }

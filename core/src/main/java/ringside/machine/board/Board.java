@@ -46,7 +46,7 @@ public final class Board implements GuestMemory {
     public Board(CpuModel model, DeviceSettings settings, SystemBus bus) {
         this.bus = bus;
         platform = new Platform(
-                settings,
+                settings.withApic(settings.apic() || model.has(Feature.APIC)),
                 new Platform.Wires(
                         high -> cpu().interruptPin().set(high),
                         this::a20,

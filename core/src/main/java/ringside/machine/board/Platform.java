@@ -99,6 +99,9 @@ public final class Platform implements Wiring {
         }
         if (settings.configured()) {
             PciSetup.run(ports);
+            if (settings.apic()) {
+                MpTable.write(memory());
+            }
         }
     }
 

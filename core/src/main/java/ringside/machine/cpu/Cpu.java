@@ -820,6 +820,10 @@ public final class Cpu extends ProcessorState {
     public long msr(int index) {
         return switch (index) {
             case Msr.TSC -> timestamp();
+            case Msr.APIC_BASE -> {
+                requireMsr(has(Feature.APIC));
+                yield Msr.APIC_AT_RESET;
+            }
             case Msr.SYSENTER_CS -> sysenter(sysenterCs);
             case Msr.SYSENTER_ESP -> sysenter(sysenterEsp);
             case Msr.SYSENTER_EIP -> sysenter(sysenterEip);
@@ -846,6 +850,8 @@ public final class Cpu extends ProcessorState {
     public void msr(int index, long value) {
         switch (index) {
             case Msr.TSC -> tscOffset += value - timestamp();
+            // the local APIC can be neither moved nor switched off here
+            case Msr.APIC_BASE -> requireMsr(has(Feature.APIC) && value == Msr.APIC_AT_RESET);
             case Msr.SYSENTER_CS -> {
                 requireMsr(has(Feature.SEP));
                 sysenterCs = (int) value;

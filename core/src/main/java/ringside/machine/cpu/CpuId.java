@@ -47,6 +47,7 @@ final class CpuId {
                 case MSR -> 5;
                 case PAE -> 6;
                 case CX8 -> 8;
+                case APIC -> 9;
                 case SEP -> 11;
                 case PGE -> 13;
                 case CMOV -> 15;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param disks the drives, by BIOS number
  * @param configured whether PCI devices and interrupt routing come up as firmware leaves them, or as reset does
  * @param mac the hardware address of the network adapter, the first byte on the wire the highest of six
+ * @param apic whether the local APIC and the I/O APIC answer
  */
 public record DeviceSettings(
         long ramBytes,
@@ -23,7 +24,8 @@ public record DeviceSettings(
         boolean a20Open,
         List<Disk> disks,
         boolean configured,
-        long mac) {
+        long mac,
+        boolean apic) {
     public static final int DEFAULT_EXIT_PORT = 0xf4;
     public static final LocalDateTime START = LocalDateTime.of(2005, 1, 3, 12, 0);
     /** Locally administered, unicast. */
@@ -35,31 +37,36 @@ public record DeviceSettings(
 
     /** A machine without disks, switched on at noon on 3 January 2005, A20 open. */
     public static DeviceSettings of(long ramBytes) {
-        return new DeviceSettings(ramBytes, START, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC);
+        return new DeviceSettings(ramBytes, START, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC, false);
     }
 
     public DeviceSettings withStart(LocalDateTime date) {
-        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks, configured, mac);
+        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks, configured, mac, apic);
     }
 
     public DeviceSettings withExit(int port, ExitPort.Coding coding) {
-        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks, configured, mac);
+        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks, configured, mac, apic);
     }
 
     public DeviceSettings withA20(boolean open) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks, configured, mac);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks, configured, mac, apic);
     }
 
     public DeviceSettings withDisks(List<Disk> drives) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives, configured, mac);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives, configured, mac, apic);
     }
 
     /** A machine on which no firmware has run: base addresses unassigned, interrupt lines unrouted. */
     public DeviceSettings unconfigured() {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, false, mac);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, false, mac, apic);
     }
 
     public DeviceSettings withMac(long address) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address, apic);
+    }
+
+    public DeviceSettings withApic(boolean present) {
+        return new DeviceSettings(
+                ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present);
     }
 }

@@ -6,6 +6,7 @@ import static ringside.machine.devices.DeviceKind.of;
 
 import java.util.List;
 import java.util.Optional;
+import ringside.machine.devices.apic.Apics;
 import ringside.machine.devices.ata.IdeController;
 import ringside.machine.devices.net.Rtl8139;
 import ringside.machine.devices.pci.IsaBridge;
@@ -13,7 +14,7 @@ import ringside.machine.devices.pci.PciHost;
 
 /** Every device a machine has: one entry each, in the order in which they are built and saved. */
 public final class Devices {
-    /** The interrupt controller comes first: the others are wired to it. */
+    /** The interrupt controllers come first: the others are wired to them. */
     public static final List<DeviceKind> ALL = List.of(
             of(
                     "pic",
@@ -26,6 +27,7 @@ public final class Devices {
                     0xa1,
                     0x4d0,
                     0x4d1),
+            of("apic", "local APIC and I/O APIC", ROUTED, w -> new Apics(w, w.device(PicPair.class))),
             of("pit", "8254 timer", 0, w -> new Pit(w.clock(), w.irq(0)), 0x40, 0x43, 0x61, 0x61),
             of(
                     "keyboard",

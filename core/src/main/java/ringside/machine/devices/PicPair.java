@@ -20,10 +20,17 @@ public final class PicPair implements Device, BytePorts, InterruptController {
 
     private final Pic master;
     private final Pic slave;
+    private IrqLine output;
 
     public PicPair(IrqLine intr) {
-        master = new Pic(true, intr);
+        output = intr;
+        master = new Pic(true, high -> output.set(high));
         slave = new Pic(false, high -> master.line(CASCADE, high));
+    }
+
+    /** Leads INT elsewhere than to the CPU: a board with a local APIC puts that between. */
+    public void plug(IrqLine other) {
+        output = other;
     }
 
     @Override

@@ -29,6 +29,7 @@ class SavedDevicesProperties {
         IN_WORD,
         OUT_WORD,
         CONFIGURE,
+        APIC,
         PASS,
         ACKNOWLEDGE,
         KEY,
@@ -68,6 +69,7 @@ class SavedDevicesProperties {
                 Tuple.of(2, Kind.IN_WORD),
                 Tuple.of(3, Kind.OUT_WORD),
                 Tuple.of(1, Kind.CONFIGURE),
+                Tuple.of(3, Kind.APIC),
                 Tuple.of(4, Kind.PASS),
                 Tuple.of(2, Kind.ACKNOWLEDGE),
                 Tuple.of(1, Kind.KEY),
@@ -79,7 +81,7 @@ class SavedDevicesProperties {
     }
 
     private static TestMachine machine() {
-        return new TestMachine(DeviceSettings.of(16 << 20).withDisks(List.of(new Disk(0x80, new byte[2048]))))
+        return new TestMachine(DeviceSettings.of(16 << 20).withApic(true).withDisks(List.of(new Disk(0x80, new byte[2048]))))
                 .initialisePics();
     }
 
@@ -98,6 +100,13 @@ class SavedDevicesProperties {
                 machine.out(0xcfc + (step.value & 3), step.value);
             }
             case PASS -> machine.pass((long) step.value * step.value * step.value * 10);
+            case APIC -> {
+                int register = step.port & 0x3f;
+                machine.addresses.write(32, 0xfee0_0000 | register << 4, step.value * 0x0101_0101);
+                machine.addresses.write(32, 0xfec0_0000, 0x10 | register);
+                machine.addresses.write(32, 0xfec0_0010, step.value * 0x0101);
+                return Integer.toHexString(machine.addresses.read(32, 0xfee0_0000 | register << 4));
+            }
             case ACKNOWLEDGE -> {
                 return machine.intr ? "vector " + machine.platform.interrupts().acknowledge() : "";
             }

@@ -2,6 +2,8 @@ package ringside.machine.devices;
 
 import ringside.machine.board.Platform;
 import ringside.machine.bus.Dma;
+import ringside.machine.bus.SystemBus;
+import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.time.VirtualClock;
 
 /** A platform without a CPU: tests do the port accesses and let time pass themselves. */
@@ -9,6 +11,9 @@ final class TestMachine {
     private static final int RAM = 1 << 20;
 
     final byte[] ram = new byte[RAM];
+    /** Where devices answer at physical addresses; RAM is {@link #ram}, not here. */
+    final SystemBus addresses = new SystemBus(new PhysicalMemory(PhysicalMemory.PAGE), PhysicalMemory.PAGE);
+
     final Platform platform;
     boolean intr;
     boolean a20;
@@ -39,7 +44,11 @@ final class TestMachine {
         platform = new Platform(
                 settings,
                 new Platform.Wires(
-                        high -> intr = high, high -> a20 = high, dma, (reason, code) -> stopped = reason + " " + code));
+                        high -> intr = high,
+                        high -> a20 = high,
+                        dma,
+                        (reason, code) -> stopped = reason + " " + code,
+                        addresses));
     }
 
     private static boolean inRam(int pa) {

@@ -38,6 +38,7 @@ final class Trial {
     /** What the mode counts, and what a modelled TLB of the real processor does. */
     private static Map<String, Long> counters(VirtualMachine machine) {
         Map<String, Long> all = new LinkedHashMap<>(machine.counters().asMap());
+        all.putAll(machine.memory().asMap());
         machine.silicon().mmu.tlb().ifPresent(tlb -> all.putAll(tlb.counters().asMap()));
         return all;
     }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import ringside.engine.Engines;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
+import ringside.vmm.memory.shadow.PerReference;
 import ringside.vmm.memory.shadow.VirtualTlb;
 import ringside.vmm.mode.bare.BareMode;
 import ringside.vmm.mode.deprivileged.DeprivilegedMode;
@@ -19,15 +20,17 @@ import ringside.vmm.spi.VmSpec;
 
 /** Every mode and memory strategy: one line each. */
 public final class Modes {
-    private static final MemoryStrategy.Kind SHADOW = new MemoryStrategy.Kind("shadow", List.of(), VirtualTlb::new);
+    private static final MemoryStrategy.Kind SHADOW = new MemoryStrategy.Kind("shadow", List.of(), (server, layout, options) -> new VirtualTlb(server, layout));
+    private static final MemoryStrategy.Kind PER_REFERENCE =
+            new MemoryStrategy.Kind("perReference", List.of(), PerReference::new);
 
     /** In the order in which they are listed. */
     public static final List<Mode> ALL = List.of(
             new BareMode(),
-            new DeprivilegedMode(MemoryStrategies.of(SHADOW)),
-            new ParavirtualMode(MemoryStrategies.of(SHADOW)),
-            new TranslatedMode(MemoryStrategies.of(SHADOW)),
-            new HardwareMode(MemoryStrategies.of(SHADOW)));
+            new DeprivilegedMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
+            new ParavirtualMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
+            new TranslatedMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
+            new HardwareMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)));
 
     private Modes() {}
 

@@ -110,6 +110,11 @@ public class CompressedMachine implements VirtualMachine {
     }
 
     @Override
+    public Counters memory() {
+        return memory.counters();
+    }
+
+    @Override
     public Cpu silicon() {
         return hardware;
     }
@@ -219,7 +224,13 @@ public class CompressedMachine implements VirtualMachine {
     /** Lets the hardware run the guest until it comes back. */
     private Stop direct(long goal) {
         long left = goal - state.retired - arrival.uncredited();
-        return switch (engine.run(hardware, left)) {
+        long before = hardware.retired;
+        Stop stop = engine.run(hardware, memory.watchesRetirement() ? Math.min(left, 1) : left);
+        boolean watched = memory.watchesRetirement() && hardware.retired != before;
+        if (watched) {
+            memory.instructionRetired();
+        }
+        return switch (stop) {
             case Stop.VmmEntry(int vector) -> {
                 arrive(vector);
                 yield null;
@@ -233,7 +244,9 @@ public class CompressedMachine implements VirtualMachine {
             }
             // an event may have been delivered after the last instruction: then the door is next
             case Stop.Budget budget ->
-                (hardware.selector(Reg.CS) & 3) == 0 && !hardware.virtual8086() ? comeBack() : budget;
+                (hardware.selector(Reg.CS) & 3) == 0 && !hardware.virtual8086()
+                        ? comeBack()
+                        : watched && hardware.retired - before < left ? null : budget;
             case Stop.Halted halted -> throw defect("the real processor halted");
             case Stop.Shutdown shutdown -> throw defect("the real processor shut down");
             case Stop.VmExit exit -> throw defect("the real processor left a mode it was never in");
@@ -278,8 +291,11 @@ public class CompressedMachine implements VirtualMachine {
         if (carriedOut.contains(la)) {
             guest.step();
             settle();
-        } else if (!enter()) {
-            unloadable();
+        } else {
+            memory.entering();
+            if (!enter()) {
+                unloadable();
+            }
         }
         return null;
     }

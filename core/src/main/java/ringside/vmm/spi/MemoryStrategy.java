@@ -3,6 +3,7 @@ package ringside.vmm.spi;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import ringside.observe.Counters;
 
 /** How guest memory is mapped: what the real page tables hold, and what a page fault under them means. */
 public interface MemoryStrategy {
@@ -64,6 +65,25 @@ public interface MemoryStrategy {
 
     /** From now on guest writes to these pages (MA of each) do not pass unseen. */
     void trace(Set<Integer> pages);
+
+    /** The VMM is about to enter the guest. */
+    default void entering() {}
+
+    /**
+     * Whether {@link #instructionRetired} is to be called after each instruction of the guest: the processor is run one
+     * instruction at a time, as if it had a monitor trap that guests do not see. With assist it has.
+     */
+    default boolean watchesRetirement() {
+        return false;
+    }
+
+    /** The guest's instruction has retired, and the guest runs on. */
+    default void instructionRetired() {}
+
+    /** What the strategy counts. */
+    default Counters counters() {
+        return new Counters();
+    }
 
     /** How a strategy is made, given a value for each of its options. */
     @FunctionalInterface

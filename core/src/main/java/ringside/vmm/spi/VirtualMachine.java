@@ -53,6 +53,11 @@ public interface VirtualMachine {
         return Optional.empty();
     }
 
+    /** What its memory strategy counts; nothing where there is none. */
+    default Counters memory() {
+        return new Counters();
+    }
+
     /** The real processor that runs it, to look at. */
     default Cpu silicon() {
         return state();

@@ -99,6 +99,11 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     @Override
+    public Counters memory() {
+        return memory.counters();
+    }
+
+    @Override
     public Cpu silicon() {
         return hardware;
     }
@@ -185,7 +190,13 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     private Stop direct(long goal) {
-        Stop stop = engine.run(hardware, goal - state.retired - (hardware.retired - counted));
+        long left = goal - state.retired - (hardware.retired - counted);
+        long before = hardware.retired;
+        Stop stop = engine.run(hardware, memory.watchesRetirement() ? Math.min(left, 1) : left);
+        boolean watched = memory.watchesRetirement() && hardware.retired != before;
+        if (watched) {
+            memory.instructionRetired();
+        }
         return switch (stop) {
             case Stop.VmExit exit -> {
                 truth = Truth.VMCS;
@@ -195,7 +206,7 @@ final class HardwareMachine implements VirtualMachine {
                 yield handler.handle(exit);
             }
             case Stop.Probe(int la) -> arrived(la) ? stop : null;
-            case Stop.Budget budget -> budget;
+            case Stop.Budget budget -> watched && hardware.retired - before < left ? null : budget;
             default -> throw defect("non-root operation ended with " + stop);
         };
     }
@@ -312,6 +323,7 @@ final class HardwareMachine implements VirtualMachine {
         int ahead = ExitHandler.raisedByInstruction(vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION)) ? 1 : 0;
         arm(ahead);
         vmcs.write(TSC_OFFSET, state.timestamp() + ahead - hardware.clock().now());
+        memory.entering();
         return switch (vmx.enter(vmcs)) {
             case VmxUnit.Entry.Entered() -> {
                 guest.credit(ahead);

@@ -1,10 +1,12 @@
 package ringside.vmm;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ringside.engine.Engines;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
+import ringside.vmm.memory.shadow.CachedShadows;
 import ringside.vmm.memory.shadow.PerReference;
 import ringside.vmm.memory.shadow.VirtualTlb;
 import ringside.vmm.mode.bare.BareMode;
@@ -15,12 +17,14 @@ import ringside.vmm.mode.translated.TranslatedMode;
 import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
+import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
 /** Every mode and memory strategy: one line each. */
 public final class Modes {
-    private static final MemoryStrategy.Kind SHADOW = new MemoryStrategy.Kind("shadow", List.of(), (server, layout, options) -> new VirtualTlb(server, layout));
+    private static final MemoryStrategy.Kind SHADOW = new MemoryStrategy.Kind(
+            "shadow", List.of(new Mode.Option("policy", List.of("flush", "cached", "unsync"))), Modes::shadow);
     private static final MemoryStrategy.Kind PER_REFERENCE =
             new MemoryStrategy.Kind("perReference", List.of(), PerReference::new);
 
@@ -33,6 +37,14 @@ public final class Modes {
             new HardwareMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)));
 
     private Modes() {}
+
+    private static MemoryStrategy shadow(
+            PhysicalServer server, MemoryStrategy.Layout layout, Map<String, String> options) {
+        String policy = options.get("policy");
+        return policy.equals("flush")
+                ? new VirtualTlb(server, layout)
+                : new CachedShadows(server, layout, policy.equals("unsync"));
+    }
 
     public static List<String> names() {
         return ALL.stream().map(Mode::name).toList();

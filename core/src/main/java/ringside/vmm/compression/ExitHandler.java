@@ -79,6 +79,7 @@ public final class ExitHandler {
                 state.cr2 = la;
                 raise(new GuestFault(Vector.PF, vmm.memory.error()));
             }
+            case TRACED -> emulate(new VmExit.Trace(), Vector.PF);
             case EMULATE -> {
                 boolean traced = vmm.isMemory(la);
                 emulate(traced ? new VmExit.Trace() : new VmExit.DeviceMemory(), Vector.PF);

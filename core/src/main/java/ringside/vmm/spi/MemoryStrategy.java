@@ -35,8 +35,10 @@ public interface MemoryStrategy {
         MAPPED,
         /** True: the guest's own tables raise it, with {@link #error}. */
         TRUE_FAULT,
-        /** Hidden: a device, ROM, or a traced page; the instruction is to be emulated. */
-        EMULATE
+        /** Hidden: a device, ROM, or a page that {@link #trace} named; the instruction is to be emulated. */
+        EMULATE,
+        /** Hidden: a write to a page that the strategy itself watches; the instruction is to be emulated. */
+        TRACED
     }
 
     /** The word of {@code --memory}. */

@@ -46,7 +46,7 @@ public final class VmmBoot {
         if (cr4 != 0) {
             ring0.cr(4, cr4);
         }
-        if ((cr4 & CR4_PAE) != 0) {
+        if (cpu.has(Feature.NX)) {
             ring0.msr(Msr.EFER, EFER_NXE);
         }
         ring0.cr(0, CR0_PE | CR0_PG | CR0_WP | CR0_NE | CR0_MP | CR0_TS);
@@ -66,9 +66,9 @@ public final class VmmBoot {
         return (cpu.has(Feature.TSC) ? CR4_TSD : 0) | (paeTables(cpu) ? CR4_PAE : 0);
     }
 
-    /** Whether the tables under the guest have the PAE format: where they can keep a page from being executed. */
+    /** Whether the tables under the guest have the PAE format: where there is one, be it with NX or without. */
     public static boolean paeTables(ProcessorState cpu) {
-        return cpu.has(Feature.NX);
+        return cpu.has(Feature.PAE);
     }
 
     /** Switches to the tables of a world. */

@@ -5,7 +5,6 @@ import java.util.Set;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.PhysicalServer;
-import ringside.vmm.spi.VmmBoot;
 
 /**
  * Shadow tables that stay empty: every reference takes a hidden fault, and what it entered is gone when its instruction has
@@ -26,12 +25,7 @@ public final class PerReference extends ShadowMemory {
 
     public PerReference(PhysicalServer server, Layout layout, Map<String, String> options) {
         super(server, layout, Counters.of("references", "fetches", "reads", "writes"));
-        this.tables = new ShadowTables(
-                server.region(),
-                worlds,
-                hidesRegion,
-                VmmBoot.paeTables(server.cpu()),
-                layout == Layout.CACHE_IN_EVERY_RING);
+        this.tables = new ShadowTables(format(), worlds, hidesRegion, layout == Layout.CACHE_IN_EVERY_RING);
     }
 
     @Override
@@ -60,7 +54,7 @@ public final class PerReference extends ShadowMemory {
                 enter(world, la, ma | Walker.P | (write ? Walker.W : 0) | (forUsers ? Walker.U : 0));
             }
             case TRUE_FAULT -> instructionRetired();
-            case EMULATE -> {}
+            case EMULATE, TRACED -> {}
         }
         return resolution;
     }

@@ -1,6 +1,7 @@
 package ringside.vmm.memory.shadow;
 
 import java.util.Set;
+import ringside.arch.Feature;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Walker;
@@ -8,6 +9,7 @@ import ringside.observe.Counters;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
+import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.spi.VmmRegion;
 
 /** What strategies with shadow tables share: the look at the guest's own tables that says what a fault comes to. */
@@ -54,6 +56,12 @@ abstract class ShadowMemory implements MemoryStrategy {
                 bus.write(32, pa, value);
             }
         });
+    }
+
+    /** The format of tables for the server's processor. */
+    final TableFormat format() {
+        boolean noExecute = server.cpu().has(Feature.NX);
+        return new TableFormat(server.region(), VmmBoot.paeTables(server.cpu()), noExecute);
     }
 
     @Override

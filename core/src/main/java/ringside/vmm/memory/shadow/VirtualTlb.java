@@ -4,7 +4,6 @@ import java.util.Set;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.PhysicalServer;
-import ringside.vmm.spi.VmmBoot;
 
 /** Shadow page tables filled by hidden faults and emptied as a TLB is. */
 public final class VirtualTlb extends ShadowMemory {
@@ -13,12 +12,7 @@ public final class VirtualTlb extends ShadowMemory {
 
     public VirtualTlb(PhysicalServer server, Layout layout) {
         super(server, layout, Counters.of("shadowFills", "shadowFlushes"));
-        this.tables = new ShadowTables(
-                server.region(),
-                worlds,
-                hidesRegion,
-                VmmBoot.paeTables(server.cpu()),
-                layout == Layout.CACHE_IN_EVERY_RING);
+        this.tables = new ShadowTables(format(), worlds, hidesRegion, layout == Layout.CACHE_IN_EVERY_RING);
     }
 
     @Override

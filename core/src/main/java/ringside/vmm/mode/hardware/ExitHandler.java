@@ -125,14 +125,18 @@ final class ExitHandler {
                 again();
             }
             case TRUE_FAULT -> truePageFault(la);
-            case EMULATE -> {
-                count(new VmExit.DeviceMemory());
-                if (vectoring() < 0) {
-                    deliverInSoftware(vectoring());
-                } else {
-                    step();
-                }
-            }
+            case TRACED -> inSoftware(new VmExit.Trace());
+            case EMULATE -> inSoftware(new VmExit.DeviceMemory());
+        }
+    }
+
+    /** Carries out what the exit interrupted: an event's delivery, or an instruction. */
+    private void inSoftware(VmExit exit) {
+        count(exit);
+        if (vectoring() < 0) {
+            deliverInSoftware(vectoring());
+        } else {
+            step();
         }
     }
 

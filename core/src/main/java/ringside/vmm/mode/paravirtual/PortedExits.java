@@ -83,6 +83,7 @@ final class PortedExits {
         switch (resolution) {
             case MAPPED -> counters.add("hiddenFaults");
             case TRUE_FAULT -> pageFault(la, memory.error());
+            case TRACED -> emulate(new VmExit.Trace());
             case EMULATE -> {
                 if (vmm.isMemory(la)) {
                     // only tables that the guest handed over are watched, and those it may read but not write

@@ -12,7 +12,7 @@ import ringside.vmm.spi.ResourceControl;
  * @param runs one for each setting, in the order of the specification
  * @param held for each expectation, in order, whether it held
  */
-public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> held) {
+public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> held) implements Report {
     /**
      * One setting's run.
      *
@@ -68,17 +68,20 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
     }
 
     /** Whether every expectation held, and no divergence is a defect of Ringside or came where equivalence is promised. */
+    @Override
     public boolean asExpected() {
         return held.stream().allMatch(Held::held)
                 && runs.stream().noneMatch(Run::unsound);
     }
 
     /** The report as it goes to the screen: 100 columns, the same bytes each time. */
+    @Override
     public String text() {
         return new ResultTable(this).render();
     }
 
     /** The report as JSON. */
+    @Override
     public String json() {
         return ResultJson.of(this);
     }

@@ -32,7 +32,8 @@ public record ExperimentSpec(
         CostModel costs,
         List<RuleChange> rules,
         long budget,
-        List<GuestCall> hypercalls) {
+        List<GuestCall> hypercalls)
+        implements Study {
     /** Budget of an experiment that gives none. */
     public static final long DEFAULT_BUDGET = 10_000_000;
 
@@ -42,6 +43,11 @@ public record ExperimentSpec(
         rows = List.copyOf(rows);
         rules = List.copyOf(rules);
         hypercalls = List.copyOf(hypercalls);
+    }
+
+    @Override
+    public ExperimentResult investigate() {
+        return Experiment.run(this);
     }
 
     /** An experiment with the rules and hypercalls that the modes have, at the prices of its server's processor. */

@@ -18,22 +18,23 @@ import ringside.lab.Experiment;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
+import ringside.lab.cost.CostModel;
 
 /** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
-public final class ExperimentBlock extends Block {
+public class ExperimentBlock extends Block {
     static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server", "costs");
     private static final Set<String> RUN = Set.of("under", "memory", "engine");
 
-    private final String title;
-    private final ScriptContext context;
+    final String title;
+    final ScriptContext context;
     private ServerSpec server;
     private GuestImage guest;
-    private final List<Setting> settings = new ArrayList<>();
-    private final List<Expectation> expectations = new ArrayList<>();
+    final List<Setting> settings = new ArrayList<>();
+    final List<Expectation> expectations = new ArrayList<>();
     private final List<String> places = new ArrayList<>();
     private final List<String> rows = new ArrayList<>();
     private Closure<?> costs;
-    private long budget = ExperimentSpec.DEFAULT_BUDGET;
+    long budget = ExperimentSpec.DEFAULT_BUDGET;
 
     ExperimentBlock(String title, ScriptContext context) {
         this.title = title;
@@ -154,7 +155,7 @@ public final class ExperimentBlock extends Block {
         }
     }
 
-    private static Setting setting(Object one, Map<String, ?> named) {
+    static Setting setting(Object one, Map<String, ?> named) {
         Setting plain = switch (one) {
             case SettingWord word -> word.setting();
             case CharSequence name when ModeWords.names().contains(name.toString()) -> new Setting(name.toString());
@@ -223,6 +224,11 @@ public final class ExperimentBlock extends Block {
             throw new RingsideException(
                     "experiment '" + title + "' runs nothing", "", "write run guest, under: [bare, deprivileged]");
         }
+        requireExpectationsOfSettings();
+        return spec(title, guest, expectations);
+    }
+
+    void requireExpectationsOfSettings() {
         for (int i = 0; i < expectations.size(); i++) {
             Expectation expectation = expectations.get(i);
             if (settings.stream().noneMatch(s -> s.label().equals(expectation.setting()))) {
@@ -235,25 +241,36 @@ public final class ExperimentBlock extends Block {
                                         settings.stream().map(Setting::label).toList()));
             }
         }
+    }
+
+    /** The block's server and settings with this guest. */
+    final ExperimentSpec spec(String name, GuestImage image, List<Expectation> expected) {
+        return new ExperimentSpec(
+                name,
+                equipped(),
+                image,
+                settings,
+                expected,
+                rows,
+                prices(),
+                context.rules,
+                budget,
+                context.hypercalls);
+    }
+
+    final ServerSpec equipped() {
         long seed = context.seed.orElse(server.seed());
-        ServerSpec equipped = new ServerSpec(
+        return new ServerSpec(
                 server.year(),
                 server.cpu(),
                 server.ramMib(),
                 seed,
                 context.devices.stream().map(device -> device.kind(seed)).toList(),
                 server.memory());
-        return new ExperimentSpec(
-                title,
-                equipped,
-                guest,
-                settings,
-                expectations,
-                rows,
-                context.costs(server, costs),
-                context.rules,
-                budget,
-                context.hypercalls);
+    }
+
+    final CostModel prices() {
+        return context.costs(server, costs);
     }
 
     /** A mode, perhaps with options, as a word of the experiment. */

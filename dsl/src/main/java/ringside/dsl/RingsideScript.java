@@ -5,6 +5,9 @@ import groovy.lang.DelegatesTo;
 import groovy.lang.MissingMethodException;
 import groovy.lang.MissingPropertyException;
 import groovy.lang.Script;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import java.util.TreeSet;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
+import ringside.lab.SensitiveInstruction;
 import ringside.lab.ServerSpec;
 import ringside.vmm.mode.paravirtual.Interface;
 import ringside.vmm.mode.translated.RuleBook;
@@ -24,7 +28,8 @@ import ringside.vmm.spi.rule.RuleChange;
 /** The class that every script becomes: its methods are the words at the top level of a script. */
 public abstract class RingsideScript extends Script {
     static final List<String> WORDS =
-            List.of("guest", "server", "experiment", "device", "costs", "rule", "removeRule", "hypercall");
+            List.of("guest", "server", "experiment", "device", "costs", "rule", "removeRule", "hypercall", "matrix", "measure",
+                    "guestOf", "sensitive");
 
     private ScriptContext context;
 
@@ -116,7 +121,39 @@ public abstract class RingsideScript extends Script {
             @DelegatesTo(value = ExperimentBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         ExperimentBlock block = new ExperimentBlock(title, context);
         block.configure(body);
-        context.experiments.add(block.spec());
+        context.studies.add(block.spec());
+    }
+
+    /** Several guests under the same settings, a line for each. */
+    public void matrix(
+            String title, @DelegatesTo(value = MatrixBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        MatrixBlock block = new MatrixBlock(title, context);
+        block.configure(body);
+        context.studies.add(block.matrix());
+    }
+
+    /** What one repetition of each of several operations costs. */
+    public void measure(
+            String title, @DelegatesTo(value = MeasureBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        MeasureBlock block = new MeasureBlock(title, context);
+        block.configure(body);
+        context.studies.add(block.measurement());
+    }
+
+    /** The last guest of another script, which lies beside this one or where its name says from there; nothing is run. */
+    public GuestImage guestOf(String file) {
+        Path script = Path.of(context.file).resolveSibling(file);
+        List<GuestImage> guests =
+                ScriptRunner.run(script, new PrintStream(OutputStream.nullOutputStream())).guests();
+        if (guests.isEmpty()) {
+            throw new RingsideException("script " + script + " describes no guest", "", "name one that does");
+        }
+        return guests.getLast();
+    }
+
+    /** The instructions of IA-32 that are sensitive but not privileged. */
+    public List<SensitiveInstruction> sensitive() {
+        return SensitiveInstruction.ALL;
     }
 
     // ---- what a script does not declare
@@ -175,6 +212,10 @@ public abstract class RingsideScript extends Script {
             case "removeRule" -> "removeRule 'name'";
             case "costs" -> "costs { trap 2500 }";
             case "hypercall" -> "hypercall(40, 'log', message: VA, length: LENGTH) { vm, message, length -> ... }";
+            case "matrix" -> "matrix('title') { under bare, deprivileged; row 'popf', guest }";
+            case "measure" -> "measure('title') { under bare, hardware; bench('in') { n -> guest('in') { ... } } }";
+            case "sensitive" -> "sensitive().each { println it.name }";
+            case "guestOf" -> "guestOf 'other.groovy'";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";
             default -> "device('name') { ports 0x500..0x501; read { port, width -> 0 } }";
         };

@@ -10,8 +10,8 @@ import ringside.dsl.assembly.Section;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
-import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
+import ringside.lab.Study;
 import ringside.vmm.spi.rule.RuleChange;
 import ringside.lab.cost.CostModel;
 import ringside.vmm.spi.GuestCall;
@@ -24,7 +24,8 @@ final class ScriptContext {
     final RingsideScript script;
     final OptionalLong seed;
     final List<GuestImage> guests = new ArrayList<>();
-    final List<ExperimentSpec> experiments = new ArrayList<>();
+    /** In the order written. */
+    final List<Study> studies = new ArrayList<>();
     final List<DeviceSpec> devices = new ArrayList<>();
     /** Replace prices of the model, in order. */
     final List<Closure<?>> costs = new ArrayList<>();

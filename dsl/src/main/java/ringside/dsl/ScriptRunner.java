@@ -15,6 +15,7 @@ import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
+import ringside.lab.Study;
 import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.rule.RuleChange;
 
@@ -32,11 +33,19 @@ public final class ScriptRunner {
      */
     public record Result(
             List<GuestImage> guests,
-            List<ExperimentSpec> experiments,
+            List<Study> studies,
             Optional<ServerSpec> server,
             List<GuestCall> hypercalls,
             List<RuleChange> rules,
-            Object value) {}
+            Object value) {
+        /** The experiments among the studies. */
+        public List<ExperimentSpec> experiments() {
+            return studies.stream()
+                    .filter(ExperimentSpec.class::isInstance)
+                    .map(ExperimentSpec.class::cast)
+                    .toList();
+        }
+    }
 
     /** Does what the first script would otherwise wait for; for a thread beside the one that reads it. */
     public static void prepare() {
@@ -80,7 +89,7 @@ public final class ScriptRunner {
                     context.server == ServerSpec.DEFAULT ? Optional.empty() : Optional.of(context.server);
             return new Result(
                     List.copyOf(context.guests),
-                    List.copyOf(context.experiments),
+                    List.copyOf(context.studies),
                     server,
                     List.copyOf(context.hypercalls),
                     List.copyOf(context.rules),

@@ -13,6 +13,8 @@ public final class ScriptWords {
     public static SortedSet<String> all() {
         SortedSet<String> words = new TreeSet<>(RingsideScript.WORDS);
         words.addAll(ExperimentBlock.SETTINGS);
+        words.addAll(MatrixBlock.SETTINGS);
+        words.addAll(MeasureBlock.SETTINGS);
         words.addAll(new ServerBlock().settings());
         words.addAll(ModeWords.names());
         words.addAll(Experiment.rowNames());

@@ -8,7 +8,6 @@ import ringside.arch.Reg;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.isa.Assembler;
-import ringside.lab.Experiment;
 
 /** One conversation with a person or a pipe: takes an input, gives an answer, until {@code quit}. */
 final class Conversation {
@@ -43,7 +42,7 @@ final class Conversation {
     private String evaluate(String text) {
         Language.Evaluation done = language.evaluate(text);
         StringBuilder answer = new StringBuilder(done.text());
-        done.experiments().forEach(spec -> answer.append(Experiment.run(spec).text()));
+        done.studies().forEach(study -> answer.append(study.investigate().text()));
         return answer.append(done.guests().isEmpty() ? "" : load(done.guests().getLast()))
                 .toString();
     }

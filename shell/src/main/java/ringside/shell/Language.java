@@ -3,7 +3,7 @@ package ringside.shell;
 import java.nio.file.Path;
 import java.util.List;
 import ringside.guest.GuestImage;
-import ringside.lab.ExperimentSpec;
+import ringside.lab.Study;
 
 /** What the interactive shell needs of the scripts' language. */
 interface Language {
@@ -15,7 +15,7 @@ interface Language {
      *
      * @param text its output and the value of its last statement
      */
-    record Evaluation(String text, List<GuestImage> guests, List<ExperimentSpec> experiments) {}
+    record Evaluation(String text, List<GuestImage> guests, List<Study> studies) {}
 
     /** Evaluates a text as a script would; its variables stay. */
     Evaluation evaluate(String text);

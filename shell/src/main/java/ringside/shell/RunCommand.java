@@ -10,9 +10,8 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import ringside.dsl.ScriptRunner;
 import ringside.error.RingsideException;
-import ringside.lab.Experiment;
-import ringside.lab.ExperimentResult;
-import ringside.lab.ExperimentSpec;
+import ringside.lab.Report;
+import ringside.lab.Study;
 
 /** {@code ringside run}: a script's experiments, run and reported one after the other. */
 final class RunCommand implements Command {
@@ -53,13 +52,13 @@ final class RunCommand implements Command {
         Prelude.start();
         PrintStream printed = json ? streams.err() : streams.out();
         ScriptRunner.Result script = ScriptRunner.run(file, printed, seed(line));
-        if (script.experiments().isEmpty()) {
+        if (script.studies().isEmpty()) {
             streams.err().println("ringside: " + file + " describes no experiment; nothing was run");
         }
         Reports reports = new Reports(json);
-        for (ExperimentSpec spec : script.experiments()) {
-            try (Progress progress = Progress.of("experiment '" + spec.title() + "'", streams.err())) {
-                reports.add(Experiment.run(spec));
+        for (Study study : script.studies()) {
+            try (Progress progress = Progress.of("'" + study.title() + "'", streams.err())) {
+                reports.add(study.investigate());
             }
         }
         streams.out().print(reports.text());
@@ -96,7 +95,7 @@ final class RunCommand implements Command {
             text = new StringJoiner(json ? ",\n" : "\n\n");
         }
 
-        void add(ExperimentResult result) {
+        void add(Report result) {
             text.add((json ? result.json() : result.text()).stripTrailing());
             asExpected &= result.asExpected();
             count++;

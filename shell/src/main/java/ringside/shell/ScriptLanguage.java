@@ -28,7 +28,7 @@ final class ScriptLanguage implements Language {
         printed.reset();
         ScriptRunner.Result result = ScriptRunner.run(text, NAME, out, binding);
         String value = result.value() == null || result.value() instanceof GuestImage ? "" : result.value() + "\n";
-        return new Evaluation(printed.toString(StandardCharsets.UTF_8) + value, result.guests(), result.experiments());
+        return new Evaluation(printed.toString(StandardCharsets.UTF_8) + value, result.guests(), result.studies());
     }
 
     @Override

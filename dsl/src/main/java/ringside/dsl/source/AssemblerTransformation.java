@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.lang.model.SourceVersion;
 import org.codehaus.groovy.ast.ClassCodeExpressionTransformer;
 import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ClassNode;
@@ -62,6 +63,10 @@ public final class AssemblerTransformation extends CompilationCustomizer {
 
     @Override
     public void call(SourceUnit source, GeneratorContext context, ClassNode classNode) {
+        if (SourceVersion.isKeyword(classNode.getName())) {
+            // a script called int.groovy; the Java Virtual Machine has no class 'int'
+            classNode.setName("script_" + classNode.getName());
+        }
         new Transformer(source).visitClass(classNode);
     }
 

@@ -1,0 +1,33 @@
+package ringside.lab;
+
+import java.util.List;
+
+/**
+ * Several guests under the same settings, a line for each.
+ *
+ * @param title first line of the report
+ * @param heading what the rows are: {@code instruction}
+ * @param rows in the order of the script; all run under the same settings
+ * @param equivalent labels of the settings under which every row is expected to be equivalent
+ */
+public record MatrixSpec(String title, String heading, List<Row> rows, List<String> equivalent) implements Study {
+    /**
+     * One guest.
+     *
+     * @param name what stands in front of its line
+     * @param experiment its guest, server and settings; {@code bare} is among them or run unseen
+     * @param culprit the mnemonic, upper case, that every divergence is expected to come from; empty for any
+     */
+    public record Row(String name, ExperimentSpec experiment, String culprit) {}
+
+    public MatrixSpec {
+        rows = List.copyOf(rows);
+        equivalent = List.copyOf(equivalent);
+    }
+
+    @Override
+    public MatrixResult investigate() {
+        return new MatrixResult(
+                this, rows.stream().map(row -> Experiment.run(row.experiment())).toList());
+    }
+}

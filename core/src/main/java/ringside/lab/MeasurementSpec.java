@@ -1,0 +1,79 @@
+package ringside.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import ringside.guest.GuestImage;
+import ringside.lab.cost.CostModel;
+
+/**
+ * Small operations, counted and priced under several settings: each guest is run with few and with many repetitions, and
+ * the difference is what the repetitions themselves cost.
+ *
+ * @param benches one for each line of the report
+ * @param costs prices of what is counted
+ * @param vary percent by which each price is varied to see whether the order holds; 0 for not at all
+ * @param source where the published figures are from; empty where there are none
+ */
+public record MeasurementSpec(
+        String title,
+        ServerSpec server,
+        List<Setting> settings,
+        List<Bench> benches,
+        CostModel costs,
+        int vary,
+        String source,
+        long budget)
+        implements Study {
+    /**
+     * One operation.
+     *
+     * @param few the guest with few repetitions; {@code many} with {@code iterations} more
+     * @param published cycles that somebody measured, by the label of a setting
+     */
+    public record Bench(
+            String name, GuestImage few, GuestImage many, int iterations, Map<String, Double> published) {}
+
+    public MeasurementSpec {
+        settings = List.copyOf(settings);
+        benches = List.copyOf(benches);
+    }
+
+    @Override
+    public MeasurementResult investigate() {
+        List<MeasurementResult.Line> lines = new ArrayList<>();
+        for (Bench bench : benches) {
+            Map<String, Map<String, Double>> counts = new LinkedHashMap<>();
+            List<String> ends = new ArrayList<>();
+            for (Setting setting : settings) {
+                Recording few = record(bench.few(), setting);
+                Recording many = record(bench.many(), setting);
+                counts.put(setting.label(), average(few, many, bench.iterations()));
+                ends.add(few.stopped + " after " + few.machine.retired() + ", " + many.stopped + " after "
+                        + many.machine.retired());
+            }
+            lines.add(new MeasurementResult.Line(
+                    bench, counts, ends.stream().distinct().toList()));
+        }
+        return new MeasurementResult(this, lines);
+    }
+
+    private Recording record(GuestImage guest, Setting setting) {
+        return new Recording(
+                        new ExperimentSpec(title, server, guest, settings, List.of(), List.of(), costs, budget), setting)
+                .run();
+    }
+
+    private static Map<String, Double> average(Recording few, Recording many, int iterations) {
+        Map<String, Double> average = new LinkedHashMap<>();
+        Map<String, Long> before = few.machine.activity().asMap();
+        many.machine.activity().asMap().forEach((event, count) -> {
+            double each = (count - before.get(event)) / (double) iterations;
+            if (each != 0) {
+                average.put(event, each);
+            }
+        });
+        return average;
+    }
+}

@@ -1,0 +1,20 @@
+// A far CALL pushes CS as it is in the processor, and its low bits are the ring.
+def sample = guest('call far') {
+    kernel {
+        call far 0x08:inner
+        inner:
+        pop eax                      // EIP
+        pop eax                      // CS
+        checkpoint 'pushed cs', ax
+        hlt
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("CALL far leaves the real ring on the stack") {
+    run sample, under: [bare, deprivileged, translated, hardware]
+    expect deprivileged.diverges(because: CALL)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

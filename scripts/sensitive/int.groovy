@@ -1,0 +1,33 @@
+// INT n through a gate of DPL 0 is closed to ring 1: a fault that the bare machine does not raise. A VMM may carry the
+// instruction out ('recover'), or hand the fault to the guest ('reflect').
+def sample = guest('int') {
+    kernel {
+        xor ebx, ebx
+        int 0x30
+        checkpoint 'handled', ebx
+        hlt
+    }
+    interrupt 0x30, {
+        mov ebx, 1
+        iretd
+    }
+    interrupt 13, {
+        pop ebx                      // the error code: vector * 8 + 2
+        mov dword[esp], lost
+        iretd
+    }
+    code('lost', at: 0x160000) {
+        checkpoint 'handled', ebx
+        hlt
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("INT n finds the gate closed") {
+    run sample, under: [bare, deprivileged, deprivileged(onFault: 'reflect'), translated, hardware]
+    expect deprivileged.equivalent
+    expect deprivileged(onFault: 'reflect').diverges(because: INT)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

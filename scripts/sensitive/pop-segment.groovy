@@ -1,0 +1,25 @@
+// POP DS with RPL 1 must fail on a segment of DPL 0. The shadow has DPL 1: it succeeds.
+def sample = guest('pop segment') {
+    kernel {
+        mov ebx, -1                  // no fault so far
+        push 0x11                    // the kernel's data segment, RPL 1
+        pop ds
+        done:
+        checkpoint 'fault', ebx
+        hlt
+    }
+    interrupt 13, {
+        pop ebx                      // the error code: the selector
+        mov dword[esp], done
+        iretd
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("POP DS lets the wrong selector in") {
+    run sample, under: [bare, deprivileged, translated, hardware]
+    expect deprivileged.diverges(because: POP)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

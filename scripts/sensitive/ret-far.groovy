@@ -1,0 +1,26 @@
+// A far RET to RPL 1 means a return to ring 1, where code of DPL 0 cannot run. In ring 1 it stays where it is.
+def sample = guest('ret far') {
+    kernel {
+        mov ebx, -1                  // no fault so far
+        push 0x09                    // the kernel's code segment, RPL 1
+        push done
+        retf
+        done:
+        checkpoint 'fault', ebx
+        hlt
+    }
+    interrupt 13, {
+        pop ebx                      // the error code: the selector
+        mov dword[esp], done
+        iretd
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("RET far takes the wrong selector") {
+    run sample, under: [bare, deprivileged, translated, hardware]
+    expect deprivileged.diverges(because: RETF)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

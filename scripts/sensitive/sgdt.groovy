@@ -1,0 +1,20 @@
+// SGDT faults at no privilege level (before UMIP): a kernel in ring 1 reads where the VMM keeps its table.
+def sample = guest('sgdt') {
+    kernel {
+        sgdt [table]
+        checkpoint 'gdtr', dword[table + 2], word[table]
+        hlt
+    }
+    data {
+        table: times 8 db 0
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("SGDT shows the VMM's table") {
+    run sample, under: [bare, deprivileged, translated, hardware]
+    expect deprivileged.diverges(because: SGDT)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

@@ -1,0 +1,20 @@
+// SIDT as SGDT: the red pill of 2004.
+def sample = guest('sidt') {
+    kernel {
+        sidt [table]
+        checkpoint 'idtr', dword[table + 2], word[table]
+        hlt
+    }
+    data {
+        table: times 8 db 0
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("SIDT shows the VMM's table") {
+    run sample, under: [bare, deprivileged, translated, hardware]
+    expect deprivileged.diverges(because: SIDT)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

@@ -1,0 +1,18 @@
+// SMSW is MOV from CR0 without its privilege check. The VMM keeps NE, TS
+// and MP set for itself, which the guest never did.
+def sample = guest('smsw') {
+    kernel {
+        smsw ax
+        checkpoint 'cr0', ax
+        hlt
+    }
+}
+
+server { year 2006 }               // VMX, no UMIP
+
+experiment("SMSW shows the real CR0") {
+    run sample, under: [bare, deprivileged, translated, hardware]
+    expect deprivileged.diverges(because: SMSW)
+    expect translated.equivalent
+    expect hardware.equivalent
+}

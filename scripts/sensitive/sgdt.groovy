@@ -1,12 +1,13 @@
 // SGDT faults at no privilege level (before UMIP): a kernel in ring 1 reads where the VMM keeps its table.
 def sample = guest('sgdt') {
     kernel {
-        sgdt [table]
-        checkpoint 'gdtr', dword[table + 2], word[table]
+        sgdt [limit]
+        checkpoint 'gdtr', dword[base], word[limit]
         hlt
     }
     data {
-        table: times 8 db 0
+        limit: dw 0
+        base:  dd 0
     }
 }
 

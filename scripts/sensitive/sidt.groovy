@@ -1,12 +1,13 @@
 // SIDT as SGDT: the red pill of 2004.
 def sample = guest('sidt') {
     kernel {
-        sidt [table]
-        checkpoint 'idtr', dword[table + 2], word[table]
+        sidt [limit]
+        checkpoint 'idtr', dword[base], word[limit]
         hlt
     }
     data {
-        table: times 8 db 0
+        limit: dw 0
+        base:  dd 0
     }
 }
 

@@ -46,13 +46,20 @@ final class MatrixTable {
     private void table() {
         List<Setting> settings = result.settings();
         List<List<String>> lines = new ArrayList<>();
-        List<String> heading = new ArrayList<>(List.of(result.spec().heading()));
-        settings.forEach(setting -> heading.add(setting.label()));
-        lines.add(heading);
+        List<String> modes = new ArrayList<>(List.of(result.spec().heading(), "what it sees"));
+        List<String> options = new ArrayList<>(List.of("", ""));
+        for (Setting setting : settings) {
+            modes.add(setting.mode());
+            options.add(setting.label().substring(setting.mode().length()).strip());
+        }
+        lines.add(modes);
+        if (!String.join("", options).isEmpty()) {
+            lines.add(options);
+        }
         for (int row = 0; row < result.results().size(); row++) {
             lines.add(row(row, settings));
         }
-        List<String> sum = new ArrayList<>(List.of("rows that differ"));
+        List<String> sum = new ArrayList<>(List.of("rows that differ", ""));
         for (Setting setting : settings) {
             boolean reference = setting.mode().equals("bare");
             sum.add(reference ? "reference" : Integer.toString(result.different(setting).size()));
@@ -102,7 +109,7 @@ final class MatrixTable {
     private List<String> row(int row, List<Setting> settings) {
         ExperimentResult experiment = result.results().get(row);
         Watched watched = Watched.of(experiment);
-        List<String> cells = new ArrayList<>(List.of(result.spec().rows().get(row).name()));
+        List<String> cells = new ArrayList<>(List.of(result.spec().rows().get(row).name(), watched.title()));
         for (Setting setting : settings) {
             ExperimentResult.Run run = result.run(row, setting);
             cells.add(setting.mode().equals("bare") ? watched.in(run) : cell(run, watched));
@@ -151,13 +158,17 @@ final class MatrixTable {
             return new Watched(checkpoint, visit, value, in(run));
         }
 
+        String title() {
+            return checkpoint.isEmpty() ? "" : "'" + checkpoint + "' " + value;
+        }
+
         /** As a run saw it. */
         String in(ExperimentResult.Run run) {
             Optional<ExperimentResult.Arrival> there = run.checkpoints().stream()
                     .filter(arrival -> arrival.checkpoint().equals(checkpoint) && arrival.visit() == visit)
                     .findFirst();
             if (there.isPresent()) {
-                return value + " " + there.get().values().getOrDefault(value, "--");
+                return there.get().values().getOrDefault(value, "--");
             }
             return run.checkpoints().stream()
                     .findFirst()

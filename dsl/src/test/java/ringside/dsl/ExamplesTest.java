@@ -36,7 +36,7 @@ class ExamplesTest {
     @TestFactory
     Stream<DynamicTest> every_script_of_the_project_runs_and_its_expectations_hold() throws IOException {
         List<Path> scripts;
-        try (Stream<Path> files = Files.list(ROOT.resolve("scripts"))) {
+        try (Stream<Path> files = Files.walk(ROOT.resolve("scripts"))) {
             scripts =
                     files.filter(f -> f.toString().endsWith(".groovy")).sorted().toList();
         }

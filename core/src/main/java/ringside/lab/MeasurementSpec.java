@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import ringside.guest.GuestImage;
 import ringside.lab.cost.CostModel;
 
 /**
@@ -23,17 +22,16 @@ public record MeasurementSpec(
         List<Bench> benches,
         CostModel costs,
         int vary,
-        String source,
-        long budget)
+        String source)
         implements Study {
     /**
      * One operation.
      *
-     * @param few the guest with few repetitions; {@code many} with {@code iterations} more
+     * @param few runs the guest with few repetitions; {@code many} with {@code iterations} more
      * @param published cycles that somebody measured, by the label of a setting
      */
     public record Bench(
-            String name, GuestImage few, GuestImage many, int iterations, Map<String, Double> published) {}
+            String name, ExperimentSpec few, ExperimentSpec many, int iterations, Map<String, Double> published) {}
 
     public MeasurementSpec {
         settings = List.copyOf(settings);
@@ -47,8 +45,8 @@ public record MeasurementSpec(
             Map<String, Map<String, Double>> counts = new LinkedHashMap<>();
             List<String> ends = new ArrayList<>();
             for (Setting setting : settings) {
-                Recording few = record(bench.few(), setting);
-                Recording many = record(bench.many(), setting);
+                Recording few = new Recording(bench.few(), setting).run();
+                Recording many = new Recording(bench.many(), setting).run();
                 counts.put(setting.label(), average(few, many, bench.iterations()));
                 ends.add(few.stopped + " after " + few.machine.retired() + ", " + many.stopped + " after "
                         + many.machine.retired());
@@ -57,12 +55,6 @@ public record MeasurementSpec(
                     bench, counts, ends.stream().distinct().toList()));
         }
         return new MeasurementResult(this, lines);
-    }
-
-    private Recording record(GuestImage guest, Setting setting) {
-        return new Recording(
-                        new ExperimentSpec(title, server, guest, settings, List.of(), List.of(), costs, budget), setting)
-                .run();
     }
 
     private static Map<String, Double> average(Recording few, Recording many, int iterations) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.Expectation;
+import ringside.lab.ExperimentSpec;
 import ringside.lab.MeasurementSpec;
 
 /** {@code measure('title') { under bare, hardware; bench('in') { n -> guest(...) } }}: what one repetition costs. */
@@ -96,7 +97,7 @@ public final class MeasureBlock extends StudyBlock {
     MeasurementSpec measurement() {
         requireContent(benches, BENCH);
         List<MeasurementSpec.Bench> specs = benches.stream().map(this::bench).toList();
-        return new MeasurementSpec(title, equipped(), settings, specs, prices(), vary, source, budget);
+        return new MeasurementSpec(title, equipped(), settings, specs, prices(), vary, source);
     }
 
     private MeasurementSpec.Bench bench(Named named) {
@@ -107,13 +108,13 @@ public final class MeasureBlock extends StudyBlock {
             }
         }
         return new MeasurementSpec.Bench(
-                named.name, guest(named, few), guest(named, many), many - few, published);
+                named.name, repeated(named, few), repeated(named, many), many - few, published);
     }
 
-    private static GuestImage guest(Named named, int repetitions) {
+    private ExperimentSpec repeated(Named named, int repetitions) {
         Object made = named.make.call(repetitions);
         if (made instanceof GuestImage image) {
-            return image;
+            return spec(named.name, image, List.of());
         }
         throw new RingsideException(
                 "bench '" + named.name + "' makes " + kinds(new Object[] {made}) + ", no guest", "", "write " + BENCH);

@@ -14,7 +14,6 @@ import ringside.dsl.assembly.Arg;
 import ringside.dsl.assembly.Expr;
 import ringside.dsl.assembly.Operands;
 import ringside.error.RingsideException;
-import ringside.isa.Operand;
 
 /**
  * What a kernel asks of the processor and a user program could not do: instructions in ring 0, and in a ported kernel
@@ -61,7 +60,7 @@ final class Operations {
             op("flushTlb", "", 0, "Forgets every translation that is not global: reloads CR3.", use -> use.forms(
                     use.code("push eax\nmov eax, cr3\nmov cr3, eax\npop eax"), "flush_all")),
             op("setTaskSwitched", "", 0, "The next floating-point instruction is #NM: sets CR0.TS.", use -> use.forms(
-                    use.code("pushfd\npush eax\nmov eax, cr0\nor eax, {0}\nmov cr0, eax\npop eax\npopfd", Control.CR0_TS),
+                    keepingFlags(use, "mov eax, cr0\nor eax, {0}\nmov cr0, eax", Control.CR0_TS),
                     "fpu_taskswitch", 1)),
             op("clearTaskSwitched", "", 0, "Lets floating-point instructions pass: CLTS.", use -> use.forms(
                     use.code("clts"), "fpu_taskswitch", 0)),
@@ -95,6 +94,20 @@ final class Operations {
         return operand instanceof Arg.Reg
                 ? use.code(line, operand)
                 : use.code("push eax\nmov eax, {0}", operand).lines(line + "\npop eax", register("eax"));
+    }
+
+    private static Snippet keepingFlags(Use use, String lines, Object... operands) {
+        return keepingFlags(use.code(""), lines, operands);
+    }
+
+    /**
+     * {@code lines}, which may use EAX, with EAX and the arithmetic flags as they were afterwards. Without PUSHF and POPF,
+     * for those are sensitive and an operation is to do nothing beside what it is for.
+     */
+    private static Snippet keepingFlags(Snippet code, String lines, Object... operands) {
+        return code.lines("push eax\nlahf\nseto al\npush eax")
+                .lines(lines, operands)
+                .lines("pop eax\nadd al, 0x7f\nsahf\npop eax");
     }
 
     private static Object register(String name) {
@@ -167,10 +180,11 @@ final class Operations {
             Object index = Emitter.binary("*", Emitter.binary(">>>", Expr.of(use.operand(0)), 12), 4);
             unported = store(use, Emitter.mem("dword", "", Emitter.binary("+", index, SystemTables.PAGE_TABLES)), value);
         } else {
-            Operand.Gpr va = (Operand.Gpr) ((Arg.Reg) use.wide(0)).operand();
-            Object[] operands = {use.wide(0), new Expr.Register(va), SystemTables.PAGE_TABLES, value};
-            unported = use.code("pushfd\npush {0}\npush dword {3}\nshr {0}, 12", operands)
-                    .lines("pop dword[{1}*4 + {2}]\npop {0}\npopfd", operands);
+            unported = keepingFlags(
+                    use.code("push dword {0}\npush {1}", value, use.wide(0)),
+                    "mov eax, dword[esp + 8]\nshr eax, 12\npush dword[esp + 12]\npop dword[eax*4 + {0}]",
+                    SystemTables.PAGE_TABLES);
+            unported.lines("lea esp, [esp + 8]");
         }
         return use.forms(unported, "update_va_mapping", use.operand(0), use.operand(1), 0);
     }
@@ -208,7 +222,7 @@ final class Operations {
 
     private static Snippet unmask(Use use, int line) {
         int port = line < 8 ? MASTER : SLAVE;
-        return use.code("pushfd\npush eax\nin al, {0}\nand al, {1}\nout {0}, al\npop eax\npopfd", port, ~(1 << (line & 7)) & 0xff);
+        return keepingFlags(use, "in al, {0}\nand al, {1}\nout {0}, al", port, ~(1 << (line & 7)) & 0xff);
     }
 
     /** The channel that {@code call} gives is opened, its handler that of the line. */

@@ -175,6 +175,9 @@ final class HardwareMachine implements VirtualMachine {
         long progress = start;
         if (truth == Truth.PROCESSOR) {
             arm(0);
+            if (state.interruptRequested()) {
+                timer.at(hardware.clock().now()); // a line may have been raised while nothing ran
+            }
         }
         while (idle++ < STUCK) {
             Stop stop = truth == Truth.PROCESSOR ? direct(goal) : between(goal);

@@ -43,8 +43,8 @@ class OperationsTest {
             Map.entry("setPte", "setPte 0x405000, 0x300000 | 3\nmov ebp, 0x406000\nmov eax, 0x301000 | 3\nsetPte ebp, eax\nsetPte ebp, ebp\nsetPte ebp, eax\nmov eax, 0x11111111\nmov ebp, 0x55555555\nsetPte [0x5000 + 4*0x407], 0x302000 | 3\nmov dword[0x405000], 5\nmov dword[0x406000], 6\nmov dword[0x407000], 7\ncheckpoint 'pages', dword[0x300000], dword[0x301000], dword[0x302000]"),
             Map.entry("flushPage", "mov dword[0x403000], 1\nsetPte 0x403000, 0x310000 | 3\nflushPage 0x403000\nmov dword[0x403000], 2\nmov ebx, 0x403000\nflushPage ebx\nmov [0x18010c], ebx\nflushPage [0x18010c]\nmov ebx, 0x44444444\ncheckpoint 'pages', dword[0x403000], dword[0x310000]"),
             Map.entry("flushTlb", "mov dword[0x403000], 1\nsetPte 0x403000, 0x311000 | 3\nflushTlb\nmov dword[0x403000], 2\ncheckpoint 'pages', dword[0x311000]"),
-            Map.entry("setTaskSwitched", "setTaskSwitched\nfninit"),
-            Map.entry("clearTaskSwitched", "setTaskSwitched\nclearTaskSwitched\nfninit"),
+            Map.entry("setTaskSwitched", "setTaskSwitched\nfwait"),
+            Map.entry("clearTaskSwitched", "setTaskSwitched\nclearTaskSwitched\nfwait"),
             Map.entry("loadDebugRegister", "mov ebx, watched\nloadDebugRegister 0, ebx\nloadDebugRegister 7, 0x000d0001\nmov ebx, 0x44444444\nmov dword[watched], 1\nloadDebugRegister 7, 0x400"),
             Map.entry("enableLine", "enableLine 5\nenableInterrupts\nmarker 5\nnop\ndisableInterrupts"),
             Map.entry("startTimer", "startTimer 1000\nwaitForInterrupt\nwaitForInterrupt"),
@@ -56,6 +56,11 @@ class OperationsTest {
                     paging true
                     tss esp0: 0x8f000
                     kernel {
+                        unported {          // a ported kernel begins with CR0.MP
+                            mov eax, cr0
+                            or eax, MP
+                            mov cr0, eax
+                        }
                         mov eax, 0x80000000
                         cmp eax, 1
                         stc
@@ -131,7 +136,7 @@ class OperationsTest {
                 server { year 2006 }
                 experiment('use') {
                     run guest, under: [bare, paravirtual, translated, hardware]
-                    budget 200_000
+                    budget 30_000
                 }
                 """;
         return Experiment.run(Scripts.run(script).experiments().getFirst());

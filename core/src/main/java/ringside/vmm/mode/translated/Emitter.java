@@ -1,7 +1,7 @@
 package ringside.vmm.mode.translated;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import ringside.vmm.mode.translated.Point.Kind;
 
@@ -26,7 +26,8 @@ final class Emitter {
     final TranslationUnit unit;
     final List<Mark> marks = new ArrayList<>();
     private final int start;
-    private final ByteArrayOutputStream code = new ByteArrayOutputStream();
+    private byte[] code = new byte[128];
+    private int size;
     private int guestEip;
     private boolean afterSti;
     private boolean emulates;
@@ -39,11 +40,11 @@ final class Emitter {
     }
 
     int here() {
-        return start + code.size();
+        return start + size;
     }
 
     byte[] bytes() {
-        return code.toByteArray();
+        return Arrays.copyOf(code, size);
     }
 
     /** What follows stands for the guest instruction at {@code eip}. */
@@ -75,13 +76,29 @@ final class Emitter {
     }
 
     private void put(int... values) {
+        reserve(values.length);
         for (int value : values) {
-            code.write(value);
+            code[size++] = (byte) value;
         }
     }
 
+    private void put(byte[] bytes) {
+        reserve(bytes.length);
+        System.arraycopy(bytes, 0, code, size, bytes.length);
+        size += bytes.length;
+    }
+
     private void put32(int value) {
-        put(value, value >>> 8, value >>> 16, value >>> 24);
+        reserve(4);
+        for (int shift = 0; shift < 32; shift += 8) {
+            code[size++] = (byte) (value >>> shift);
+        }
+    }
+
+    private void reserve(int more) {
+        if (size + more > code.length) {
+            code = Arrays.copyOf(code, 2 * code.length + more);
+        }
     }
 
     /** An instruction that leaves the guest's behind the next one. */
@@ -103,12 +120,12 @@ final class Emitter {
 
     void step(byte[] bytes) {
         mark(false, guestEip, Kind.PLAIN, null);
-        code.writeBytes(bytes);
+        put(bytes);
     }
 
     void last(byte[] bytes) {
         mark(true, guestEip, Kind.PLAIN, null);
-        code.writeBytes(bytes);
+        put(bytes);
     }
 
     void last32(int imm, int... bytes) {
@@ -181,30 +198,24 @@ final class Emitter {
     /** A short jump to be {@link #land}ed; returns where. */
     int jump8(int opcode) {
         step(opcode, 0);
-        return code.size();
+        return size;
     }
 
     /** Makes the short jump lead here. */
     void land(int jump) {
-        byte[] sofar = code.toByteArray();
-        sofar[jump - 1] = (byte) (code.size() - jump);
-        code.reset();
-        code.writeBytes(sofar);
+        code[jump - 1] = (byte) (size - jump);
     }
 
     /** A jump whose last four bytes are to be {@link #land32}ed; returns where. */
     int jump32(int... opcode) {
         step32(0, opcode);
-        return code.size();
+        return size;
     }
 
     void land32(int jump) {
-        byte[] sofar = code.toByteArray();
         for (int i = 0; i < 4; i++) {
-            sofar[jump - 4 + i] = (byte) (code.size() - jump >> 8 * i);
+            code[jump - 4 + i] = (byte) (size - jump >> 8 * i);
         }
-        code.reset();
-        code.writeBytes(sofar);
     }
 
     /** A jump to another place in the cache. */

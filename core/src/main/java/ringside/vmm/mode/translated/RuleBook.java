@@ -14,9 +14,14 @@ public final class RuleBook {
     static final RuleBook BUILT_IN = new RuleBook(Rules.ALL);
 
     private final List<Rule> rules;
+    /** The mode's own rule for what is simply copied, where no rule of a client stands before it; else null. */
+    private final Rule copy;
 
     private RuleBook(List<Rule> rules) {
         this.rules = List.copyOf(rules);
+        int ident = rules.indexOf(Rules.IDENT);
+        boolean own = ident >= 0 && rules.subList(0, ident).stream().noneMatch(ScriptedRule.class::isInstance);
+        this.copy = own ? Rules.IDENT : null;
     }
 
     /**
@@ -99,6 +104,10 @@ public final class RuleBook {
     }
 
     Rule of(Rule.Subject subject) {
+        if (copy != null && !subject.traps() && Rules.copyable(subject)) {
+            // most instructions: none of the rules before it would have them
+            return copy;
+        }
         for (Rule rule : rules) {
             if (rule.matches(subject)) {
                 return rule;

@@ -17,6 +17,9 @@ final class Rules {
     /** The one that stands before all rules of scripts, and the one that takes what is left. */
     static final String RESERVED = "callout: reserved", DEFAULT = "callout";
 
+    /** What copies the guest's bytes. */
+    static final Rule IDENT = new Rule.Of("ident", Rules::copyable, (s, to) -> to.last(s.bytes()));
+
     static final List<Rule> ALL = List.of(
             new Rule.Of(RESERVED, Rules::reserved, (s, to) -> to.callout()),
             new Rule.Of("callout: traps often", s -> s.traps() && innocuous(s), (s, to) -> to.callout()),
@@ -40,7 +43,7 @@ final class Rules {
             new Rule.Of("return", Rules::plainReturn, Rules::doReturn),
             new Rule.Of("indirect jump", s -> indirect(s, Flow.INDIRECT_JUMP), (s, to) -> indirectBranch(s, to, false)),
             new Rule.Of("indirect call", s -> indirect(s, Flow.INDIRECT_CALL), (s, to) -> indirectBranch(s, to, true)),
-            new Rule.Of("ident", Rules::copyable, (s, to) -> to.last(s.bytes())),
+            IDENT,
             new Rule.Of(DEFAULT, s -> true, (s, to) -> to.callout()));
 
     private static final Set<Integer> PREFIX_BYTES =
@@ -58,7 +61,8 @@ final class Rules {
         return override == Reg.CS
                 || override == Reg.GS
                 || insn.row.is(Attribute.FLOATING)
-                || insn.operands.stream().anyMatch(Operand.Seg.class::isInstance);
+                || insn.op0 instanceof Operand.Seg
+                || insn.op1 instanceof Operand.Seg;
     }
 
     private static boolean inCache(Subject s, String mnemonic) {
@@ -76,7 +80,7 @@ final class Rules {
         return insn.row.kind() == Sensitivity.INNOCUOUS && insn.row.flow() == Flow.NEXT;
     }
 
-    private static boolean copyable(Subject s) {
+    static boolean copyable(Subject s) {
         return innocuous(s) && !reserved(s);
     }
 

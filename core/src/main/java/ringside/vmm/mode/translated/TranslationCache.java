@@ -33,6 +33,9 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
     /** Units that may run, by linear page and whether for users. */
     private final Map<Long, List<TranslationUnit>> byLinearPage = new LinkedHashMap<>();
 
+    /** Those that are valid and may not, by context and EIP. */
+    private final Map<Long, List<TranslationUnit>> suspended = new HashMap<>();
+
     private int next;
     private boolean pagesChanged;
 
@@ -105,6 +108,7 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         byPage.clear();
         byLinearPage.clear();
         current.clear();
+        suspended.clear();
         contexts.clear();
         tracedPages.clear();
         java.util.Arrays.fill(points, null);
@@ -131,8 +135,8 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
 
     /** A unit that was made for the same bytes and is not mapped so any more, or null. */
     TranslationUnit findSuspended(Context context, int eip, int ma, int secondPage) {
-        for (TranslationUnit unit : byPage.getOrDefault(ma & -PAGE, List.of())) {
-            if (unit.context == context && unit.eip == eip && unit.ma == ma && unit.secondPage == secondPage) {
+        for (TranslationUnit unit : suspended.getOrDefault(key(context, eip), List.of())) {
+            if (unit.ma == ma && unit.secondPage == secondPage) {
                 return unit;
             }
         }
@@ -201,6 +205,7 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         if (!unit.active) {
             unit.active = true;
             current.put(key(unit.context, unit.eip), unit);
+            awaken(unit);
             linearPages(unit)
                     .forEach(page -> byLinearPage
                             .computeIfAbsent(page, p -> new ArrayList<>())
@@ -208,10 +213,19 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         }
     }
 
-    private static Set<Long> linearPages(TranslationUnit unit) {
+    private void awaken(TranslationUnit unit) {
+        long key = key(unit.context, unit.eip);
+        List<TranslationUnit> others = suspended.get(key);
+        if (others != null && others.remove(unit) && others.isEmpty()) {
+            suspended.remove(key);
+        }
+    }
+
+    private static List<Long> linearPages(TranslationUnit unit) {
         long user = unit.context.key.cpl() == 3 ? 1 : 0;
-        int first = unit.context.la(unit.eip);
-        return new java.util.TreeSet<>(List.of((first >>> 12) * 2L + user, (unit.lastLa() >>> 12) * 2L + user));
+        long first = (unit.context.la(unit.eip) >>> 12) * 2L + user;
+        long last = (unit.lastLa() >>> 12) * 2L + user;
+        return first == last ? List.of(first) : List.of(first, last);
     }
 
     /** Nothing leads to the unit until it is activated. */
@@ -221,6 +235,9 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
         }
         unit.active = false;
         current.remove(key(unit.context, unit.eip), unit);
+        suspended
+                .computeIfAbsent(key(unit.context, unit.eip), k -> new ArrayList<>(1))
+                .add(unit);
         linearPages(unit).forEach(page -> byLinearPage.get(page).remove(unit));
         for (ExitSite site : unit.incoming) {
             unchain(site);
@@ -246,6 +263,7 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
 
     private void remove(TranslationUnit unit) {
         suspend(unit);
+        awaken(unit);
         unit.valid = false;
         for (ExitSite site : unit.exits) {
             if (site.chained != null) {
@@ -287,9 +305,11 @@ final class TranslationCache implements PhysicalMemory.CodeWatch {
     }
 
     private void patch(int offset, int[] values) {
+        byte[] bytesAtSite = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
-            region.put8(VmmRegion.CACHE + offset + i, values[i] & 0xff);
+            bytesAtSite[i] = (byte) values[i];
         }
+        region.write(VmmRegion.CACHE + offset, bytesAtSite);
     }
 
     /** Lets indirect branches find the unit. */

@@ -21,6 +21,9 @@ final class Blame {
 
     private static final int MOST_CULPRITS = 12;
 
+    /** A short run is repeated more often. */
+    private static final int SHORT = 20_000, MOST_CULPRITS_OF_SHORT = 80;
+
     private final ExperimentSpec experiment;
     private final Setting bare;
 
@@ -47,7 +50,8 @@ final class Blame {
         Set<Integer> sites = new LinkedHashSet<>();
         List<String> culprits = new ArrayList<>();
         Divergence next = first;
-        while (culprits.size() < MOST_CULPRITS) {
+        int most = reference.machine.retired() <= SHORT ? MOST_CULPRITS_OF_SHORT : MOST_CULPRITS;
+        while (culprits.size() < most) {
             boolean again = !sites.add(next.la());
             if (again || !next.listed()) {
                 return first.with(culprits, Optional.of(false));

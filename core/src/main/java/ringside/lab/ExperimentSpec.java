@@ -5,8 +5,8 @@ import java.util.Set;
 import ringside.guest.GuestImage;
 import ringside.lab.cost.CostModel;
 import ringside.vmm.spi.GuestCall;
-import ringside.vmm.spi.rule.RuleChange;
 import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.rule.RuleChange;
 
 /**
  * An experiment as data: what a script's {@code experiment} block describes.

@@ -1,6 +1,7 @@
 package ringside.vmm.compression;
 
 import static ringside.arch.Eflags.IF;
+import static ringside.arch.Eflags.RF;
 import static ringside.arch.Eflags.VIF;
 import static ringside.arch.Eflags.VIP;
 
@@ -11,6 +12,7 @@ import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
+import ringside.arch.Vector;
 import ringside.error.RingsideException;
 import ringside.machine.board.Board;
 import ringside.machine.bus.SystemBus;
@@ -373,18 +375,29 @@ public class CompressedMachine implements VirtualMachine {
     /** Whether the offset lies beyond what the shadow of the register's descriptor allows. */
     boolean isCut(int seg, int offset) {
         int la = guest.base(seg) + offset;
-        return VmmRegion.contains(la) || VmmRegion.contains(la + 64);
+        boolean closed = ShadowDescriptor.isUnreachable(tables.descriptor(state.selector(seg)));
+        return closed || VmmRegion.contains(la) || VmmRegion.contains(la + 64);
     }
 
     // ---- learning what the guest did
 
     /** The hardware delivered an event: the VMM reads its frame, then deals with it. */
     private void arrive(int vector) {
-        Frame frame = Frame.read(region, ring0.registers()[Reg.ESP], ringside.arch.Vector.hasErrorCode(vector));
-        learn(vector, frame);
+        Frame frame = Frame.read(region, ring0.registers()[Reg.ESP], Vector.hasErrorCode(vector));
+        // a fault pushes RF=1 whatever RF was: the virtual one stands as long as nothing completed under it
+        boolean resumed = arrival.uncredited() == 0;
+        int resume = resumed ? state.systemFlags() & RF : 0;
+        learn(vector, isFault(vector) ? frame.withFlags(frame.flags() & ~RF | resume) : frame);
         inGuest = false;
         guest.keepTime();
         handle(vector, frame.error());
+    }
+
+    private static boolean isFault(int vector) {
+        return switch (vector) {
+            case Vector.DB, Vector.NMI, Vector.BP, Vector.OF, Vector.DF -> false;
+            default -> vector < 32;
+        };
     }
 
     /** Deals with the event whose frame was just read. */

@@ -13,6 +13,10 @@ public record Frame(int error, int eip, int cs, int flags, int esp, int ss, int[
     /** Bytes of a frame for IRET, without and with the data segments of virtual-8086 mode. */
     private static final int SIZE = 20, SIZE_86 = 36;
 
+    Frame withFlags(int others) {
+        return new Frame(error, eip, cs, others, esp, ss, paragraphs);
+    }
+
     /** Reads the frame at real ESP. */
     static Frame read(VmmRegion region, int realEsp, boolean hasError) {
         int at = realEsp - VmmRegion.BASE;

@@ -19,10 +19,19 @@ final class ShadowDescriptor {
      */
     static Descriptor of(Descriptor guest, int dpl, boolean present) {
         int rights = guest.high() & KEPT | dpl << 13 | (present ? PRESENT | ACCESSED : 0);
-        if (guest.code() || (guest.high() & EXPAND_DOWN) == 0) {
-            return beyond(guest) ? unreachable(guest, rights) : expandUp(guest, rights);
+        if (isUnreachable(guest)) {
+            return unreachable(guest, rights);
         }
-        return coversTop(guest) ? unreachable(guest, rights) : plain(guest, rights);
+        return growsUp(guest) ? expandUp(guest, rights) : plain(guest, rights);
+    }
+
+    private static boolean growsUp(Descriptor guest) {
+        return guest.code() || (guest.high() & EXPAND_DOWN) == 0;
+    }
+
+    /** Whether no access at all is allowed through the shadow. */
+    static boolean isUnreachable(Descriptor guest) {
+        return !guest.system() && (growsUp(guest) ? beyond(guest) : coversTop(guest));
     }
 
     private static Descriptor plain(Descriptor guest, int rights) {

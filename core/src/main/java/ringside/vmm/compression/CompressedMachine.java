@@ -456,6 +456,11 @@ public class CompressedMachine implements VirtualMachine {
         inGuest = true;
     }
 
+    /** The world that the virtual state belongs to. */
+    int world() {
+        return settings.rings().world(state.cpl, guest.dpl(Reg.SS));
+    }
+
     /** Loads a segment register with a selector of the VMM's own; the guest's must be loaded again before it runs. */
     protected final void occupy(int seg, int selector) {
         segments.occupy(seg, selector);

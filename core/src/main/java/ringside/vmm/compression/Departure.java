@@ -37,7 +37,7 @@ final class Departure {
 
     /** Everything but the data segments and the timer is loaded from {@code toGuest} and the virtual state. */
     void prepare() {
-        enterWorld(vmm.settings.rings().world(state.cpl));
+        enterWorld(vmm.world());
         mirrorControls();
     }
 

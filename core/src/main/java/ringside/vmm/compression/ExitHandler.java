@@ -71,7 +71,7 @@ public final class ExitHandler {
     private void pageFault(int error) {
         int la = vmm.ring0.cr(2);
         boolean user = state.cpl == 3;
-        int world = vmm.settings.rings().world(state.cpl);
+        int world = vmm.world();
         Resolution resolution = vmm.memory.resolve(world, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
         switch (resolution) {
             case MAPPED -> count(new VmExit.HiddenPage());

@@ -75,7 +75,7 @@ final class RealSegments {
 
     /** As {@link #returnable} where CS is the VMM's own. */
     boolean loadable(int ring, int[] data) {
-        if (!tables.returnable(Reg.SS) || guest.dpl(Reg.SS) != state.cpl) {
+        if (!tables.returnable(Reg.SS) || shadowDpl(Reg.SS) != ring) {
             return false;
         }
         for (int seg : data) {
@@ -88,7 +88,10 @@ final class RealSegments {
 
     /** IRET to an outer ring takes away data segments of inner ones. */
     private boolean droppedByReturn(int seg, int ring) {
-        int dpl = rings.shadowDpl(rings.world(state.cpl), guest.dpl(seg));
-        return !guest.isNull(seg) && !guest.conforming(seg) && dpl < ring;
+        return !guest.isNull(seg) && !guest.conforming(seg) && shadowDpl(seg) < ring;
+    }
+
+    private int shadowDpl(int seg) {
+        return rings.shadowDpl(rings.world(state.cpl, guest.dpl(Reg.SS)), guest.dpl(seg));
     }
 }

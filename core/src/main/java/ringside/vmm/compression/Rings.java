@@ -17,9 +17,14 @@ public record Rings(int kernel) {
         return kernel == 3 ? MemoryStrategy.Layout.KERNEL_IN_RING_3 : MemoryStrategy.Layout.KERNEL_IN_RING_1;
     }
 
-    /** The world whose tables are in force at virtual ring {@code cpl}. */
-    public int world(int cpl) {
-        return kernel == 3 && cpl == 3 ? MemoryStrategy.USER : MemoryStrategy.KERNEL;
+    /**
+     * The world whose tables are in force at virtual ring {@code cpl} with a stack of DPL {@code stackDpl}.
+     *
+     * <p>Where the kernel runs in ring 3, its returns to users are returns within the ring, which leave SS alone: user code
+     * then goes on in the kernel's world, the only one that has its stack.
+     */
+    public int world(int cpl, int stackDpl) {
+        return kernel == 3 && cpl == 3 && stackDpl == 3 ? MemoryStrategy.USER : MemoryStrategy.KERNEL;
     }
 
     /** The real CPL, and the RPL of the real CS and SS, at virtual ring {@code cpl}. */

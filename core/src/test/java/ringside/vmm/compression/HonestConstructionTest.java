@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
@@ -120,14 +122,31 @@ class HonestConstructionTest {
         }
     }
 
-    @Test
-    void straight_kernel_code_is_not_emulated() {
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "3"})
+    void straight_kernel_code_is_not_emulated(String ring) {
         // mov ecx, 1000; add eax, ecx; push eax; pop ebx; loop
-        CompressedMachine vm = TinyGuest.deprivileged("b9 e8 03 00 00 01 c8 50 5b e2 fa f4");
+        CompressedMachine vm = TinyGuest.deprivileged("b9 e8 03 00 00 01 c8 50 5b e2 fa f4", Map.of("ring", ring));
         assertThat(vm.run(100_000)).isEqualTo(new Stop.Halted());
         assertThat(vm.retired()).isEqualTo(1 + 4 * 1000 + 1);
         assertThat(vm.counters().get("emulated")).as("HLT alone").isEqualTo(1);
         assertThat(vm.counters().get("interpreted")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "3"})
+    void user_code_is_not_emulated_however_the_kernel_came_there(String ring) {
+        // push 23, 00080000, 2, 1b, user; iretd; user: mov ecx, 1000; add eax, ecx; push eax; pop ebx; loop; jmp $
+        String toUser = "6a 23 68 00 00 08 00 6a 02 6a 1b 68 11 00 10 00 cf";
+        String user = "b9 e8 03 00 00 01 c8 50 5b e2 fa eb fe";
+        CompressedMachine vm = TinyGuest.deprivileged(toUser + user, Map.of("ring", ring));
+        vm.run(3000);
+        // an exit in the middle of user code: afterwards it must go on directly
+        vm.board().platform().clock().alarm("test", tick -> {}).at(3500);
+        vm.run(100_000);
+        assertThat(vm.state().cpl).isEqualTo(3);
+        assertThat(vm.exits().get("timer")).isEqualTo(1);
+        assertThat(vm.counters().get("emulated") + vm.counters().get("interpreted")).isZero();
     }
 
     @Test

@@ -14,7 +14,7 @@ import ringside.vmm.Modes;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
-/** Guests of a few bytes: flat kernel code at 00100000 with a GDT at 00001000, no IDT. */
+/** Guests of a few bytes: flat kernel code at 00100000 with a GDT at 00001000 (rings 0 and 3), no IDT. */
 public final class TinyGuest {
     public static final int CODE = 0x100000, GDT = 0x1000, STACK = 0x90000;
 
@@ -23,11 +23,13 @@ public final class TinyGuest {
     /** @param hex the code, spaces allowed */
     public static GuestImage of(String hex) {
         byte[] code = HexFormat.of().parseHex(hex.replace(" ", ""));
-        byte[] gdt = ByteBuffer.allocate(24)
+        byte[] gdt = ByteBuffer.allocate(40)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(0)
                 .putLong(0x00cf9b000000ffffL)
                 .putLong(0x00cf93000000ffffL)
+                .putLong(0x00cffb000000ffffL)
+                .putLong(0x00cff3000000ffffL)
                 .array();
         List<LoadSegment> segments = List.of(new LoadSegment("code", CODE, code), new LoadSegment("gdt", GDT, gdt));
         EntryState entry =

@@ -29,7 +29,7 @@ final class LockStep {
      * @param number counted from 1
      * @param la where it lies
      * @param eip the same as an offset in CS
-     * @param cpl the virtual CPL there
+     * @param cpl the virtual CPL there; 3 for real mode, which runs as virtual-8086 mode where it is deprivileged
      * @param insn decoded as the bare machine is about to execute it
      * @param bytes in hex
      * @param differences right after it
@@ -91,7 +91,7 @@ final class LockStep {
             Peek peek = new Peek(state, reference.board().bus());
             int la = state.pc();
             int eip = state.eip;
-            int cpl = state.cpl;
+            int cpl = state.protectedMode() ? state.cpl : 3;
             Insn insn = Decoder.decode(peek.code(la), state.cs().big ? 32 : 16);
             String bytes = bytes(peek, la, insn.length);
             reference.run(1);

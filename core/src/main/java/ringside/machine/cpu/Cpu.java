@@ -944,7 +944,8 @@ public final class Cpu extends ProcessorState {
 
     @Override
     public int iterations() {
-        return (attention & Attention.DEBUG) != 0 ? 1 : SLICE;
+        // a data breakpoint is reported behind the iteration that met it
+        return (attention & Attention.DEBUG) != 0 || mmu.hasDataBreakpoints() ? 1 : SLICE;
     }
 
     @Override

@@ -193,6 +193,11 @@ public final class Mmu {
         return r.cr0() == state.cr0 && r.cr3() == state.cr3 && r.cr4() == state.cr4 && r.efer() == state.efer;
     }
 
+    /** Some data breakpoint is enabled. */
+    public boolean hasDataBreakpoints() {
+        return dataBreakpoints;
+    }
+
     private static boolean watchesData(int dr7) {
         if ((dr7 & 0xff) == 0) {
             return false;

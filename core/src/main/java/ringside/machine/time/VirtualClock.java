@@ -1,7 +1,6 @@
 package ringside.machine.time;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongConsumer;
 import ringside.error.RingsideException;
@@ -79,8 +78,10 @@ public final class VirtualClock implements Stateful {
     /** Fires every alarm that is due by now, earliest first. */
     public void fire() {
         while (deadline <= now) {
-            Alarm next =
-                    alarms.stream().min(Comparator.comparingLong(a -> a.due)).orElseThrow();
+            Alarm next = alarms.getFirst();
+            for (Alarm alarm : alarms) {
+                next = alarm.due < next.due ? alarm : next;
+            }
             long due = next.due;
             next.due = NEVER;
             refresh();

@@ -293,6 +293,8 @@ public class CompressedMachine implements VirtualMachine {
         if (carriedOut.contains(la)) {
             guest.step();
             settle();
+        } else if (guest.debugHeld()) {
+            interpret();
         } else {
             memory.entering();
             if (!enter()) {
@@ -316,6 +318,10 @@ public class CompressedMachine implements VirtualMachine {
 
     /** The real processor cannot be given the virtual state: the next instruction is interpreted. */
     protected void unloadable() {
+        interpret();
+    }
+
+    private void interpret() {
         if (guest.step() == VirtualProcessor.Outcome.RETIRED) {
             counters.add("interpreted");
         }

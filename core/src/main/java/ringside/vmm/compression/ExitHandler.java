@@ -221,10 +221,11 @@ public final class ExitHandler {
             invalidated = guest.base(mem.seg()) + mem.offset(state);
             page = true;
         }
+        int eip = state.eip;
         Outcome outcome;
         do {
             outcome = guest.step();
-        } while (outcome == Outcome.SUSPENDED && (state.attention & ~Attention.DEBUG) == 0);
+        } while (outcome == Outcome.SUSPENDED && state.eip == eip && (state.attention & ~Attention.DEBUG) == 0);
         count(outcome == Outcome.FAULTED ? new VmExit.TrueFault(vector) : exit);
         if (outcome == Outcome.RETIRED) {
             vmm.counters.add("emulated");

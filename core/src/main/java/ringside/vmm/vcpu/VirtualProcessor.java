@@ -22,6 +22,10 @@ import ringside.machine.time.VirtualClock;
 public final class VirtualProcessor {
     private static final int DR6_BS = 0x4000;
     private static final int DR6_STATUS = 0xe00f;
+    private static final int BREAKPOINTS_ENABLED = 0xff;
+
+    /** Alarms and deliveries without a retired instruction after which a guest counts as stuck. */
+    private static final int STUCK = 1 << 20;
     private static final int LOCAL_TABLE = 0x82;
 
     private final Cpu cpu;
@@ -221,12 +225,13 @@ public final class VirtualProcessor {
                 throw new GuestFault(Vector.DB, 0);
             }
             Insn insn = decode();
-            boolean single =
-                    (cpu.systemFlags() & Eflags.TF) != 0 && !insn.row.mnemonic().startsWith("int");
+            boolean trap = (cpu.systemFlags() & Eflags.TF) != 0;
             cpu.next = cpu.eip + insn.length;
             cpu.leaveShadow();
             insn.row.body().execute(cpu, insn);
-            if (single) {
+            // a software interrupt that was taken has cleared TF; INTO may have done nothing
+            boolean taken = insn.row.mnemonic().startsWith("int") && (cpu.systemFlags() & Eflags.TF) == 0;
+            if (trap && !taken) {
                 cpu.pendingDebug |= DR6_BS;
             }
         } catch (GuestFault fault) {
@@ -246,6 +251,14 @@ public final class VirtualProcessor {
         cpu.interruptShadow = false;
         cpu.debugShadow = false;
         cpu.refreshAttention();
+    }
+
+    /**
+     * A MOV SS that was carried out holds breakpoints away from the next instruction, or its own until behind that: no
+     * hardware can be told so, the next instruction must be carried out too.
+     */
+    public boolean debugHeld() {
+        return cpu.pendingDebug != 0 || cpu.debugShadow && (cpu.dr[7] & BREAKPOINTS_ENABLED) != 0;
     }
 
     /** Delivers a fault of the instruction at EIP to the guest. */
@@ -332,7 +345,7 @@ public final class VirtualProcessor {
      * @return why the run ends here, or null
      */
     public Stop boundary() {
-        while (true) {
+        for (int idle = 0; idle < STUCK; idle++) {
             int why = cpu.attention;
             if ((why & Attention.SHUTDOWN) != 0) {
                 return new Stop.Shutdown();
@@ -359,6 +372,7 @@ public final class VirtualProcessor {
                 return null;
             }
         }
+        return new Stop.Budget();
     }
 
     /** Bytes of code as the virtual processor fetches them. */

@@ -7,7 +7,8 @@ import java.util.Optional;
  * Where a guest parts from the bare machine, and why.
  *
  * @param checkpoint the checkpoint at which it is first seen, or empty where something else shows it
- * @param instruction number of the culprit, counted from 1; 0 where no instruction could be found
+ * @param instruction number of the culprit, counted from 1; 0 where no instruction could be found,
+ *     {@link #TWO_FORMS}
  * @param la where the culprit lies
  * @param bytes its bytes in hex
  * @param text its disassembly
@@ -42,6 +43,9 @@ public record Divergence(
         String observed,
         List<String> culprits,
         Optional<Boolean> cured) {
+    /** In place of the culprit's number: two forms of a guest have no instruction in common. */
+    public static final long TWO_FORMS = -1;
+
     /** One value of the virtual state: its name, on the bare machine, under the setting. */
     public record Change(String name, String reference, String observed) {}
 

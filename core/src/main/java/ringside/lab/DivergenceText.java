@@ -31,7 +31,9 @@ final class DivergenceText {
     private void difference(String mode, String whose, Divergence divergence) {
         screen.line("");
         String head = "First difference" + whose + ": ";
-        if (divergence.instruction() == 0) {
+        if (divergence.instruction() == Divergence.TWO_FORMS) {
+            screen.line(head + "between the native and the ported form of the guest");
+        } else if (divergence.instruction() == 0) {
             screen.line(head + "no instruction, in lock step both stay alike");
         } else {
             String place = divergence.line().isEmpty() ? "" : ", " + divergence.line();
@@ -57,7 +59,7 @@ final class DivergenceText {
     }
 
     private static String later(Divergence divergence) {
-        if (divergence.instruction() == 0) {
+        if (divergence.instruction() <= 0) {
             return ": bare " + divergence.reference() + ", here " + divergence.observed();
         }
         long later = divergence.later();

@@ -43,7 +43,7 @@ final class PortedComparison {
         List<String> notes = b.machine.notes();
         boolean explained = !notes.isEmpty();
         return new Divergence(
-                seen.checkpoint, 0, 0, "", "", "", "", List.of(),
+                seen.checkpoint, Divergence.TWO_FORMS, 0, "", "", "", "", List.of(),
                 explained ? String.join("; ", notes) : NO_RULE,
                 explained ? "package documentation of ringside.vmm.mode.paravirtual" : "",
                 explained, seen.where, 0, seen.reference, seen.observed, List.of(), Optional.empty());

@@ -86,8 +86,8 @@ public final class Reproduction {
         boolean known = Assembler.knows(divergence.mnemonic().toLowerCase(Locale.ROOT));
         String because = explained && known ? "diverges(because: " + divergence.mnemonic() + ")" : "diverges";
         long seen = divergence.instruction() + divergence.later() + (divergence.checkpoint().isEmpty() ? 1 : 0);
-        long budget = divergence.instruction() == 0 ? spec.budget() : Math.max(1, Math.min(seen, spec.budget()));
-        if (divergence.instruction() != 0) {
+        long budget = divergence.instruction() <= 0 ? spec.budget() : Math.max(1, Math.min(seen, spec.budget()));
+        if (divergence.instruction() > 0) {
             line(String.format(
                     "// guest instruction %d: %08x  %s", divergence.instruction(), divergence.la(), divergence.text()));
         }

@@ -23,6 +23,8 @@ final class ResultTable {
 
     private static final Map<String, String> ROW_LABELS = new LinkedHashMap<>();
 
+    private static final String HYPERCALLS = "hypercalls", HYPERCALL = "HYPERCALL ";
+
     /** Rows that show a verdict. */
     private static final String CONTROLLED = "controlled", EFFICIENT = "efficient";
 
@@ -39,6 +41,10 @@ final class ResultTable {
         ROW_LABELS.put("tlbMisses", "TLB misses");
         ROW_LABELS.put("walkReferences", "references of walks");
         TranslationRows.LABELS.forEach(ROW_LABELS::put);
+        ROW_LABELS.put(HYPERCALLS, "hypercalls");
+        ROW_LABELS.put("batched", "calls in batches");
+        ROW_LABELS.put("refused", "calls refused");
+        ROW_LABELS.put("upcalls", "upcalls");
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 
@@ -87,7 +93,7 @@ final class ResultTable {
         for (CheckpointRow row : checkpointRows()) {
             row(row.label(), runs, row::cell);
         }
-        row("equivalent to bare", runs, run -> run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference"));
+        row("equivalent to bare", runs, ResultTable::verdict);
         verdicts(runs);
         row("stopped", runs, run -> run.stopped() + (run.exitCode() == 0 ? "" : " " + run.exitCode()));
         row("guest instructions", runs, run -> Long.toString(run.instructions()));
@@ -97,6 +103,11 @@ final class ResultTable {
                 row(ROW_LABELS.get(extra), runs, run -> counter(run, extra));
             }
         }
+    }
+
+    private static String verdict(ExperimentResult.Run run) {
+        String none = run.setting().mode().equals(Trial.BARE) ? "reference" : "not compared";
+        return run.equivalent().map(same -> same ? "yes" : "NO").orElse(none);
     }
 
     /** Control is shown where somebody asks or some run lost it. */
@@ -120,20 +131,41 @@ final class ResultTable {
         return String.format(Locale.ROOT, "%.1f" + Screen.UNBROKEN + "%%", run.efficiency());
     }
 
+    /** By reason; hypercalls as one, a row of their own has them by name. */
     private static String exits(ExperimentResult.Run run) {
-        long total = run.exits().values().stream().mapToLong(Long::longValue).sum();
-        List<String> reasons = new ArrayList<>();
+        Map<String, Long> reasons = new LinkedHashMap<>();
+        run.exits().forEach((reason, count) ->
+                reasons.merge(reason.startsWith(HYPERCALL) ? HYPERCALL.strip() : reason, count, Long::sum));
+        return counts(reasons);
+    }
+
+    private static String hypercalls(ExperimentResult.Run run) {
+        Map<String, Long> calls = new LinkedHashMap<>();
         run.exits().forEach((reason, count) -> {
-            if (count != 0) {
-                // a reason and its count stay on one line
-                reasons.add((reason + " " + count).replace(' ', Screen.UNBROKEN));
+            if (reason.startsWith(HYPERCALL)) {
+                calls.put(reason.substring(HYPERCALL.length()), count);
             }
         });
-        return total + (reasons.isEmpty() ? "" : "  (" + String.join(", ", reasons) + ")");
+        return counts(calls);
+    }
+
+    private static String counts(Map<String, Long> counted) {
+        List<String> parts = new ArrayList<>();
+        counted.forEach((name, count) -> {
+            if (count != 0) {
+                // a name and its count stay on one line
+                parts.add((name + " " + count).replace(' ', Screen.UNBROKEN));
+            }
+        });
+        long total = counted.values().stream().mapToLong(Long::longValue).sum();
+        return total + (parts.isEmpty() ? "" : "  (" + String.join(", ", parts) + ")");
     }
 
     private static String counter(ExperimentResult.Run run, String name) {
         Map<String, Long> counters = run.counters();
+        if (name.equals(HYPERCALLS)) {
+            return hypercalls(run);
+        }
         if (name.equals("direct")) {
             return Long.toString(run.direct());
         }

@@ -72,7 +72,15 @@ final class Operations {
                     "Tells the interrupt controller that the handler of a line is done; spoils AL.",
                     Operations::endOfInterrupt));
 
+    private static final Set<String> STATEMENTS = statements();
+
     private Operations() {}
+
+    private static Set<String> statements() {
+        Set<String> words = names();
+        words.add(HypercallStatement.WORD);
+        return words;
+    }
 
     private static Operation op(String name, String operands, int count, String doc, Operation.Maker maker) {
         return new Operation(name, (name + " " + operands).strip(), count, count, doc, maker);
@@ -80,6 +88,11 @@ final class Operations {
 
     static Optional<Operation> named(String name) {
         return ALL.stream().filter(operation -> operation.name().equals(name)).findFirst();
+    }
+
+    /** Whether the word begins a statement of kernel code. */
+    static boolean isStatement(String word) {
+        return STATEMENTS.contains(word);
     }
 
     static Set<String> names() {

@@ -18,11 +18,11 @@ import ringside.isa.Assembler;
 
 /** Compiles scripts: rewriting, Groovy with the assembler's transformation. */
 final class ScriptCompiler {
-    /** What the instruction table says of words. */
+    /** What the instruction table says of words; privileged operations stand where instructions do. */
     static final Vocabulary VOCABULARY = new Vocabulary() {
         @Override
         public boolean isMnemonic(String word) {
-            return Assembler.knows(word);
+            return Assembler.knows(word) || Operations.isStatement(word);
         }
 
         @Override

@@ -13,11 +13,14 @@ import java.util.stream.Collectors;
 import ringside.error.RingsideException;
 import ringside.isa.GuestFault;
 import ringside.machine.devices.Console;
+import ringside.machine.time.VirtualClock;
 import ringside.vmm.spi.Argument;
 import ringside.vmm.spi.GuestCall;
 
 /** A hypercall whose handler is a script's closure: {@code { vm, message, length -> ... }}. */
 final class ScriptedCall implements GuestCall.Handler {
+    private static final long NANOSECONDS_PER_TICK = 1_000_000_000L / VirtualClock.TICKS_PER_SECOND;
+
     private final String name;
     private final Closure<?> body;
 
@@ -152,12 +155,7 @@ final class ScriptedCall implements GuestCall.Handler {
 
         /** Nanoseconds of virtual time since the start. */
         public long getTime() {
-            return caller.board().platform().clock().now() * 10;
-        }
-
-        /** Counts something under a name of its own in the results. */
-        public void count(String what) {
-            caller.counters().add(what);
+            return caller.board().platform().clock().now() * NANOSECONDS_PER_TICK;
         }
     }
 

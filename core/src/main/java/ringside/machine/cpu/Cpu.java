@@ -223,6 +223,7 @@ public final class Cpu extends ProcessorState {
     /** Enters (non-null) or leaves non-root operation: {@code watching} now sees every event and sensitive instruction. */
     public void assist(Intercepts watching) {
         assist = watching;
+        noticeMask();
         events.watch(watching);
         refreshAttention();
     }

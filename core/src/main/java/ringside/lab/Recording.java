@@ -84,7 +84,7 @@ final class Recording {
         VmSpec plain = new VmSpec(
                 server.cpu(),
                 DeviceSettings.of((long) server.ramMib() << 20),
-                server.devices(),
+                server.equipment(),
                 experiment.guest(),
                 setting.engine(),
                 setting.memory(),

@@ -71,6 +71,8 @@ public final class Reproduction {
         if (server.memory().frames() != ServerMemory.DEFAULT.frames()) {
             line("    frames " + quoted(server.memory().frames().word()));
         }
+        server.pins().stream().map(Pin::irq).distinct().forEach(irq -> line("    interrupts irq: " + irq + ", at: "
+                + server.pins().stream().filter(pin -> pin.irq() == irq).map(Pin::at).toList()));
         server.memory().tlb().ifPresent(tlb -> line("    tlb entries: " + tlb.entries() + ", ways: " + tlb.ways()
                 + ", large: " + tlb.largeEntries() + ", replacement: " + quoted(tlb.random() ? "random" : "fifo")));
         line("}");

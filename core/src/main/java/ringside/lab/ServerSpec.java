@@ -1,10 +1,12 @@
 package ringside.lab;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import ringside.arch.CpuModel;
 import ringside.arch.Feature;
 import ringside.machine.devices.DeviceKind;
+import ringside.machine.devices.PinnedInterrupts;
 import ringside.vmm.spi.ServerMemory;
 
 /**
@@ -15,15 +17,35 @@ import ringside.vmm.spi.ServerMemory;
  * @param ramMib guest memory in MiB
  * @param seed of everything random in the experiment
  * @param devices further devices of the guest's machine, beside those every machine has
+ * @param pins interrupts at given counts of instructions
  * @param memory the memory beneath the guest's, and the TLB
  */
 public record ServerSpec(
-        int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, ServerMemory memory) {
+        int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, List<Pin> pins, ServerMemory memory) {
     /** What an experiment runs on when it names no server: 2004, 16 MiB, seed 1. */
     public static final ServerSpec DEFAULT = of(2004);
 
     public ServerSpec {
         devices = List.copyOf(devices);
+        pins = List.copyOf(pins);
+    }
+
+    /** A server without pinned interrupts. */
+    public ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, ServerMemory memory) {
+        this(year, cpu, ramMib, seed, devices, List.of(), memory);
+    }
+
+    /** The same server with interrupts at given counts. */
+    public ServerSpec with(List<Pin> others) {
+        return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory);
+    }
+
+    /** {@link #devices}, and those that raise the pinned interrupts. */
+    List<DeviceKind> equipment() {
+        List<DeviceKind> all = new ArrayList<>(devices);
+        pins.stream().map(Pin::irq).distinct().forEach(irq -> all.add(PinnedInterrupts.kind(
+                irq, pins.stream().filter(pin -> pin.irq() == irq).map(Pin::at).toList())));
+        return all;
     }
 
     /** A server without further devices. */

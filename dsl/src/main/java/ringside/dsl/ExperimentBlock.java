@@ -266,6 +266,7 @@ public class ExperimentBlock extends Block {
                 server.ramMib(),
                 seed,
                 context.devices.stream().map(device -> device.kind(seed)).toList(),
+                server.pins(),
                 server.memory());
     }
 

@@ -10,6 +10,7 @@ import ringside.arch.CpuModel;
 import ringside.arch.Feature;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
+import ringside.lab.Pin;
 import ringside.lab.ServerSpec;
 import ringside.machine.paging.TlbShape;
 import ringside.vmm.frames.Layout;
@@ -18,7 +19,7 @@ import ringside.vmm.spi.ServerMemory;
 /** {@code server { year 2004; memory 16.MiB; umip true }}: the simulated server. */
 public final class ServerBlock extends Block {
     private static final Map<String, Feature> FEATURES = features();
-    private static final int MAX_MIB = 1024;
+    private static final int MAX_MIB = 1024, LAST_LINE = 15;
     private static final List<String> TLB = List.of("entries", "ways", "large", "replacement");
 
     private int year = ServerSpec.DEFAULT.year();
@@ -27,6 +28,7 @@ public final class ServerBlock extends Block {
     private long seed = ServerSpec.DEFAULT.seed();
     private Layout frames = ServerMemory.DEFAULT.frames();
     private TlbShape tlb;
+    private final List<Pin> pins = new ArrayList<>();
     private final List<Map.Entry<Feature, Boolean>> switched = new ArrayList<>();
 
     private static Map<String, Feature> features() {
@@ -45,7 +47,7 @@ public final class ServerBlock extends Block {
     @Override
     Set<String> settings() {
         Set<String> names = new TreeSet<>(FEATURES.keySet());
-        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb"));
+        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb", "interrupts"));
         return names;
     }
 
@@ -57,6 +59,7 @@ public final class ServerBlock extends Block {
             case "memory" -> "memory 16.MiB";
             case "seed" -> "seed 1";
             case "frames" -> "frames '" + String.join("', or frames '", Layout.words()) + "'";
+            case "interrupts" -> "interrupts irq: 5, at: [100, 250]";
             case "tlb" -> "tlb entries: 64, ways: 4";
             default -> setting + " true, or " + setting + " false";
         };
@@ -142,6 +145,20 @@ public final class ServerBlock extends Block {
         return super.misused(name, arguments);
     }
 
+    /** An interrupt line pulsed at given counts of guest instructions, the same in every mode. */
+    public void interrupts(Map<String, ?> named) {
+        if (!named.keySet().equals(Set.of("irq", "at"))
+                || !(named.get("irq") instanceof Integer irq)
+                || !(named.get("at") instanceof List<?> counts)
+                || !counts.stream().allMatch(Number.class::isInstance)) {
+            throw new RingsideException("interrupts does not say which and when", "", "write " + usage("interrupts"));
+        }
+        if (irq < 0 || irq > LAST_LINE) {
+            throw new RingsideException("there is no interrupt line " + irq, "", "lines are 0 to " + LAST_LINE);
+        }
+        counts.forEach(count -> pins.add(new Pin(irq, ((Number) count).longValue())));
+    }
+
     ServerSpec spec() {
         CpuModel cpu = model == null ? CpuModel.ofYear(year) : model;
         for (Map.Entry<Feature, Boolean> feature : switched) {
@@ -151,6 +168,6 @@ public final class ServerBlock extends Block {
         if (tlb != null) {
             beneath = beneath.with(new TlbShape(tlb.entries(), tlb.ways(), tlb.largeEntries(), tlb.random(), seed));
         }
-        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), beneath);
+        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath);
     }
 }

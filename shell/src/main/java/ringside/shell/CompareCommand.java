@@ -139,7 +139,7 @@ final class CompareCommand implements Command {
     }
 
     private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {
-        return new ServerSpec(year, cpu, server.ramMib(), server.seed(), server.devices(), server.memory());
+        return new ServerSpec(year, cpu, server.ramMib(), server.seed(), server.devices(), server.pins(), server.memory());
     }
 
     private static ExperimentSpec specification(GuestImage guest, ServerSpec server, long budget) {

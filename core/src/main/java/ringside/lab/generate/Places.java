@@ -30,6 +30,9 @@ final class Places {
     /** A vector that any ring may raise by INT, one for ring 0 alone, one whose handler returns at once. */
     static final int OPEN = 0x40, CLOSED = 0x41, RETURNING = 0x42, CALL = 0x80, TIMER_VECTOR = 0x30;
 
+    /** The line of pinned interrupts; its handler is the timer's. */
+    static final int PIN_LINE = 5;
+
     static final long[] DESCRIPTORS = {
         0,
         0x00cf9b000000ffffL, // 08 code, ring 0

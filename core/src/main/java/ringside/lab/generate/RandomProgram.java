@@ -9,6 +9,7 @@ import ringside.arch.CpuModel;
 import ringside.guest.GuestImage;
 import ringside.guest.LoadSegment;
 import ringside.lab.ExperimentSpec;
+import ringside.lab.Pin;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
 
@@ -16,10 +17,11 @@ import ringside.lab.Setting;
  * A random guest: a kernel and user code made of independent pieces, with handlers, system calls, timer interrupts.
  *
  * @param paging whether it runs with paging on
+ * @param pins counts of instructions at which an interrupt comes
  * @param seed of its data and registers
  * @param pieces in the order in which they run
  */
-public record RandomProgram(boolean paging, long seed, List<Piece> pieces) {
+public record RandomProgram(boolean paging, List<Long> pins, long seed, List<Piece> pieces) {
     /** The most pieces that one program has room for. */
     public static final int MOST = 100;
 
@@ -29,13 +31,14 @@ public record RandomProgram(boolean paging, long seed, List<Piece> pieces) {
     /** More than a program of {@link #MOST} pieces needs. */
     public static final long BUDGET = 20_000;
 
-    private static final int USERS_OF_TEN = 4;
+    private static final int USERS_OF_TEN = 4, MOST_PINS = 6, FIRST_PIN = 30;
 
     public RandomProgram {
         if (pieces.size() > MOST) {
             throw new IllegalArgumentException(pieces.size() + " pieces, there is room for " + MOST);
         }
         pieces = List.copyOf(pieces);
+        pins = List.copyOf(pins);
     }
 
     /** A program of {@code count} pieces, all that follows from {@code seed}. */
@@ -47,12 +50,26 @@ public record RandomProgram(boolean paging, long seed, List<Piece> pieces) {
             boolean user = random.nextInt(10) < USERS_OF_TEN;
             pieces.add(new Piece(Shape.draw(random, user), user, random.nextLong()));
         }
-        return new RandomProgram(paging, random.nextLong(), pieces);
+        List<Long> pins = new ArrayList<>();
+        for (int i = random.nextInt(MOST_PINS); i > 0; i--) {
+            pins.add(random.nextLong(FIRST_PIN, FIRST_PIN + 12L * count));
+        }
+        return new RandomProgram(paging, pins, random.nextLong(), pieces);
     }
 
     /** The same program with other pieces. */
     public RandomProgram with(List<Piece> others) {
-        return new RandomProgram(paging, seed, others);
+        return new RandomProgram(paging, pins, seed, others);
+    }
+
+    /** The same program, interrupted at other counts. */
+    public RandomProgram pinned(List<Long> others) {
+        return new RandomProgram(paging, others, seed, pieces);
+    }
+
+    /** The same program without paging. */
+    public RandomProgram unpaged() {
+        return new RandomProgram(false, pins, seed, pieces);
     }
 
     /** Addresses of the instructions that were drawn; the others only prepare them. */
@@ -86,7 +103,9 @@ public record RandomProgram(boolean paging, long seed, List<Piece> pieces) {
 
     /** The program as an experiment under {@code settings}. */
     public ExperimentSpec experiment(List<Setting> settings) {
-        return new ExperimentSpec("random program", SERVER, image(), settings, List.of(), List.of(), BUDGET);
+        ServerSpec server =
+                SERVER.with(pins.stream().map(at -> new Pin(Places.PIN_LINE, at)).toList());
+        return new ExperimentSpec("random program", server, image(), settings, List.of(), List.of(), BUDGET);
     }
 
     private static byte[] padded(Code code) {

@@ -85,7 +85,7 @@ final class Scaffold {
     private static byte[] idt() {
         ByteBuffer table = buffer(0x800);
         for (int vector = 0; vector < 256; vector++) {
-            int handler = vector == TIMER_VECTOR ? TIMER : vector == RETURNING ? BACK : STUBS + vector * 16;
+            int handler = vector == TIMER_VECTOR || vector == TIMER_VECTOR + PIN_LINE ? TIMER : vector == RETURNING ? BACK : STUBS + vector * 16;
             boolean open = vector == OPEN || vector == RETURNING || vector == CALL || vector == 3 || vector == 4;
             if (vector == 8) {
                 table.putInt(FAULT_TASK << 16).putInt(0x8500);
@@ -155,7 +155,8 @@ final class Scaffold {
         Code code = new Code(PROLOGUE).mov(Reg.EAX, TASK).raw(0x0f, 0x00, 0xd8);
         code.mov(Reg.EAX, LOCAL).raw(0x0f, 0x00, 0xd0);
         code.out(0x20, 0x11).out(0x21, TIMER_VECTOR).out(0x21, 4).out(0x21, 1);
-        code.out(0xa0, 0x11).out(0xa1, 0x38).out(0xa1, 2).out(0xa1, 1).out(0x21, 0xfe).out(0xa1, 0xff);
+        code.out(0xa0, 0x11).out(0xa1, 0x38).out(0xa1, 2).out(0xa1, 1);
+        code.out(0x21, ~(1 | 1 << PIN_LINE) & 0xff).out(0xa1, 0xff);
         if (paging) {
             code.mov(Reg.EAX, DIRECTORY).raw(0x0f, 0x22, 0xd8, 0x0f, 0x20, 0xc0, 0x0d).dword(0x80000000);
             code.raw(0x0f, 0x22, 0xc0);

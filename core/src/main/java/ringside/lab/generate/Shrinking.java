@@ -28,8 +28,15 @@ public final class Shrinking {
             }
         }
         RandomProgram small = program.with(pieces);
-        RandomProgram unpaged = new RandomProgram(false, small.seed(), small.pieces());
-        return program.paging() && fails.test(unpaged) ? unpaged : small;
+        if (small.paging() && fails.test(small.unpaged())) {
+            small = small.unpaged();
+        }
+        for (long pin : small.pins()) {
+            RandomProgram calmer =
+                    small.pinned(small.pins().stream().filter(at -> at != pin).toList());
+            small = fails.test(calmer) ? calmer : small;
+        }
+        return small;
     }
 
     private static List<Piece> withoutSome(

@@ -105,7 +105,7 @@ public final class PerReference extends ShadowMemory {
 
     @Override
     void forget(int frame) {
-        tables.dropFrame(frame);
+        tables.dropFrames(Set.of(frame));
     }
 
     @Override

@@ -2,6 +2,7 @@ package ringside.vmm.memory.shadow;
 
 import static ringside.vmm.memory.shadow.TableFormat.PAGE;
 
+import java.util.Set;
 import ringside.machine.paging.Walker;
 import ringside.vmm.spi.VmmRegion;
 
@@ -99,14 +100,17 @@ final class ShadowTables {
         return mapped;
     }
 
-    /** Drops every mapping of the page at {@code ma}. */
-    void dropFrame(int ma) {
+    /** Drops every mapping of the pages at these MAs; returns whether there was any. */
+    boolean dropFrames(Set<Integer> frames) {
+        boolean dropped = false;
         for (int at = VmmRegion.POOL; at < next; at += format.entrySize()) {
             int entry = format.get(at);
-            if ((entry & Walker.P) != 0 && (entry & -PAGE) == ma) {
+            if ((entry & Walker.P) != 0 && frames.contains(entry & -PAGE)) {
                 format.set(at, 0, true);
+                dropped = true;
             }
         }
+        return dropped;
     }
 
     private int directoryEntry(int world, int la) {

@@ -1,5 +1,6 @@
 package ringside.vmm.memory.shadow;
 
+import java.util.HashSet;
 import java.util.Set;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
@@ -57,7 +58,7 @@ public final class VirtualTlb extends ShadowMemory {
 
     @Override
     void forget(int frame) {
-        tables.dropFrame(frame);
+        tables.dropFrames(Set.of(frame));
     }
 
     @Override
@@ -75,10 +76,11 @@ public final class VirtualTlb extends ShadowMemory {
 
     @Override
     public void trace(Set<Integer> pages) {
-        boolean more = !traced.containsAll(pages);
+        Set<Integer> more = new HashSet<>(pages);
+        more.removeAll(traced);
         traced = Set.copyOf(pages);
-        if (more) {
-            empty();
+        if (!more.isEmpty() && tables.dropFrames(more)) {
+            reload();
         }
     }
 }

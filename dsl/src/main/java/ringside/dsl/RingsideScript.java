@@ -60,14 +60,15 @@ public abstract class RingsideScript extends Script {
     }
 
     /** A device that the experiments after it have. */
-    public void device(
+    public DeviceSpec device(
             String name, @DelegatesTo(value = DeviceBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
-        DeviceBlock block = new DeviceBlock(name);
+        DeviceBlock block = new DeviceBlock(name, ScriptLine.here(context));
         block.configure(body);
         if (context.devices.stream().anyMatch(d -> d.name().equals(name))) {
             throw new RingsideException("there already is a device '" + name + "'", "", "choose another name");
         }
         context.devices.add(block.spec());
+        return context.devices.getLast();
     }
 
     /** A translation rule that the experiments after it have, in front of the mode's own or in place of its namesake. */
@@ -252,7 +253,7 @@ public abstract class RingsideScript extends Script {
     // ---- errors
 
     /** {@code e} as a message with the script's line. */
-    RingsideException placed(RuntimeException e) {
+    RingsideException placed(Throwable e) {
         return ScriptErrors.of(e, context.file);
     }
 }

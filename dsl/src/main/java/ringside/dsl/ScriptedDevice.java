@@ -1,85 +1,103 @@
 package ringside.dsl;
 
 import groovy.lang.Closure;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import ringside.error.RingsideException;
 import ringside.machine.bus.IrqLine;
+import ringside.machine.bus.MmioDevice;
 import ringside.machine.devices.Device;
+import ringside.machine.devices.Wiring;
 import ringside.machine.state.StateVisitor;
+import ringside.machine.time.VirtualClock;
 
-/** A device whose answers are a script's closures; they talk to it as {@link Words}. */
-final class ScriptedDevice implements Device {
+/**
+ * A device whose answers are a script's closures; they talk to it as {@link DeviceWords}.
+ *
+ * <p>What a closure throws ends the run, with its line in the script and with where the guest was.
+ */
+final class ScriptedDevice implements Device, MmioDevice {
     private final DeviceSpec spec;
-    private final IrqLine line;
-    private final Closure<?> read;
-    private final Closure<?> write;
+    private final Wiring wiring;
+    private final ScriptedRegisters registers;
+    private final Random numbers = new Random();
+    /** The script's closures, each bound to this device. */
+    private final Map<Closure<?>, Closure<?>> bound = new IdentityHashMap<>();
+
+    private final VirtualClock.Alarm transfer;
     private long random;
 
-    ScriptedDevice(DeviceSpec spec, long seed, IrqLine line) {
+    ScriptedDevice(DeviceSpec spec, long seed, Wiring wiring) {
         this.spec = spec;
-        this.line = line;
+        this.wiring = wiring;
         this.random = seed;
-        read = bound(spec.read());
-        write = bound(spec.write());
+        registers = new ScriptedRegisters(spec.registers(), this::hook);
+        if (spec.addresses() != null) {
+            wiring.addresses()
+                    .claim(
+                            spec.addresses().first(),
+                            spec.addresses().last(),
+                            spec.name() + " (" + spec.place() + ")",
+                            this);
+        }
+        String alarms = "device." + spec.name() + ".";
+        transfer = wiring.clock().alarm(alarms + "dma", tick -> call(spec.dma()));
+        for (int i = 0; i < spec.every().size(); i++) {
+            repeat(alarms + "every" + i, spec.every().get(i));
+        }
     }
 
-    private Closure<?> bound(Closure<?> body) {
-        if (body == null) {
-            return null;
-        }
-        Closure<?> own = (Closure<?>) body.clone();
-        own.setDelegate(new Words((RingsideScript) body.getThisObject()));
-        own.setResolveStrategy(Closure.DELEGATE_ONLY);
-        return own;
+    private void repeat(String name, DeviceSpec.Period period) {
+        VirtualClock.Alarm[] alarm = new VirtualClock.Alarm[1];
+        alarm[0] = wiring.clock().alarm(name, tick -> {
+            alarm[0].at(tick + period.ticks());
+            call(period.body());
+        });
+        alarm[0].at(wiring.clock().now() + period.ticks());
     }
 
-    /** What closures of a device can say beside their parameters. */
-    final class Words extends Block {
-        private final Random numbers = new Random();
-        private final RingsideScript script;
+    // ---- what the words of closures reach
 
-        Words(RingsideScript script) {
-            this.script = script;
-        }
+    DeviceSpec spec() {
+        return spec;
+    }
 
-        @Override
-        RingsideScript script() {
-            return script;
-        }
+    ScriptedRegisters registers() {
+        return registers;
+    }
 
-        @Override
-        String blockName() {
-            return "device '" + spec.name() + "'";
-        }
+    Random random() {
+        return numbers;
+    }
 
-        @Override
-        Set<String> settings() {
-            return Set.of("interrupt");
-        }
+    VirtualClock clock() {
+        return wiring.clock();
+    }
 
-        @Override
-        Set<String> words() {
-            return Set.of("random");
+    IrqLine line() {
+        if (spec.irq() == DeviceSpec.NO_IRQ) {
+            throw new RingsideException(
+                    "device '" + spec.name() + "' has no interrupt line", "", "give it one: irq 5");
         }
+        return wiring.irq(spec.irq());
+    }
 
-        @Override
-        String usage(String setting) {
-            return "interrupt()";
+    private void requireDma() {
+        if (spec.dma() == null) {
+            throw new RingsideException(
+                    "device '" + spec.name() + "' does not master the bus", "", "give it a block: dma { ... }");
         }
+    }
 
-        @Override
-        Object word(String name) {
-            return name.equals("random") ? numbers : null;
-        }
+    DeviceMemory memory() {
+        requireDma();
+        return new DeviceMemory(wiring.memory(spec.name()));
+    }
 
-        /** Raises and lowers the interrupt line. */
-        public void interrupt() {
-            if (line == null) {
-                throw new RingsideException(
-                        "device '" + spec.name() + "' has no interrupt line", "", "give it one: irq 5");
-            }
-            line.pulse();
-        }
+    void startDma(long ticks) {
+        requireDma();
+        transfer.at(wiring.clock().now() + Math.max(0, ticks));
     }
 
     /** Random numbers from the experiment's seed; their state is the device's. */
@@ -102,39 +120,92 @@ final class ScriptedDevice implements Device {
         }
     }
 
-    @Override
-    public int in(int bits, int port) {
-        int ones = bits == 32 ? -1 : (1 << bits) - 1;
-        if (read == null) {
-            return ones;
+    // ---- closures
+
+    private Closure<?> bind(Closure<?> body) {
+        Closure<?> own = (Closure<?>) body.clone();
+        own.setDelegate(new DeviceWords(this, (RingsideScript) body.getThisObject()));
+        own.setResolveStrategy(Closure.DELEGATE_ONLY);
+        return own;
+    }
+
+    private Object call(Closure<?> body, Object... values) {
+        Closure<?> own = bound.computeIfAbsent(body, this::bind);
+        int wanted = Math.min(values.length, own.getMaximumNumberOfParameters());
+        try {
+            return own.call(wanted == values.length ? values : Arrays.copyOf(values, wanted));
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
+            throw where(((RingsideScript) body.getThisObject()).placed(e));
         }
-        Object value = call(read, port, bits);
+    }
+
+    private RingsideException where(RingsideException e) {
+        String guest = wiring.whereabouts();
+        return guest.isEmpty()
+                ? e
+                : new RingsideException(e.what() + ", the guest at " + guest, e.where(), e.remedy(), e);
+    }
+
+    private int number(Object value, String block) {
         if (value instanceof Number number) {
-            return number.intValue() & ones;
+            return number.intValue();
         }
         throw new RingsideException(
-                "the read block of device '" + spec.name() + "' gave " + value, "", "it must give a number");
+                "the " + block + " block of device '" + spec.name() + "' gave " + value, "", "it must give a number");
+    }
+
+    private Integer hook(DeviceRegister register, Integer written) {
+        if (written == null) {
+            return number(call(register.read()), "read");
+        }
+        call(register.write(), written);
+        return written;
+    }
+
+    // ---- accesses
+
+    private static int ones(int bits) {
+        return bits == 32 ? -1 : (1 << bits) - 1;
+    }
+
+    private int read(int bits, int offset, int place) {
+        if (registers.at(offset)) {
+            return registers.read(bits, offset);
+        }
+        return spec.read() == null ? ones(bits) : number(call(spec.read(), place, bits), "read") & ones(bits);
+    }
+
+    private void write(int bits, int offset, int place, int value) {
+        if (registers.at(offset)) {
+            registers.write(bits, offset, value);
+        } else if (spec.write() != null) {
+            call(spec.write(), place, bits, value);
+        }
+    }
+
+    @Override
+    public int in(int bits, int port) {
+        return read(bits, port - spec.ports().first(), port);
     }
 
     @Override
     public void out(int bits, int port, int value) {
-        if (write != null) {
-            call(write, port, bits, value);
-        }
+        write(bits, port - spec.ports().first(), port, value);
     }
 
-    private Object call(Closure<?> body, Object... values) {
-        int wanted = Math.min(values.length, body.getMaximumNumberOfParameters());
-        try {
-            return body.call(java.util.Arrays.copyOf(values, wanted));
-        } catch (RuntimeException e) {
-            throw ((RingsideScript) body.getThisObject()).placed(e);
-        }
+    @Override
+    public int read(int bits, int offset) {
+        return read(bits, offset, spec.addresses().first() + offset);
+    }
+
+    @Override
+    public void write(int bits, int offset, int value) {
+        write(bits, offset, spec.addresses().first() + offset, value);
     }
 
     @Override
     public boolean mayInterrupt() {
-        return false;
+        return !spec.every().isEmpty() || transfer.due() != VirtualClock.NEVER;
     }
 
     @Override
@@ -145,5 +216,6 @@ final class ScriptedDevice implements Device {
     @Override
     public void visit(StateVisitor v) {
         random = v.int64("random", random);
+        registers.visit(v);
     }
 }

@@ -92,7 +92,7 @@ class BootCommandTest {
     @Test
     void the_exit_port_can_be_moved() {
         assertThat(boot("--flat", guest, "--exit-port", "3f8").err())
-                .startsWith("ringside: ports of exitPort 03f8-03fb overlap those of com1 03f8-03ff");
+                .startsWith("ringside: ports of exitPort 03f8-03fb (exit port) overlap those of com1 03f8-03ff");
         Invocation run = boot("--flat", guest, "--exit-port", "501", "--max-instructions", "9");
         assertThat(run.out()).contains("stopped       budget: 9 instructions; --max-instructions sets another");
         assertThat(run.status()).isEqualTo(ExitStatus.STOPPED);

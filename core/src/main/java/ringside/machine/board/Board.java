@@ -11,6 +11,7 @@ import ringside.guest.EntryState;
 import ringside.guest.GuestMemory;
 import ringside.machine.bus.Dma;
 import ringside.machine.bus.MmioDevice;
+import ringside.machine.bus.MmioMap;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.bus.Window;
 import ringside.machine.cpu.Cpu;
@@ -52,10 +53,12 @@ public final class Board implements GuestMemory {
                         this::a20,
                         new Ram(bus),
                         this::requestStop,
-                        this::window));
+                        new Addresses()));
         cpu = new Cpu(model, bus, platform.ports(), platform.clock());
         cpu.interruptSource(platform.interrupts());
         cpu.wakeable(platform::mayInterrupt);
+        platform.whereabouts(
+                () -> String.format("CS:EIP %04x:%08x, ring %d", cpu.cs().selector, cpu.eip, cpu.cpl));
         a20(settings.a20Open());
     }
 
@@ -64,22 +67,31 @@ public final class Board implements GuestMemory {
         flush();
     }
 
-    /** A window whose moves drop what the MMU had mapped there. */
-    private Window window(String owner, int size, MmioDevice device) {
-        Window inner = bus.window(owner, size, device);
-        return new Window() {
-            @Override
-            public void at(int first) {
-                inner.at(first);
-                flush();
-            }
+    /** The address space for devices, whose changes drop what the MMU had mapped there. */
+    private final class Addresses implements MmioMap {
+        @Override
+        public Window window(String owner, int size, MmioDevice device) {
+            Window inner = bus.window(owner, size, device);
+            return new Window() {
+                @Override
+                public void at(int first) {
+                    inner.at(first);
+                    flush();
+                }
 
-            @Override
-            public void off() {
-                inner.off();
-                flush();
-            }
-        };
+                @Override
+                public void off() {
+                    inner.off();
+                    flush();
+                }
+            };
+        }
+
+        @Override
+        public void claim(int first, int last, String owner, MmioDevice device) {
+            bus.claim(first, last, owner, device);
+            flush();
+        }
     }
 
     private void flush() {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import ringside.error.RingsideException;
 import ringside.machine.bus.Dma;
@@ -82,6 +83,7 @@ public final class Platform implements Wiring {
     private final List<PortBus.PortTrace> traces = new ArrayList<>();
     private InterruptController controller;
     private Stop.Requested requested;
+    private Supplier<String> whereabouts = () -> "";
 
     /** A platform with every device of {@link Devices}. */
     public Platform(DeviceSettings settings, Wires wires) {
@@ -112,7 +114,7 @@ public final class Platform implements Wiring {
             controller = found;
         }
         for (DeviceKind.Ports range : kind.ports().apply(settings)) {
-            ports.map(range.first(), range.last(), kind.name(), device);
+            ports.map(range.first(), range.last(), kind.name(), kind.title(), device);
         }
         installed.add(new Installed(kind, device));
         return device;
@@ -173,6 +175,16 @@ public final class Platform implements Wiring {
     @Override
     public Window portWindow(int size, PortDevice device) {
         return ports.window(size, device);
+    }
+
+    @Override
+    public String whereabouts() {
+        return whereabouts.get();
+    }
+
+    /** Who tells where the guest is, for messages about it. */
+    public void whereabouts(Supplier<String> place) {
+        whereabouts = place;
     }
 
     @Override

@@ -7,11 +7,15 @@ import ringside.error.RingsideException;
 
 /** The I/O port space: 65,536 ports, each owned by at most one device. Reading an unowned port gives all ones. */
 public final class PortBus {
-    /** A claimed range, bounds included. */
-    public record Range(int first, int last, String owner, PortDevice device) {
+    /**
+     * A claimed range, bounds included.
+     *
+     * @param definition what the owner is, or where it was described
+     */
+    public record Range(int first, int last, String owner, String definition, PortDevice device) {
         @Override
         public String toString() {
-            return String.format("%s %04x-%04x", owner, first, last);
+            return String.format("%s %04x-%04x (%s)", owner, first, last, definition);
         }
     }
 
@@ -30,15 +34,15 @@ public final class PortBus {
         trace = portTrace;
     }
 
-    /** Claims ports {@code first} to {@code last}; an overlap is refused, naming both ranges. */
-    public void map(int first, int last, String owner, PortDevice device) {
+    /** Claims ports {@code first} to {@code last}; an overlap is refused, naming both ranges and both definitions. */
+    public void map(int first, int last, String owner, String definition, PortDevice device) {
         if (first < 0 || last > 0xffff || first > last) {
             throw new RingsideException(
                     String.format("ports %x-%x of '%s' are not a range", first, last, owner),
                     "",
                     "ports run from 0 to ffff");
         }
-        Range range = new Range(first, last, owner, device);
+        Range range = new Range(first, last, owner, definition, device);
         for (Range other : ranges) {
             if (first <= other.last && other.first <= last) {
                 throw new RingsideException(

@@ -75,6 +75,11 @@ public final class SystemBus implements MmioMap {
         romTop += length;
     }
 
+    @Override
+    public void claim(int first, int last, String owner, MmioDevice device) {
+        mmio(first, last, owner, device);
+    }
+
     /** Puts a device at physical addresses {@code first} to {@code last}, page-aligned; it hides RAM beneath. */
     public void mmio(int first, int last, String owner, MmioDevice device) {
         for (Mmio other : mmio) {

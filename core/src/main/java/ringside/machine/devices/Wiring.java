@@ -34,6 +34,9 @@ public interface Wiring {
     /** Physical addresses that answer where a guest puts them. */
     MmioMap addresses();
 
+    /** Where the guest's processor is, for a message; empty where nobody knows. */
+    String whereabouts();
+
     /** A device that was built before. */
     <T extends Device> T device(Class<T> type);
 

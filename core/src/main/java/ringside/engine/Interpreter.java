@@ -97,6 +97,7 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
 
     private void setHorizon() {
         c.syncTime();
+        c.deviceTouched = false;
         VirtualClock clock = c.clock();
         long deadline = clock.deadline();
         long untilAlarm = deadline == VirtualClock.NEVER ? Long.MAX_VALUE : c.retired + (deadline - clock.now());
@@ -229,6 +230,8 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         if (block.serializes) {
             block.completions[0] += completed ? 1 : 0;
             setHorizon();
+        } else if (cpu.deviceTouched) {
+            setHorizon(); // a device at physical addresses may have set an alarm
         }
     }
 

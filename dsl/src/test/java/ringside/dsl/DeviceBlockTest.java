@@ -208,7 +208,8 @@ class DeviceBlockTest {
                             mov byte[ebx], 1
                             mov ecx, 100
                             loop $
-                            checkpoint 'done', dword[ebx + 0x10], dword[0x190000]
+                            mov eax, [ebx + 0x10]
+                            checkpoint 'done', eax, dword[0x190000]
                             hlt
                         }
                     }, under: [bare]
@@ -216,6 +217,6 @@ class DeviceBlockTest {
                 }
                 """;
         String text = Experiment.run(Scripts.run(script).experiments().getFirst()).text();
-        assertThat(text).contains("00000008").doesNotContain("ffffffff");
+        assertThat(text).containsSubsequence("eax", "00000008", "dword[0x190000]", "00000008");
     }
 }

@@ -55,6 +55,7 @@ public final class Board implements GuestMemory {
                         this::requestStop,
                         new Addresses()));
         cpu = new Cpu(model, bus, platform.ports(), platform.clock());
+        bus.beforeDevice(cpu::deviceAccess);
         cpu.interruptSource(platform.interrupts());
         cpu.wakeable(platform::mayInterrupt);
         platform.whereabouts(

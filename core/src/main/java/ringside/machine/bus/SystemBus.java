@@ -27,6 +27,7 @@ public final class SystemBus implements MmioMap {
     private final List<Rom> roms = new ArrayList<>();
     private int romTop;
     private int a20Mask = -1;
+    private Runnable deviceAccess = () -> {};
 
     /** @param ramSize bytes of {@code memory} that are RAM; what follows holds ROM images */
     public SystemBus(PhysicalMemory memory, int ramSize) {
@@ -180,11 +181,17 @@ public final class SystemBus implements MmioMap {
         return null;
     }
 
+    /** Called before each access to a device. */
+    public void beforeDevice(Runnable action) {
+        deviceAccess = action;
+    }
+
     /** Reads {@code bits}/8 bytes that lie within one page. */
     public int read(int bits, int pa) {
         int masked = pa & a20Mask;
         Mmio device = find(masked);
         if (device != null) {
+            deviceAccess.run();
             return device.device.read(bits, masked - device.first);
         }
         int ma = direct(masked, false);
@@ -200,6 +207,7 @@ public final class SystemBus implements MmioMap {
         int masked = pa & a20Mask;
         Mmio device = find(masked);
         if (device != null) {
+            deviceAccess.run();
             device.device.write(bits, masked - device.first, value);
             return;
         }

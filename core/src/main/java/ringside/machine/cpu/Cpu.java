@@ -360,6 +360,15 @@ public final class Cpu extends ProcessorState {
         flagBits &= ~Eflags.RF;
     }
 
+    /** A device at physical addresses was accessed: an engine looks at the clock's deadline again. */
+    public boolean deviceTouched;
+
+    /** Before such an access: devices read the clock. */
+    public void deviceAccess() {
+        syncTime();
+        deviceTouched = true;
+    }
+
     /** Brings the clock up to the retired count. */
     public void syncTime() {
         clock.advance(retired - timed);

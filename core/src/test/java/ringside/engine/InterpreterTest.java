@@ -74,7 +74,7 @@ class InterpreterTest {
     @Test
     void a_port_read_sees_the_exact_time() {
         long[] seen = {-1};
-        m.ports.map(0x10, 0x10, "clock", new PortDevice() {
+        m.ports.map(0x10, 0x10, "clock", "a test", new PortDevice() {
             @Override
             public int in(int bits, int port) {
                 seen[0] = m.clock.now();

@@ -23,8 +23,10 @@ public record CpuModel(String name, int year, int signature, Set<Feature> featur
             new CpuModel("pentium4-nx", 2004, 0xf34, features(Feature.NX)),
             new CpuModel("pentium4-vt", 2005, 0xf62, features(Feature.VMX)),
             new CpuModel("core2", 2006, 0x6f6, features(Feature.VMX)),
-            new CpuModel("skylake", 2015, 0x506e3, features(Feature.VMX)),
-            new CpuModel("ice-lake", 2019, 0x706e5, features(Feature.VMX)).with(Feature.UMIP, true));
+            new CpuModel("nehalem", 2008, 0x106a5, features(Feature.EPT)),
+            new CpuModel("westmere", 2010, 0x206c2, features(Feature.UNRESTRICTED_GUEST)),
+            new CpuModel("skylake", 2015, 0x506e3, features(Feature.UNRESTRICTED_GUEST)),
+            new CpuModel("ice-lake", 2019, 0x706e5, features(Feature.UNRESTRICTED_GUEST)).with(Feature.UMIP, true));
 
     public CpuModel {
         features = features.isEmpty() ? Set.of() : java.util.Collections.unmodifiableSet(EnumSet.copyOf(features));

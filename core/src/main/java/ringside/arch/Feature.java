@@ -26,6 +26,10 @@ public enum Feature {
     NX,
     UMIP,
     VMX,
+    /** Nested page tables and tagged translations of the assist. */
+    EPT,
+    /** Non-root operation without protection or paging. */
+    UNRESTRICTED_GUEST,
     /** A local APIC and an I/O APIC beside the 8259; in no model by itself, for most guests have no use for it. */
     APIC;
 

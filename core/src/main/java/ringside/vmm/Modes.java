@@ -6,6 +6,7 @@ import java.util.Optional;
 import ringside.engine.Engines;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
+import ringside.vmm.memory.nested.NestedPaging;
 import ringside.vmm.memory.shadow.CachedShadows;
 import ringside.vmm.memory.shadow.PerReference;
 import ringside.vmm.memory.shadow.VirtualTlb;
@@ -27,6 +28,8 @@ public final class Modes {
             "shadow", List.of(new Mode.Option("policy", List.of("flush", "cached", "unsync"))), Modes::shadow);
     private static final MemoryStrategy.Kind PER_REFERENCE =
             new MemoryStrategy.Kind("perReference", List.of(), PerReference::new);
+    private static final MemoryStrategy.Kind NESTED =
+            new MemoryStrategy.Kind("nested", NestedPaging.OPTIONS, NestedPaging::new);
 
     /** In the order in which they are listed. */
     public static final List<Mode> ALL = List.of(
@@ -34,7 +37,7 @@ public final class Modes {
             new DeprivilegedMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
             new ParavirtualMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
             new TranslatedMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
-            new HardwareMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)));
+            new HardwareMode(MemoryStrategies.of(SHADOW, PER_REFERENCE, NESTED)));
 
     private Modes() {}
 

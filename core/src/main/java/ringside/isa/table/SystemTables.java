@@ -23,11 +23,15 @@ final class SystemTables {
         leak(t, "str", "0F 00 /1", "RvMw").is(PROTECTED_ONLY).does((p, i) -> show(p, i, p.taskSelector()));
         load(t, "lldt", "0F 00 /2", "Ew").is(PROTECTED_ONLY).does((p, i) -> {
             requireRing0(p);
-            p.loadLdt(i.op0.read(p));
+            if (!p.intercept(i)) {
+                p.loadLdt(i.op0.read(p));
+            }
         });
         load(t, "ltr", "0F 00 /3", "Ew").is(PROTECTED_ONLY).does((p, i) -> {
             requireRing0(p);
-            p.loadTask(i.op0.read(p));
+            if (!p.intercept(i)) {
+                p.loadTask(i.op0.read(p));
+            }
         });
         ask(t, "verr", "0F 00 /4", "Ew").manual("VERR/VERW").does((p, i) -> verify(p, i, false));
         ask(t, "verw", "0F 00 /5", "Ew").manual("VERR/VERW").does((p, i) -> verify(p, i, true));
@@ -35,11 +39,15 @@ final class SystemTables {
         leak(t, "sidt", "0F 01 /1", "Ms").is(MEMORY_ONLY).does((p, i) -> store(p, i, p.idtLimit(), p.idtBase()));
         load(t, "lgdt", "0F 01 /2", "Ms").is(MEMORY_ONLY).manual("LGDT/LIDT").does((p, i) -> {
             requireRing0(p);
-            p.loadGdt(base(p, i), limit(p, i));
+            if (!p.intercept(i)) {
+                p.loadGdt(base(p, i), limit(p, i));
+            }
         });
         load(t, "lidt", "0F 01 /3", "Ms").is(MEMORY_ONLY).manual("LGDT/LIDT").does((p, i) -> {
             requireRing0(p);
-            p.loadIdt(base(p, i), limit(p, i));
+            if (!p.intercept(i)) {
+                p.loadIdt(base(p, i), limit(p, i));
+            }
         });
         ask(t, "lar", "0F 02 /r", "Gv,Ew").does(SystemTables::lar);
         ask(t, "lsl", "0F 03 /r", "Gv,Ew").does(SystemTables::lsl);
@@ -74,11 +82,16 @@ final class SystemTables {
 
     private static void show(CpuPort p, Insn i, int selector) {
         requireVisible(p);
-        i.op0.write(p, selector);
+        if (!p.intercept(i)) {
+            i.op0.write(p, selector);
+        }
     }
 
     private static void store(CpuPort p, Insn i, int limit, int base) {
         requireVisible(p);
+        if (p.intercept(i)) {
+            return;
+        }
         Operand.Mem m = (Operand.Mem) i.op0;
         int above = above(m, p);
         p.loadForWrite(32, m.seg(), above);

@@ -54,7 +54,7 @@ final class CpuId {
                 case FXSR -> 24;
                 case SSE -> 25;
                 case SSE2 -> 26;
-                case I486, CPUID, NX, UMIP, VMX -> -1;
+                case I486, CPUID, NX, UMIP, VMX, EPT, UNRESTRICTED_GUEST -> -1;
             };
             if (bit >= 0 && model.has(feature)) {
                 bits |= 1 << bit;

@@ -28,6 +28,12 @@ public final class Mmu {
     private final SystemBus bus;
     private final PhysicalMemory memory;
     private final Walker walker;
+    private final Walker.Tables memoryTables;
+    /** The second dimension, while there is one. */
+    private NestedWalk nested;
+    /** The linear address that is being walked for. */
+    private int walked;
+
     private Walker.Regime regime;
     /** The one before: entering and leaving a guest goes to and fro between two. */
     private Walker.Regime other = new Walker.Regime(0, 0, 0, 0);
@@ -69,7 +75,7 @@ public final class Mmu {
         this.state = state;
         this.bus = bus;
         this.memory = bus.memory();
-        this.walker = new Walker(new Walker.Tables() {
+        this.memoryTables = new Walker.Tables() {
             @Override
             public int read32(int pa) {
                 return bus.read(32, pa);
@@ -79,12 +85,66 @@ public final class Mmu {
             public void write32(int pa, int value) {
                 bus.write(32, pa, value);
             }
+        };
+        this.walker = new Walker(new Walker.Tables() {
+            @Override
+            public int read32(int pa) {
+                return bus.read(32, nested == null ? pa : nested.table(pa));
+            }
+
+            @Override
+            public long read64(int pa) {
+                int at = nested == null ? pa : nested.table(pa);
+                return bus.read(32, at) & 0xffff_ffffL | (long) bus.read(32, at + 4) << 32;
+            }
+
+            @Override
+            public void write32(int pa, int value) {
+                bus.write(32, nested == null ? pa : nested.marked(pa), value);
+            }
         });
         this.regime = new Walker.Regime(0, 0, 0, 0);
     }
 
     public Walker.Regime regime() {
         return regime;
+    }
+
+    // ---- the second dimension
+
+    /** A walk through tables of {@code format}, to be handed to {@link #nest}; {@code faults} says what their faults are. */
+    public NestedWalk nestedWalk(NestedWalk.Faults faults) {
+        return new NestedWalk(memoryTables, faults);
+    }
+
+    /** From now on physical addresses pass through {@code second}, or through nothing where it is null; flushes nothing. */
+    public void nest(NestedWalk second) {
+        nested = second;
+    }
+
+    /** The linear address of the walk in progress: for whoever has to report where it ended. */
+    public int walkedAddress() {
+        return walked;
+    }
+
+    /** Both dimensions of a walk; paging may be off where there is a second. */
+    private boolean bothDimensions(int la, boolean write, boolean user, boolean fetch) {
+        if (nested == null) {
+            return walker.walk(regime, state.pdpte, la, write, user, fetch);
+        }
+        walked = la;
+        nested.references = 0;
+        boolean allowed = !state.paging() || walker.walk(regime, state.pdpte, la, write, user, fetch);
+        if (!state.paging()) {
+            walker.identity(la);
+        }
+        if (allowed) {
+            walker.pa = nested.page(walker.pa, write, fetch);
+            walker.dirty &= nested.mayWrite();
+            walker.executable &= nested.mayFetch();
+        }
+        walker.references += nested.references;
+        return allowed;
     }
 
     // ---- the model of a TLB
@@ -135,7 +195,7 @@ public final class Mmu {
 
     /** Counts {@code references} made through translations. */
     public void count(int references) {
-        if (tlb != null && state.paging()) {
+        if (tlb != null && (state.paging() || nested != null)) {
             tlb.references += references;
         }
     }
@@ -149,13 +209,13 @@ public final class Mmu {
             walker.global = tlb.isGlobal(slot);
             return true;
         }
-        boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        boolean allowed = bothDimensions(la, write, user, fetch);
         tlb.misses++;
         tlb.walkReferences += walker.references;
         misses++;
         missReferences += walker.references;
         if (allowed) {
-            tlb.insert(la, walker, regime.pae(), regime.noExecute());
+            tlb.insert(la, walker, regime.pae(), nested != null || regime.noExecute());
         } else if (slot >= 0) {
             // a page fault drops what was known of the page
             tlb.flushPage(la);
@@ -319,7 +379,7 @@ public final class Mmu {
         long[] entries = new long[4];
         for (int i = 0; i < 4; i++) {
             int at = (cr3 & 0xffffffe0) + i * 8;
-            entries[i] = bus.read(32, at) & 0xffff_ffffL | (long) bus.read(32, at + 4) << 32;
+            entries[i] = read64(nested == null ? at : nested.table(at));
             if (Walker.pdpteReserved(entries[i])) {
                 throw new GuestFault(Vector.GP, 0);
             }
@@ -330,11 +390,15 @@ public final class Mmu {
         }
     }
 
+    private long read64(int pa) {
+        return memoryTables.read64(pa);
+    }
+
     // ---- translation
 
     /** Physical address of {@code la} for an access, or #PF. Leaves the walker's fields describing the page. */
     private int translate(int la, boolean write, boolean user, boolean fetch) {
-        if (!state.paging()) {
+        if (!state.paging() && nested == null) {
             return la;
         }
         walks++;
@@ -349,7 +413,7 @@ public final class Mmu {
 
     private boolean walk(int la, boolean write, boolean user, boolean fetch) {
         boolean missed = !held(la);
-        boolean allowed = walker.walk(regime, state.pdpte, la, write, user, fetch);
+        boolean allowed = bothDimensions(la, write, user, fetch);
         if (missed) {
             misses++;
             missReferences += walker.references;

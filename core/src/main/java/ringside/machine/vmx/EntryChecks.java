@@ -87,9 +87,26 @@ final class EntryChecks {
             check(
                     Kind.CONTROLS,
                     field + " has only bits that the processor offers",
-                    v -> (v.getInt(field) & ~VmxControl.offered(field)) == 0);
+                    v -> (v.getInt(field) & ~VmxControl.offered(field, v.processor())) == 0);
         }
-        check(Kind.CONTROLS, "SECONDARY_CONTROLS is 0", v -> v.getInt(SECONDARY_CONTROLS) == 0);
+        check(
+                Kind.CONTROLS,
+                "SECONDARY_CONTROLS, where activated, has only bits that the processor offers",
+                v -> implies(
+                        VmxControl.ACTIVATE_SECONDARY_CONTROLS.in(v),
+                        (v.getInt(SECONDARY_CONTROLS) & ~VmxControl.offered(SECONDARY_CONTROLS, v.processor())) == 0));
+        check(
+                Kind.CONTROLS,
+                "an EPT pointer in use has a known format and no reserved bit",
+                v -> implies(VmxControl.ENABLE_EPT.in(v), EptPointer.isValid(v.get(EPT_POINTER))));
+        check(
+                Kind.CONTROLS,
+                "unrestricted guest comes with EPT",
+                v -> implies(VmxControl.UNRESTRICTED_GUEST.in(v), VmxControl.ENABLE_EPT.in(v)));
+        check(
+                Kind.CONTROLS,
+                "a VPID in use is not 0",
+                v -> implies(VmxControl.ENABLE_VPID.in(v), v.getInt(VPID) != 0));
         check(
                 Kind.CONTROLS,
                 "at most 4 CR3 targets",
@@ -135,7 +152,9 @@ final class EntryChecks {
                 v -> implies(
                         valid(v),
                         ((v.getInt(ENTRY_INTERRUPTION_INFORMATION) & HAS_ERROR) != 0)
-                                == (type(v) == EventWatch.Type.EXCEPTION && Vector.hasErrorCode(vector(v)))));
+                                == (protectedMode(v)
+                                        && type(v) == EventWatch.Type.EXCEPTION
+                                        && Vector.hasErrorCode(vector(v)))));
         check(
                 Kind.CONTROLS,
                 "reserved bits of the injected event are 0",
@@ -180,7 +199,14 @@ final class EntryChecks {
     // ---- section 26.3.1
 
     private void guestRegisters() {
-        check(Kind.GUEST_STATE, "CR0 has PE, NE and PG", v -> (~v.getInt(GUEST_CR0) & CR0_FIXED) == 0);
+        check(
+                Kind.GUEST_STATE,
+                "CR0 has NE, and PE and PG unless the guest is unrestricted",
+                v -> (~v.getInt(GUEST_CR0) & cr0Fixed(v)) == 0);
+        check(
+                Kind.GUEST_STATE,
+                "CR0.PG comes with PE",
+                v -> implies((v.getInt(GUEST_CR0) & Control.CR0_PG) != 0, protectedMode(v)));
         check(
                 Kind.GUEST_STATE,
                 "CR4 has VMXE and no unknown bit",
@@ -196,12 +222,25 @@ final class EntryChecks {
                         && (v.getInt(GUEST_RFLAGS) & ~RFLAGS_KNOWN) == 0);
         check(
                 Kind.GUEST_STATE,
+                "virtual-8086 mode comes with PE",
+                v -> implies((v.getInt(GUEST_RFLAGS) & Eflags.VM) != 0, protectedMode(v)));
+        check(
+                Kind.GUEST_STATE,
                 "an injected external interrupt finds IF set",
                 v -> implies(injects(v, EventWatch.Type.EXTERNAL), (v.getInt(GUEST_RFLAGS) & Eflags.IF) != 0));
         check(
                 Kind.GUEST_STATE,
                 "GDTR and IDTR limits have 16 bits",
                 v -> ((v.getInt(GUEST_GDTR_LIMIT) | v.getInt(GUEST_IDTR_LIMIT)) & 0xffff0000) == 0);
+    }
+
+    static boolean protectedMode(Vmcs v) {
+        return (v.getInt(GUEST_CR0) & Control.CR0_PE) != 0 || !VmxControl.UNRESTRICTED_GUEST.in(v);
+    }
+
+    /** CR0 bits that are 1 in non-root operation. */
+    static int cr0Fixed(Vmcs v) {
+        return VmxControl.UNRESTRICTED_GUEST.in(v) ? CR0_FIXED & ~(Control.CR0_PE | Control.CR0_PG) : CR0_FIXED;
     }
 
     // ---- section 26.3.1.5

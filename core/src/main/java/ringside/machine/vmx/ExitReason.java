@@ -23,6 +23,10 @@ public enum ExitReason {
     INVALID_GUEST_STATE(33),
     MSR_LOADING(34),
     MONITOR_TRAP(37),
+    GDTR_IDTR_ACCESS(46),
+    LDTR_TR_ACCESS(47),
+    EPT_VIOLATION(48),
+    EPT_MISCONFIGURATION(49),
     WBINVD(54);
 
     /** Bit 31 of the exit-reason field: VM entry failed. */

@@ -16,6 +16,8 @@ final class GuestSegmentChecks {
     private static final int LDTR = 6;
     private static final int TR = 7;
     private static final int V86_RIGHTS = 0xf3;
+    /** Accessed, writable data: what CS is in real mode. */
+    private static final int DATA = 3;
 
     private GuestSegmentChecks() {}
 
@@ -26,12 +28,18 @@ final class GuestSegmentChecks {
         }
         rule(checks, "TR has TI 0", v -> (selector(v, TR) & 4) == 0);
         rule(checks, "a usable LDTR has TI 0", v -> implies(usable(v, LDTR), (selector(v, LDTR) & 4) == 0));
-        plain(checks, "SS and CS have the same RPL", v -> (selector(v, Reg.SS) & 3) == (selector(v, Reg.CS) & 3));
-        plain(checks, "SS.DPL is its RPL", v -> dpl(v, Reg.SS) == (selector(v, Reg.SS) & 3));
+        plain(checks, "SS and CS have the same RPL", v -> unrestricted(v) || (selector(v, Reg.SS) & 3) == (selector(v, Reg.CS) & 3));
+        plain(
+                checks,
+                "SS.DPL is its RPL, or 0 in real mode",
+                v -> unrestricted(v)
+                        ? EntryChecks.protectedMode(v) && type(v, Reg.CS) != DATA || dpl(v, Reg.SS) == 0
+                        : dpl(v, Reg.SS) == (selector(v, Reg.SS) & 3));
         plain(
                 checks,
                 "CS.DPL is SS.DPL, or not above it where conforming",
-                v -> (type(v, Reg.CS) & 4) == 0 ? dpl(v, Reg.CS) == dpl(v, Reg.SS) : dpl(v, Reg.CS) <= dpl(v, Reg.SS));
+                v -> type(v, Reg.CS) == DATA && dpl(v, Reg.CS) == 0
+                        || ((type(v, Reg.CS) & 4) == 0 ? dpl(v, Reg.CS) == dpl(v, Reg.SS) : dpl(v, Reg.CS) <= dpl(v, Reg.SS)));
         rule(
                 checks,
                 "TR is usable, present and a busy TSS",
@@ -62,7 +70,12 @@ final class GuestSegmentChecks {
             case Reg.SS -> type -> type == 3 || type == 7;
             default -> type -> (type & 1) != 0 && ((type & 8) == 0 || (type & 2) != 0);
         };
-        plain(checks, name + " has a type that fits", v -> implies(checked(v, seg), allowed.test(type(v, seg))));
+        plain(
+                checks,
+                name + " has a type that fits",
+                v -> implies(
+                        checked(v, seg),
+                        allowed.test(type(v, seg)) || seg == Reg.CS && unrestricted(v) && type(v, seg) == DATA));
         plain(
                 checks,
                 name + " is a present code or data segment",
@@ -72,7 +85,8 @@ final class GuestSegmentChecks {
             plain(
                     checks,
                     name + "'s DPL is not below its RPL unless conforming",
-                    v -> implies(usable(v, seg) && type(v, seg) < 12, dpl(v, seg) >= (selector(v, seg) & 3)));
+                    v -> implies(
+                            !unrestricted(v) && usable(v, seg) && type(v, seg) < 12, dpl(v, seg) >= (selector(v, seg) & 3)));
         }
     }
 
@@ -83,6 +97,10 @@ final class GuestSegmentChecks {
     /** A rule outside virtual-8086 mode. */
     private static void plain(List<EntryCheck> checks, String text, java.util.function.Predicate<Vmcs> holds) {
         rule(checks, text, v -> v86(v) || holds.test(v));
+    }
+
+    private static boolean unrestricted(Vmcs v) {
+        return VmxControl.UNRESTRICTED_GUEST.in(v);
     }
 
     /** CS is always checked, others only where usable. */

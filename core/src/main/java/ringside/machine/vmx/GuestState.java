@@ -4,6 +4,7 @@ import static ringside.machine.vmx.VmcsField.*;
 
 import ringside.arch.Reg;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.paging.Walker;
 
 /** Loads the guest-state area into the processor and saves it back (SDM vol. 3, sections 26.3.2 and 27.3). */
 final class GuestState {
@@ -11,6 +12,7 @@ final class GuestState {
     private static final int MOV_SS = 2;
     private static final int NMI = 8;
     private static final int PENDING_ENABLED = 1 << 12;
+    private static final VmcsField[] PDPTES = {GUEST_PDPTE0, GUEST_PDPTE1, GUEST_PDPTE2, GUEST_PDPTE3};
     private static final int LDTR = 6;
     private static final int TR = 7;
 
@@ -49,7 +51,23 @@ final class GuestState {
         cpu.setEflags(v.getInt(GUEST_RFLAGS));
     }
 
+    /** With EPT the PAE directory pointers come from the VMCS; false where one has a reserved bit. */
+    static boolean loadPdptes(Cpu cpu, Vmcs v) {
+        for (int i = 0; i < 4; i++) {
+            cpu.pdpte[i] = v.get(PDPTES[i]);
+            if (Walker.pdpteReserved(cpu.pdpte[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static void save(Cpu cpu, Vmcs v) {
+        if (VmxControl.ENABLE_EPT.in(v)) {
+            for (int i = 0; i < 4; i++) {
+                v.set(PDPTES[i], cpu.pdpte[i]);
+            }
+        }
         v.set(GUEST_CR0, cpu.cr0);
         v.set(GUEST_CR3, cpu.cr3);
         v.set(GUEST_CR4, cpu.cr4);

@@ -26,6 +26,9 @@ final class InstructionExits {
     boolean exits(Insn i) {
         return switch (i.row.mnemonic()) {
             case "cpuid" -> exit(ExitReason.CPUID, 0, i);
+            case "wbinvd" -> when(VmxControl.WBINVD_EXITING, ExitReason.WBINVD, 0, i);
+            case "sgdt", "sidt", "lgdt", "lidt" -> descriptorTable(i, ExitReason.GDTR_IDTR_ACCESS);
+            case "sldt", "str", "lldt", "ltr" -> descriptorTable(i, ExitReason.LDTR_TR_ACCESS);
             case "invd" -> exit(ExitReason.INVD, 0, i);
             case "vmcall" -> exit(ExitReason.VMCALL, 0, i);
             case "hlt" -> when(VmxControl.HLT_EXITING, ExitReason.HLT, 0, i);
@@ -56,6 +59,12 @@ final class InstructionExits {
         Operand.Mem m = (Operand.Mem) i.op0;
         int la = cpu.linear(m.seg(), m.offset(cpu));
         return when(VmxControl.INVLPG_EXITING, ExitReason.INVLPG, la & 0xffff_ffffL, i);
+    }
+
+    /** The qualification is the displacement of a memory operand (SDM vol. 3, table 27-1). */
+    private boolean descriptorTable(Insn i, ExitReason reason) {
+        long displacement = i.op0 instanceof Operand.Mem m ? m.disp() & 0xffff_ffffL : 0;
+        return when(VmxControl.DESCRIPTOR_TABLE_EXITING, reason, displacement, i);
     }
 
     private boolean msr(Insn i, int writeOffset, ExitReason reason) {

@@ -1,5 +1,6 @@
 package ringside.machine.vmx;
 
+import ringside.arch.CpuModel;
 import ringside.error.RingsideException;
 import ringside.machine.state.SegmentRegister;
 
@@ -17,6 +18,9 @@ public final class Vmcs {
     private static final int ES_RIGHTS = VmcsField.GUEST_ES_RIGHTS.ordinal();
 
     private final long[] values = new long[VmcsField.values().length];
+
+    /** The processor on which it was last entered: what checks may ask for. */
+    private CpuModel processor;
 
     /** Something that entry checks look at was written since they last passed. */
     private boolean unchecked = true;
@@ -43,6 +47,16 @@ public final class Vmcs {
         long before = values[field.ordinal()];
         set(field, value);
         unchecked |= values[field.ordinal()] != before && field.isChecked();
+    }
+
+    /** Becomes current on {@code model}. */
+    void on(CpuModel model) {
+        unchecked |= model != processor;
+        processor = model;
+    }
+
+    CpuModel processor() {
+        return processor;
     }
 
     /** Whether VM entry must check again; what an exit saves is always fit to be entered with. */

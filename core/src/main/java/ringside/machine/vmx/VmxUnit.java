@@ -15,6 +15,7 @@ import ringside.machine.cpu.Intercepts;
 import ringside.machine.cpu.Stop;
 import ringside.machine.interrupts.ExitTaken;
 import ringside.machine.interrupts.TaskSwitcher;
+import ringside.machine.paging.NestedWalk;
 
 /**
  * The assist of one processor: VM entry, the intercepts of non-root operation, VM exit (SDM vol. 3, chapters 25 to 27).
@@ -25,6 +26,7 @@ import ringside.machine.interrupts.TaskSwitcher;
 public final class VmxUnit implements Intercepts {
     private final Cpu cpu;
     private final InstructionExits instructions;
+    private final NestedWalk nestedWalk;
     private Vmcs vmcs;
 
     /** The event being delivered, for the IDT-vectoring fields. */
@@ -45,6 +47,7 @@ public final class VmxUnit implements Intercepts {
         }
         this.cpu = cpu;
         this.instructions = new InstructionExits(cpu, this);
+        this.nestedWalk = cpu.mmu.nestedWalk(new NestedFaults());
     }
 
     Vmcs vmcs() {
@@ -68,6 +71,7 @@ public final class VmxUnit implements Intercepts {
     /** VM entry with {@code current}: checks, loads the guest, injects its event. */
     public Entry enter(Vmcs current) {
         vmcs = current;
+        current.on(cpu.model());
         if (current.isUnchecked()) {
             Optional<EntryCheck> failure = EntryChecks.firstFailure(current);
             if (failure.isPresent()) {
@@ -75,6 +79,7 @@ public final class VmxUnit implements Intercepts {
             }
             current.passed();
         }
+        cpu.mmu.nest(secondDimension());
         GuestState.load(cpu, current);
         if (!pdptesFit()) {
             return new Entry.Refused(
@@ -91,9 +96,42 @@ public final class VmxUnit implements Intercepts {
         return inject();
     }
 
+    private NestedWalk secondDimension() {
+        if (!VmxControl.ENABLE_EPT.in(vmcs)) {
+            return null;
+        }
+        nestedWalk.use(EptPointer.format(vmcs.get(EPT_POINTER)));
+        return nestedWalk;
+    }
+
+    /** An EPT violation or misconfiguration: how a walk through both dimensions ends in an exit. */
+    private final class NestedFaults implements NestedWalk.Faults {
+        private static final int LINEAR_ADDRESS_VALID = 1 << 7, NOT_OF_TABLE = 1 << 8, ALLOWED_SHIFT = 3;
+
+        @Override
+        public RuntimeException violation(int pa, int access, int allowed, boolean ofTable) {
+            long qualification = access | allowed << ALLOWED_SHIFT | LINEAR_ADDRESS_VALID | (ofTable ? 0 : NOT_OF_TABLE);
+            return at(pa, ExitReason.EPT_VIOLATION, qualification);
+        }
+
+        @Override
+        public RuntimeException misconfiguration(int pa) {
+            return at(pa, ExitReason.EPT_MISCONFIGURATION, 0);
+        }
+
+        private RuntimeException at(int pa, ExitReason reason, long qualification) {
+            vmcs.set(GUEST_PHYSICAL_ADDRESS, pa & 0xffff_ffffL);
+            vmcs.set(GUEST_LINEAR_ADDRESS, cpu.mmu.walkedAddress());
+            return exit(reason, qualification, isSoftware(delivering) ? cpu.next - cpu.eip : 0);
+        }
+    }
+
     private boolean pdptesFit() {
-        if ((cpu.cr4 & Control.CR4_PAE) == 0) {
+        if (!cpu.paging() || (cpu.cr4 & Control.CR4_PAE) == 0) {
             return true;
+        }
+        if (VmxControl.ENABLE_EPT.in(vmcs)) {
+            return GuestState.loadPdptes(cpu, vmcs);
         }
         try {
             cpu.mmu.loadPdptes(cpu.cr3);
@@ -121,6 +159,7 @@ public final class VmxUnit implements Intercepts {
         int field = reason.number | ExitReason.ENTRY_FAILURE;
         vmcs.set(EXIT_REASON, field);
         vmcs.set(EXIT_QUALIFICATION, qualification);
+        cpu.mmu.nest(null);
         HostState.load(cpu, vmcs);
         return new Stop.VmExit(field);
     }
@@ -182,6 +221,7 @@ public final class VmxUnit implements Intercepts {
         GuestState.save(cpu, vmcs);
         MsrArea.store(cpu, vmcs);
         cpu.assist(null);
+        cpu.mmu.nest(null);
         HostState.load(cpu, vmcs);
         MsrArea.load(cpu, vmcs, EXIT_MSR_LOAD_COUNT, EXIT_MSR_LOAD_ADDRESS);
         return pendingExit;
@@ -338,7 +378,7 @@ public final class VmxUnit implements Intercepts {
         int owned = index == 0 ? vmcs.getInt(CR0_MASK) : index == 4 ? vmcs.getInt(CR4_MASK) : 0;
         int old = index == 0 ? cpu.cr0 : index == 4 ? cpu.cr4 : 0;
         int result = value & ~owned | old & owned;
-        int fixed = index == 0 ? EntryChecks.CR0_FIXED : index == 4 ? EntryChecks.CR4_FIXED : 0;
+        int fixed = index == 0 ? EntryChecks.cr0Fixed(vmcs) : index == 4 ? EntryChecks.CR4_FIXED : 0;
         if ((~result & fixed) != 0) {
             throw new GuestFault(Vector.GP, 0);
         }

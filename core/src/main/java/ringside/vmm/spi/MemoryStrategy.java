@@ -2,6 +2,7 @@ package ringside.vmm.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import ringside.observe.Counters;
 
@@ -58,6 +59,11 @@ public interface MemoryStrategy {
 
     /** What CR3 holds while guest code of {@code world} runs. */
     int root(int world);
+
+    /** The EPT pointer, where the hardware walks the guest's own tables and {@link #resolve} is asked about a PA. */
+    default OptionalLong nestedPointer() {
+        return OptionalLong.empty();
+    }
 
     /** The guest's translations may all have changed. */
     void empty();

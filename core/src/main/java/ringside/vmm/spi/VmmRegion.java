@@ -57,6 +57,11 @@ public final class VmmRegion {
         return base + offset;
     }
 
+    /** The offset of what lies at {@code ma}. */
+    public int offset(int ma) {
+        return ma - base;
+    }
+
     public PhysicalMemory memory() {
         return memory;
     }

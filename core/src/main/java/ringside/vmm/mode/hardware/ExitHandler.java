@@ -13,6 +13,7 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.machine.interrupts.EventWatch.Occurrence;
 import ringside.machine.interrupts.EventWatch.Type;
+import ringside.machine.paging.NestedWalk;
 import ringside.machine.vmx.ExitReason;
 import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmxControl;
@@ -56,6 +57,9 @@ final class ExitHandler {
                 return new Stop.Shutdown();
             }
             case TASK_SWITCH -> taskSwitch();
+            case EPT_VIOLATION -> violation();
+            case EPT_MISCONFIGURATION -> throw vmm.defect(String.format(
+                    "the nested tables hold nonsense for PA %08x", vmcs.readInt(GUEST_PHYSICAL_ADDRESS)));
             case VMCALL -> undefined();
             case CPUID -> {
                 if (mayShorten()) {
@@ -127,6 +131,22 @@ final class ExitHandler {
             case TRUE_FAULT -> truePageFault(la);
             case TRACED -> inSoftware(new VmExit.Trace());
             case EMULATE -> inSoftware(new VmExit.DeviceMemory());
+        }
+    }
+
+    private void violation() {
+        int qualification = vmcs.readInt(EXIT_QUALIFICATION);
+        boolean write = (qualification & NestedWalk.WRITE) != 0;
+        boolean fetch = (qualification & NestedWalk.FETCH) != 0;
+        int pa = vmcs.readInt(GUEST_PHYSICAL_ADDRESS);
+        switch (vmm.memory.resolve(MemoryStrategy.KERNEL, pa, write, false, fetch)) {
+            case MAPPED -> {
+                count(new VmExit.HiddenPage());
+                again();
+            }
+            case TRACED -> inSoftware(new VmExit.Trace());
+            case EMULATE -> inSoftware(new VmExit.DeviceMemory());
+            case TRUE_FAULT -> throw vmm.defect("a true fault of nested paging");
         }
     }
 

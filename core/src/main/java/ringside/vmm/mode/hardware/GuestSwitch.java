@@ -2,6 +2,7 @@ package ringside.vmm.mode.hardware;
 
 import static ringside.machine.vmx.VmcsField.*;
 
+import java.util.OptionalLong;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
@@ -36,6 +37,7 @@ final class GuestSwitch {
     private static final VmcsField[] BASES = fields("BASE");
     private static final VmcsField[] LIMITS = fields("LIMIT");
     private static final VmcsField[] RIGHTS = fields("RIGHTS");
+    private static final VmcsField[] PDPTES = {GUEST_PDPTE0, GUEST_PDPTE1, GUEST_PDPTE2, GUEST_PDPTE3};
     private static final int LDTR = 6;
     private static final int TR = 7;
 
@@ -45,11 +47,20 @@ final class GuestSwitch {
     /** Bits of CR4 that are set whatever the guest wants. */
     private int realCr4;
 
+    /** With nested paging the guest owns its control registers but for the bits that non-root operation fixes. */
+    private final boolean nested;
+
     /** @param state the virtual processor's; {@code hardware} holds what the VMCS does not switch */
-    GuestSwitch(Cpu state, Cpu hardware, Vmcs vmcs) {
+    GuestSwitch(Cpu state, Cpu hardware, Vmcs vmcs, boolean nested) {
         this.state = state;
         this.hardware = hardware;
         this.vmcs = vmcs;
+        this.nested = nested;
+    }
+
+    /** The guest's real mode, which has to run as virtual-8086 code. */
+    private boolean real() {
+        return !nested && !state.protectedMode();
     }
 
     private static VmcsField[] fields(String part) {
@@ -65,7 +76,7 @@ final class GuestSwitch {
 
     /** The virtual state becomes what the next VM entry loads; {@code root} is the shadow tables' CR3. */
     void push(int root) {
-        boolean real = !state.protectedMode();
+        boolean real = real();
         System.arraycopy(state.r, 0, hardware.r, 0, state.r.length);
         vmcs.write(GUEST_RSP, state.r[Reg.ESP]);
         vmcs.write(GUEST_RIP, state.eip);
@@ -87,7 +98,11 @@ final class GuestSwitch {
         vmcs.write(GUEST_SYSENTER_ESP, state.sysenterEsp);
         vmcs.write(GUEST_SYSENTER_EIP, state.sysenterEip);
         vmcs.write(GUEST_DR7, state.dr[7]);
-        controls(root, real);
+        if (nested) {
+            ownControls();
+        } else {
+            controls(root, real);
+        }
         events(real);
         unswitched();
     }
@@ -120,6 +135,20 @@ final class GuestSwitch {
         vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS);
     }
 
+    private void ownControls() {
+        vmcs.write(GUEST_CR0, state.cr0 | Control.CR0_NE);
+        vmcs.write(CR0_MASK, Control.CR0_NE);
+        vmcs.write(CR0_SHADOW, state.cr0);
+        vmcs.write(GUEST_CR3, state.cr3);
+        vmcs.write(GUEST_CR4, state.cr4 | Control.CR4_VMXE);
+        vmcs.write(CR4_MASK, Control.CR4_VMXE);
+        vmcs.write(CR4_SHADOW, state.cr4);
+        vmcs.write(GUEST_EFER, state.efer);
+        for (int i = 0; i < PDPTES.length; i++) {
+            vmcs.write(PDPTES[i], state.pdpte[i]);
+        }
+    }
+
     private void events(boolean real) {
         // in real mode IF is the VMM's, and blocking by STI with it
         int shadow = state.debugShadow ? MOV_SS : state.interruptShadow && !real ? STI : 0;
@@ -140,9 +169,12 @@ final class GuestSwitch {
 
     /** What the VMM wants to know after any exit: EIP, flags, ring and shadows. */
     void glance() {
+        if (nested) {
+            state.cr0 = ownedBy(Control.CR0_NE, state.cr0, vmcs.readInt(GUEST_CR0));
+        }
         state.eip = vmcs.readInt(GUEST_RIP);
         state.next = state.eip;
-        boolean real = !state.protectedMode();
+        boolean real = real();
         int shadow = vmcs.readInt(GUEST_INTERRUPTIBILITY);
         state.interruptShadow = (shadow & (STI | MOV_SS)) != 0 || real && state.interruptShadow;
         state.debugShadow = (shadow & MOV_SS) != 0;
@@ -153,7 +185,7 @@ final class GuestSwitch {
 
     /** The whole guest state, into the virtual processor. */
     void pull() {
-        boolean real = !state.protectedMode();
+        boolean real = real();
         System.arraycopy(hardware.r, 0, state.r, 0, state.r.length);
         state.r[Reg.ESP] = vmcs.readInt(GUEST_RSP);
         if (real) {
@@ -187,8 +219,27 @@ final class GuestSwitch {
         }
         get(LDTR, state.ldtr);
         get(TR, state.tr);
-        state.cr0 = state.cr0 & ~CR0_GUEST | vmcs.readInt(GUEST_CR0) & CR0_GUEST;
-        state.cr4 = state.cr4 & ~CR4_GUEST | vmcs.readInt(GUEST_CR4) & CR4_GUEST;
+        if (nested) {
+            translation();
+        } else {
+            state.cr0 = ownedBy(~CR0_GUEST, state.cr0, vmcs.readInt(GUEST_CR0));
+            state.cr4 = ownedBy(~CR4_GUEST, state.cr4, vmcs.readInt(GUEST_CR4));
+        }
+    }
+
+    /** The guest has changed its page tables and what they depend on as it pleased. */
+    private void translation() {
+        state.cr3 = vmcs.readInt(GUEST_CR3);
+        state.cr4 = ownedBy(Control.CR4_VMXE, state.cr4, vmcs.readInt(GUEST_CR4));
+        for (int i = 0; i < PDPTES.length; i++) {
+            state.pdpte[i] = vmcs.read(PDPTES[i]);
+        }
+        state.mmu.flushAll();
+    }
+
+    /** The bits of {@code mask} from {@code virtual}, the others from {@code real}. */
+    private static int ownedBy(int mask, int virtual, int real) {
+        return virtual & mask | real & ~mask;
     }
 
     private void get(int seg, SegmentRegister s) {
@@ -200,7 +251,7 @@ final class GuestSwitch {
     }
 
     /** Controls that never change, and the host state: where exits lead. */
-    void fixed(int hostCr3, int cr4, int efer) {
+    void fixed(int hostCr3, int cr4, int efer, OptionalLong nestedPointer) {
         realCr4 = cr4;
         VmxControl[] on = {
             VmxControl.EXTERNAL_INTERRUPT_EXITING,
@@ -221,6 +272,7 @@ final class GuestSwitch {
         for (VmxControl control : on) {
             control.set(vmcs, true);
         }
+        nestedPointer.ifPresent(this::nest);
         vmcs.write(VMCS_LINK_POINTER, -1);
         vmcs.write(HOST_CR0, CR0_REAL & 0xffff_ffffL);
         vmcs.write(HOST_CR3, hostCr3);
@@ -230,5 +282,17 @@ final class GuestSwitch {
         vmcs.write(HOST_CS_SELECTOR, 8);
         vmcs.write(HOST_SS_SELECTOR, 16);
         vmcs.write(HOST_TR_SELECTOR, 24);
+    }
+
+    /** The second dimension of translation, and with it nothing to hear of the first. */
+    private void nest(long pointer) {
+        vmcs.write(EPT_POINTER, pointer);
+        VmxControl.ACTIVATE_SECONDARY_CONTROLS.set(vmcs, true);
+        VmxControl.ENABLE_EPT.set(vmcs, true);
+        boolean unrestricted = VmxControl.UNRESTRICTED_GUEST.offeredBy(hardware.model());
+        VmxControl.UNRESTRICTED_GUEST.set(vmcs, unrestricted);
+        VmxControl.INVLPG_EXITING.set(vmcs, false);
+        VmxControl.CR3_LOAD_EXITING.set(vmcs, false);
+        VmxControl.CR3_STORE_EXITING.set(vmcs, false);
     }
 }

@@ -59,6 +59,9 @@ final class HardwareMachine implements VirtualMachine {
     private final VmxUnit vmx;
     private final GuestSwitch guestSwitch;
     private final ExitHandler handler;
+    /** The hardware walks the guest's own page tables. */
+    private final boolean nested;
+
     private final Set<Integer> probes = new HashSet<>();
 
     private Truth truth = Truth.VIRTUAL;
@@ -77,7 +80,8 @@ final class HardwareMachine implements VirtualMachine {
         this.state = board.cpu();
         this.guest = new VirtualProcessor(state);
         this.vmx = new VmxUnit(hardware);
-        this.guestSwitch = new GuestSwitch(state, hardware, vmcs);
+        this.nested = memory.nestedPointer().isPresent();
+        this.guestSwitch = new GuestSwitch(state, hardware, vmcs, nested);
         this.handler = new ExitHandler(this);
         int root = memory.root(MemoryStrategy.KERNEL);
         boolean pae = VmmBoot.paeTables(hardware);
@@ -87,7 +91,7 @@ final class HardwareMachine implements VirtualMachine {
             server.ring0().msr(Msr.EFER, Control.EFER_NXE);
         }
         server.ring0().cr(0, Control.CR0_PE | Control.CR0_PG | Control.CR0_WP | Control.CR0_NE);
-        guestSwitch.fixed(root, server.ring0().cr(4), pae ? Control.EFER_NXE : 0);
+        guestSwitch.fixed(root, server.ring0().cr(4), pae ? Control.EFER_NXE : 0, memory.nestedPointer());
         flushes = state.mmu.generation;
     }
 
@@ -270,7 +274,7 @@ final class HardwareMachine implements VirtualMachine {
 
     private Stop boundary() {
         boolean asleep = (state.attention & (Attention.HALTED | Attention.SHUTDOWN | Attention.STOP)) != 0;
-        if (asleep || !state.protectedMode()) {
+        if (asleep || !nested && !state.protectedMode()) {
             // sleep, and interrupts of real mode, are the virtual processor's business
             work();
             return guest.boundary();
@@ -316,7 +320,7 @@ final class HardwareMachine implements VirtualMachine {
 
     private Stop enter() {
         if (truth == Truth.VIRTUAL) {
-            if (!state.protectedMode() && !realModeFits()) {
+            if (!nested && !state.protectedMode() && !realModeFits()) {
                 interpret();
                 return null;
             }

@@ -41,11 +41,17 @@ public final class HardwareMode implements Mode {
 
     @Override
     public Optional<Refusal> refusal(VmSpec spec) {
-        return spec.cpu().has(Feature.VMX)
-                ? Optional.empty()
-                : Optional.of(new Refusal(
-                        "the processor " + spec.cpu().name() + " has no VMX, which mode hardware needs",
-                        "ask for a server of 2005 or later, or vmx true"));
+        if (!spec.cpu().has(Feature.VMX)) {
+            return Optional.of(new Refusal(
+                    "the processor " + spec.cpu().name() + " has no VMX, which mode hardware needs",
+                    "ask for a server of 2005 or later, or vmx true"));
+        }
+        if (spec.memory().equals("nested") && !spec.cpu().has(Feature.EPT)) {
+            return Optional.of(new Refusal(
+                    "the processor " + spec.cpu().name() + " has no nested page tables, which memory nested needs",
+                    "ask for a server of 2008 or later, or memory: 'shadow'"));
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -1,0 +1,150 @@
+package ringside.vmm.memory.nested;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import ringside.machine.bus.SystemBus;
+import ringside.machine.paging.NestedWalk;
+import ringside.machine.vmx.EptPointer;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.Mode;
+import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VmmRegion;
+
+/** Nested page tables filled by violations; the guest's own tables are walked by the hardware, nobody follows them. */
+public final class NestedPaging implements MemoryStrategy {
+    /** What a script may choose. */
+    public static final List<Mode.Option> OPTIONS = List.of(
+            new Mode.Option("format", List.of("ept", "npt")),
+            new Mode.Option("pages", List.of("4K", "large")),
+            new Mode.Option("dirty", List.of("off", "on")));
+
+    private static final int PAGE = 0x1000;
+
+    private final PhysicalServer server;
+    private final SystemBus bus;
+    private final NestedTables tables;
+    private final NestedWalk.Format format;
+    private final boolean largePages;
+    private Set<Integer> traced = Set.of();
+    private boolean a20;
+
+    public NestedPaging(PhysicalServer server, Layout layout, Map<String, String> options) {
+        this.server = server;
+        this.bus = server.guest().bus();
+        int levels = options.get("format").equals("ept") ? 4 : 2;
+        this.tables = new NestedTables(server.region(), levels);
+        this.largePages = options.get("pages").equals("large");
+        this.format = new NestedWalk.Format(
+                server.region().ma(NestedTables.root()), levels, options.get("dirty").equals("on"));
+        this.a20 = bus.a20();
+        server.frames().watch((pa, ma) -> lost(pa, ma));
+    }
+
+    @Override
+    public String name() {
+        return "nested";
+    }
+
+    @Override
+    public OptionalLong nestedPointer() {
+        return OptionalLong.of(EptPointer.of(format));
+    }
+
+    /** The page tables of root operation, which map nothing: the VMM's software needs none. */
+    @Override
+    public int root(int world) {
+        return server.region().ma(VmmRegion.DIRECTORIES);
+    }
+
+    /** Resolves a violation at PA {@code pa}: there are no true faults, those stay in the guest. */
+    @Override
+    public Resolution resolve(int world, int pa, boolean write, boolean user, boolean fetch) {
+        int page = pa & -PAGE;
+        int ma = bus.direct(page, write);
+        if (ma == SystemBus.NONE || write && traced.contains(ma)) {
+            return Resolution.EMULATE;
+        }
+        if (!tables.hasRoom()) {
+            tables.clear();
+        }
+        int large = page & -tables.largeSize();
+        if (largePages && !tables.split(page) && contiguous(large)) {
+            tables.map(large, bus.direct(large, true), true, true);
+        } else {
+            tables.map(page, ma, !traced.contains(ma) && bus.mayMapWritable(page), false);
+        }
+        return Resolution.MAPPED;
+    }
+
+    /** Whether one large page may map all from {@code pa} on: plain memory in one aligned piece that nobody watches. */
+    private boolean contiguous(int pa) {
+        if (Integer.compareUnsigned(pa + tables.largeSize() - 1, bus.ramSize()) >= 0 || !bus.isRam(pa)) {
+            return false;
+        }
+        int first = bus.direct(pa, true);
+        if ((first & tables.largeSize() - 1) != 0) {
+            return false;
+        }
+        for (int offset = 0; offset < tables.largeSize(); offset += PAGE) {
+            int ma = first + offset;
+            boolean plain = bus.mayMapWritable(pa + offset) && bus.direct(pa + offset, true) == ma;
+            if (!plain || traced.contains(ma)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int error() {
+        throw new IllegalStateException("nested paging reflects no faults");
+    }
+
+    /** The guest's own translations are the hardware's business; only the A20 gate changes where a PA leads. */
+    @Override
+    public void empty() {
+        if (a20 != bus.a20()) {
+            a20 = bus.a20();
+            tables.clear();
+        }
+    }
+
+    @Override
+    public void drop(int la) {
+        empty();
+    }
+
+    @Override
+    public void trace(Set<Integer> pages) {
+        if (!traced.equals(pages)) {
+            traced = Set.copyOf(pages);
+            tables.clear();
+        }
+    }
+
+    private void lost(int pa, int ma) {
+        tables.drop(pa);
+        server.shootDown(ma);
+    }
+
+    /**
+     * The guest's pages (PA of each) that it wrote since the last call, by the dirty bits of the tables; the whole of a large
+     * page at once. Needs {@code dirty} on. Translations that the processor keeps must be flushed with it.
+     */
+    public Set<Integer> takeDirty() {
+        Set<Integer> dirty = new TreeSet<>();
+        for (int pa = 0; pa < bus.ramSize(); ) {
+            int size = Math.max(PAGE, tables.size(pa));
+            if (tables.takeDirty(pa)) {
+                for (int page = pa; page < pa + size; page += PAGE) {
+                    dirty.add(page);
+                }
+            }
+            pa += size;
+        }
+        return dirty;
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Nested paging: the guest owns CR3 and its page tables, a second dimension leads from PA to MA.
+ *
+ * <p>The VMM fills {@link ringside.vmm.memory.nested.NestedTables} page by page as violations come (or by large pages where
+ * the guest's frames lie in one aligned piece) and hears nothing of what the guest does with its own tables. Two formats:
+ * EPT's four levels and two levels of ordinary entries. What is not plain memory, or watched, stays unmapped or read-only,
+ * and the instruction that touches it is emulated.
+ *
+ * <p>Invariants: an entry leads only to a frame that the guest holds now; a frame that goes takes its entry and the
+ * processor's translation with it. The guest's accessed and dirty bits are the hardware's. With {@code dirty} on the tables
+ * keep dirty bits of their own, which {@link ringside.vmm.memory.nested.NestedPaging#takeDirty} collects.
+ */
+package ringside.vmm.memory.nested;

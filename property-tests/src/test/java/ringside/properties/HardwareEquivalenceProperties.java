@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -27,8 +28,14 @@ import ringside.lab.Setting;
 class HardwareEquivalenceProperties {
     private static final int BUDGET = 3_000;
     private static final ServerSpec SERVER =
-            new ServerSpec(2006, CpuModel.named("core2").orElseThrow(), 2, 1);
-    private static final List<Setting> SETTINGS = List.of(new Setting("bare"), new Setting("hardware"));
+            new ServerSpec(2010, CpuModel.named("westmere").orElseThrow(), 2, 1);
+    private static final List<Setting> SETTINGS = List.of(
+            new Setting("bare"),
+            new Setting("hardware"),
+            new Setting("hardware", "nested", "interpreter", new TreeMap<>()),
+            new Setting("hardware", "nested", "interpreter", new TreeMap<>())
+                    .with("format", "npt")
+                    .with("pages", "large"));
 
     private static final List<Row> ALL = InstructionTable.ROWS.stream()
             .filter(row -> !row.is(Attribute.FLOATING) && !row.is(Attribute.ALIAS))

@@ -5,7 +5,6 @@ import static ringside.isa.Attribute.*;
 import ringside.arch.Reg;
 import ringside.isa.CpuPort;
 import ringside.isa.Flow;
-import ringside.isa.GuestFault;
 import ringside.isa.Insn;
 import ringside.isa.Operand;
 import ringside.isa.Sensitivity;
@@ -72,9 +71,10 @@ final class SegmentMoves {
         int selector = p.pop(i.opSize) & 0xffff;
         try {
             p.loadSegment(seg, selector);
-        } catch (GuestFault fault) {
+        } catch (RuntimeException unfinished) {
+            // a fault, or an exit of hardware assist
             p.r[Reg.ESP] = esp;
-            throw fault;
+            throw unfinished;
         }
         shadow(p, seg);
     }

@@ -65,7 +65,8 @@ public final class NestedWalk {
         this.faults = faults;
     }
 
-    void use(Format tableFormat) {
+    /** From now on through these tables. */
+    public void use(Format tableFormat) {
         format = tableFormat;
     }
 

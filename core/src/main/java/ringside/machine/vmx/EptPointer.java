@@ -25,7 +25,8 @@ public final class EptPointer {
                 | (format.marks() ? MARKS : 0);
     }
 
-    static NestedWalk.Format format(long pointer) {
+    /** The format of the tables that a valid pointer leads to. */
+    public static NestedWalk.Format format(long pointer) {
         return new NestedWalk.Format((int) pointer & 0xfffff000, levels(pointer), (pointer & MARKS) != 0);
     }
 

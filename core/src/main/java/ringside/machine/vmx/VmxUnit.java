@@ -24,6 +24,8 @@ import ringside.machine.paging.NestedWalk;
  * are root software's business, as on real hardware.
  */
 public final class VmxUnit implements Intercepts {
+    private static final int HAS_ERROR = 1 << 11;
+
     private final Cpu cpu;
     private final InstructionExits instructions;
     private final NestedWalk nestedWalk;
@@ -170,7 +172,7 @@ public final class VmxUnit implements Intercepts {
             return new Entry.Entered();
         }
         vmcs.set(ENTRY_INTERRUPTION_INFORMATION, information & ~(1 << 31));
-        boolean hasError = (information & 1 << 11) != 0;
+        boolean hasError = (information & HAS_ERROR) != 0;
         delivering = new Occurrence(
                 Type.of(information >> 8 & 7),
                 information & 0xff,
@@ -209,8 +211,17 @@ public final class VmxUnit implements Intercepts {
     }
 
     private void recordVectoring(Occurrence during) {
-        vmcs.set(IDT_VECTORING_INFORMATION, during == null ? 0 : during.information());
-        vmcs.set(IDT_VECTORING_ERROR_CODE, during == null || !during.hasError() ? 0 : during.errorCode());
+        vmcs.set(IDT_VECTORING_INFORMATION, during == null ? 0 : information(during));
+        vmcs.set(IDT_VECTORING_ERROR_CODE, during == null || !hasError(during) ? 0 : during.errorCode());
+    }
+
+    /** Real mode knows no error codes. */
+    private boolean hasError(Occurrence event) {
+        return event.hasError() && cpu.protectedMode();
+    }
+
+    private int information(Occurrence event) {
+        return event.information() & ~(hasError(event) ? 0 : HAS_ERROR);
     }
 
     @Override
@@ -234,8 +245,8 @@ public final class VmxUnit implements Intercepts {
         if (intercepted(event)) {
             int length = isSoftware(event) || isSoftware(during) ? cpu.next - cpu.eip : 0;
             note(ExitReason.EXCEPTION_OR_NMI, exceptionQualification(event), length);
-            vmcs.set(EXIT_INTERRUPTION_INFORMATION, event.information());
-            vmcs.set(EXIT_INTERRUPTION_ERROR_CODE, event.hasError() ? event.errorCode() : 0);
+            vmcs.set(EXIT_INTERRUPTION_INFORMATION, information(event));
+            vmcs.set(EXIT_INTERRUPTION_ERROR_CODE, hasError(event) ? event.errorCode() : 0);
             recordVectoring(during);
             if (event.vector() == Vector.PF) {
                 cpu.cr2 = cpu.cr2Before;

@@ -6,8 +6,10 @@ import java.util.List;
 import ringside.arch.Control;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.memory.PhysicalMemory;
+import ringside.machine.paging.NestedWalk;
 import ringside.machine.paging.Walker;
 import ringside.machine.segmentation.Descriptor;
+import ringside.machine.vmx.EptPointer;
 
 /**
  * Looks at the real machine from outside, as a logic analyzer would: what the guest's code can do there, whatever the VMM
@@ -32,6 +34,38 @@ public final class ControlAudit {
         this.memory = cpu.memory();
         this.region = server.region();
         this.guests = server.guestFrames();
+    }
+
+    /** As {@link #of(PhysicalServer)} where the guest's addresses pass through nested tables, which {@code pointer} names. */
+    public static ResourceControl ofNested(PhysicalServer server, long pointer) {
+        ControlAudit audit = new ControlAudit(server);
+        NestedWalk.Format format = EptPointer.format(pointer);
+        audit.nested(format.root(), format.levels() - 1, format.levels() == 4 ? 9 : 10, 0);
+        return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), audit.found);
+    }
+
+    /** @param bits how many bits of an address one level takes */
+    private void nested(int at, int level, int bits, long pa) {
+        int size = bits == 9 ? 8 : 4;
+        int present = bits == 9 ? NestedWalk.READ | NestedWalk.WRITE | NestedWalk.FETCH : Walker.P;
+        for (int i = 0; i < 1 << bits; i++) {
+            long entry = entry(at + i * size, size);
+            long page = pa | (long) i << 12 + level * bits;
+            if ((entry & present) == 0) {
+                continue;
+            }
+            if (level > 0 && (entry & NestedWalk.LARGE) == 0) {
+                nested((int) (entry & ADDRESS), level - 1, bits, page);
+                continue;
+            }
+            long span = 1L << 12 + level * bits;
+            for (long in = 0; in < span; in += PAGE) {
+                long ma = entry & -span & ADDRESS | in;
+                if (!guests.get((int) (ma / PAGE))) {
+                    find(String.format("PA %08x leads to the page %06x, which is not the guest's", page + in, ma));
+                }
+            }
+        }
     }
 
     /** What was lost until now. */

@@ -32,7 +32,22 @@ class EntryChecksTest {
         for (VmcsField field : new VmcsField[] {PIN_CONTROLS, PROCESSOR_CONTROLS, EXIT_CONTROLS, ENTRY_CONTROLS}) {
             spoil(field + " has only bits that the processor offers", field, 1 << 17);
         }
-        spoil("SECONDARY_CONTROLS is 0", SECONDARY_CONTROLS, 2);
+        spoil(
+                "SECONDARY_CONTROLS, where activated, has only bits that the processor offers",
+                PROCESSOR_CONTROLS,
+                1 << 31,
+                SECONDARY_CONTROLS,
+                1);
+        spoil(
+                "an EPT pointer in use has a known format and no reserved bit",
+                PROCESSOR_CONTROLS,
+                1 << 31,
+                SECONDARY_CONTROLS,
+                2,
+                EPT_POINTER,
+                0x40016);
+        spoil("unrestricted guest comes with EPT", PROCESSOR_CONTROLS, 1 << 31, SECONDARY_CONTROLS, 0x80);
+        spoil("a VPID in use is not 0", PROCESSOR_CONTROLS, 1 << 31, SECONDARY_CONTROLS, 0x20);
         spoil("at most 4 CR3 targets", CR3_TARGET_COUNT, 5);
         spoil("I/O bitmaps in use are page-aligned", PROCESSOR_CONTROLS, 1 << 25, IO_BITMAP_A, 0x44010);
         spoil("an MSR bitmap in use is page-aligned", PROCESSOR_CONTROLS, 1 << 28, MSR_BITMAP, 0x46010);
@@ -84,8 +99,21 @@ class EntryChecksTest {
         }
     }
 
+    private static void unrestricted(String rule, Object... fieldsAndValues) {
+        Object[] all = java.util.Arrays.copyOf(fieldsAndValues, fieldsAndValues.length + 6);
+        System.arraycopy(
+                new Object[] {PROCESSOR_CONTROLS, 1 << 31, SECONDARY_CONTROLS, 0x82, EPT_POINTER, 0x4001e},
+                0,
+                all,
+                fieldsAndValues.length,
+                6);
+        spoil(rule, all);
+    }
+
     private static void guest() {
-        spoil("CR0 has PE, NE and PG", GUEST_CR0, 0x11);
+        spoil("CR0 has NE, and PE and PG unless the guest is unrestricted", GUEST_CR0, 0x11);
+        unrestricted("CR0.PG comes with PE", GUEST_CR0, 0x80000030L);
+        unrestricted("virtual-8086 mode comes with PE", GUEST_CR0, 0x30, GUEST_RFLAGS, 0x20002);
         spoil("CR4 has VMXE and no unknown bit", GUEST_CR4, 0x12000);
         spoil("EFER, where loaded, has no bit but NXE", ENTRY_CONTROLS, 1 << 15, GUEST_EFER, 1);
         spoil("RFLAGS has bit 1 and no reserved bit", GUEST_RFLAGS, 0);
@@ -149,7 +177,7 @@ class EntryChecksTest {
         spoil("TR has TI 0", GUEST_TR_SELECTOR, 0x1c);
         spoil("a usable LDTR has TI 0", GUEST_LDTR_RIGHTS, 0x82, GUEST_LDTR_SELECTOR, 0x24);
         spoil("SS and CS have the same RPL", GUEST_CS_SELECTOR, 0x0b);
-        spoil("SS.DPL is its RPL", GUEST_SS_SELECTOR, 0x13, GUEST_CS_SELECTOR, 0x0b);
+        spoil("SS.DPL is its RPL, or 0 in real mode", GUEST_SS_SELECTOR, 0x13, GUEST_CS_SELECTOR, 0x0b);
         spoil("CS.DPL is SS.DPL, or not above it where conforming", GUEST_CS_RIGHTS, 0xc0fb);
         spoil("TR is usable, present and a busy TSS", GUEST_TR_RIGHTS, 0x89);
         spoil("a usable LDTR is present and an LDT", GUEST_LDTR_RIGHTS, 0x85);

@@ -27,6 +27,10 @@ class ExitControlsTest {
     /** Controls that do not make anything exit have tests of their own below. */
     private static final Set<VmxControl> NOT_EXITING = EnumSet.of(
             USE_TSC_OFFSETTING,
+            ACTIVATE_SECONDARY_CONTROLS,
+            ENABLE_EPT,
+            ENABLE_VPID,
+            UNRESTRICTED_GUEST,
             USE_MSR_BITMAPS,
             SAVE_DEBUG_CONTROLS,
             ACKNOWLEDGE_INTERRUPT_ON_EXIT,
@@ -36,6 +40,10 @@ class ExitControlsTest {
             LOAD_GUEST_EFER);
 
     private static final Consumer<VmxMachine> NOTHING = m -> {};
+    private static final Consumer<VmxMachine> SECONDARY = m -> {
+        ACTIVATE_SECONDARY_CONTROLS.set(m.vmcs, true);
+        m.cpu.r[Reg.ECX] = 0;
+    };
 
     static final List<Case> CASES = List.of(
             new Case(HLT_EXITING, ExitReason.HLT, 0, NOTHING, 0xf4),
@@ -59,6 +67,23 @@ class ExitControlsTest {
             new Case(UNCONDITIONAL_IO_EXITING, ExitReason.IO, 0x800048, NOTHING, 0xe4, 0x80, 0xf4),
             // rep outsd with DX = 9000h, one port of four in the bitmap
             new Case(USE_IO_BITMAPS, ExitReason.IO, 0x90000033L, ExitControlsTest::string, 0xf3, 0x6f, 0xf4),
+            // sgdt [ecx + 1234h]; str ecx
+            new Case(
+                    DESCRIPTOR_TABLE_EXITING,
+                    ExitReason.GDTR_IDTR_ACCESS,
+                    0x1234,
+                    SECONDARY,
+                    0x0f,
+                    0x01,
+                    0x81,
+                    0x34,
+                    0x12,
+                    0,
+                    0,
+                    0xf4),
+            new Case(
+                    DESCRIPTOR_TABLE_EXITING, ExitReason.LDTR_TR_ACCESS, 0, SECONDARY, 0x0f, 0x00, 0xc9, 0xf4),
+            new Case(WBINVD_EXITING, ExitReason.WBINVD, 0, SECONDARY, 0x0f, 0x09, 0xf4),
             new Case(MONITOR_TRAP_FLAG, ExitReason.MONITOR_TRAP, 0, NOTHING, 0x90, 0xf4),
             new Case(
                     EXTERNAL_INTERRUPT_EXITING,

@@ -28,7 +28,7 @@ final class VmxMachine {
 
     final PhysicalMemory memory = new PhysicalMemory(1 << 20);
     final Cpu cpu = new Cpu(
-            CpuModel.named("core2").orElseThrow(), new SystemBus(memory, 1 << 20), new PortBus(), new VirtualClock());
+            CpuModel.named("skylake").orElseThrow(), new SystemBus(memory, 1 << 20), new PortBus(), new VirtualClock());
     final Interpreter engine = new Interpreter();
     final VmxUnit vmx = new VmxUnit(cpu);
     final Vmcs vmcs = new Vmcs();

@@ -5,6 +5,7 @@ import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Msr;
@@ -166,7 +167,11 @@ final class HardwareMachine implements VirtualMachine {
 
     @Override
     public Optional<ResourceControl> control() {
-        return Optional.of(ControlAudit.of(server));
+        OptionalLong pointer = memory.nestedPointer();
+        return Optional.of(
+                pointer.isPresent()
+                        ? ControlAudit.ofNested(server, pointer.getAsLong())
+                        : ControlAudit.of(server));
     }
 
     // ---- the run loop

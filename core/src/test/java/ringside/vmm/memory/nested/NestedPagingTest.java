@@ -1,0 +1,100 @@
+package ringside.vmm.memory.nested;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ringside.arch.CpuModel;
+import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
+import ringside.guest.ImageFile;
+import ringside.guest.MultibootImage;
+import ringside.machine.cpu.Stop;
+import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.ExitPort;
+import ringside.vmm.Modes;
+import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmSpec;
+
+/** The reference kernel on nested page tables: every port access at the very tick of the bare machine. */
+class NestedPagingTest {
+    private static final int RAM = 16 << 20;
+    private static final long BUDGET = 300_000_000L;
+
+    private static VmSpec spec(String model, String memory, Map<String, String> options) throws IOException {
+        return new VmSpec(
+                CpuModel.named(model).orElseThrow(),
+                DeviceSettings.of(RAM).withExit(0xf4, ExitPort.Coding.PLAIN),
+                List.of(),
+                referenceKernel(),
+                "interpreter",
+                memory,
+                options);
+    }
+
+    private static GuestImage referenceKernel() throws IOException {
+        try (InputStream in = NestedPagingTest.class.getResourceAsStream("/ringside/guests/reference.elf")) {
+            return MultibootImage.of(
+                    new ImageFile("reference.elf", in.readAllBytes()), "work=sieve,fork ticks=5", List.of(), RAM);
+        }
+    }
+
+    private static List<String> trace(VirtualMachine vm) {
+        List<String> accesses = new ArrayList<>();
+        vm.board()
+                .platform()
+                .ports()
+                .trace((write, bits, port, value) -> accesses.add("%s%d %x %x at %d"
+                        .formatted(
+                                write ? "out" : "in",
+                                bits,
+                                port,
+                                value,
+                                vm.board().platform().clock().now())));
+        return accesses;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "skylake, ept, 4K, off",
+        "skylake, ept, large, on",
+        "nehalem, ept, 4K, on",
+        "westmere, npt, 4K, off",
+        "westmere, npt, large, on"
+    })
+    void the_reference_kernel_cannot_tell_nested_paging_from_the_bare_machine(
+            String model, String format, String pages, String dirty) throws IOException {
+        VirtualMachine bare = Modes.create("bare", spec(model, "", Map.of()));
+        VirtualMachine nested = Modes.create(
+                "hardware", spec(model, "nested", Map.of("format", format, "pages", pages, "dirty", dirty)));
+        List<String> expected = trace(bare);
+        List<String> observed = trace(nested);
+
+        Stop bareStop = bare.run(BUDGET);
+        Stop nestedStop = nested.run(BUDGET);
+
+        assertThat(bareStop).isEqualTo(new Stop.Requested("exit-port", 0));
+        assertThat(nestedStop).isEqualTo(bareStop);
+        assertThat(observed).isEqualTo(expected).hasSizeGreaterThan(300);
+        assertThat(nested.retired()).isEqualTo(bare.retired());
+        assertThat(nested.counters().get("hiddenFaults")).isLessThan(pages.equals("large") ? 200 : 1000);
+        assertThat(nested.exits().get("true page fault") + nested.exits().get("INVLPG")).isZero();
+    }
+
+    @Test
+    void a_server_without_nested_tables_is_refused_with_the_reason() throws IOException {
+        VmSpec spec = spec("core2", "nested", Map.of());
+
+        assertThatThrownBy(() -> Modes.create("hardware", spec))
+                .isInstanceOf(RingsideException.class)
+                .hasMessage("the processor core2 has no nested page tables, which memory nested needs;"
+                        + " ask for a server of 2008 or later, or memory: 'shadow'");
+    }
+}

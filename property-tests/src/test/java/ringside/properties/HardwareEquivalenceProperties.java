@@ -59,13 +59,13 @@ class HardwareEquivalenceProperties {
                 .ofMaxSize(24);
     }
 
-    @Property(tries = 200, seed = "20051114")
+    @Property(tries = 100, seed = "20051114")
     void a_program_of_any_instructions_is_equivalent(
             @ForAll("code32") List<InsnGenerator.Draft> drafts, @ForAll long seed) {
         isEquivalent(SlottedGuest.of(drafts, seed));
     }
 
-    @Property(tries = 300, seed = "20051115")
+    @Property(tries = 150, seed = "20051115")
     void a_real_mode_program_of_any_instructions_is_equivalent(
             @ForAll("code16") List<InsnGenerator.Draft> drafts, @ForAll long seed) {
         isEquivalent(RealGuest.of(drafts, seed));

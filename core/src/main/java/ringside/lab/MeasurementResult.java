@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import ringside.lab.cost.Bill;
 import ringside.lab.cost.CostModel;
 import ringside.observe.Json;
@@ -12,6 +13,9 @@ import ringside.vmm.spi.CostEvent;
 
 /** What the operations of a measurement were made of, and what they would have cost. */
 public record MeasurementResult(MeasurementSpec spec, List<Line> lines) implements Report {
+    /** Cycles by which costs must differ to be different. */
+    private static final double SAME = 0.5;
+
     /**
      * One operation.
      *
@@ -26,16 +30,21 @@ public record MeasurementResult(MeasurementSpec spec, List<Line> lines) implemen
 
         /** The setting with the least published cycles among those that have any but {@code bare}; empty if there is none. */
         String publishedWinner() {
-            return contenders().stream()
-                    .min(Comparator.comparing(bench.published()::get))
-                    .orElse("");
+            return least(bench.published()::get);
         }
 
-        /** The setting that these prices make the cheapest among the same. */
+        /** The setting that these prices make the cheapest among the same; empty where two are equally cheap. */
         String winner(CostModel costs) {
-            return contenders().stream()
-                    .min(Comparator.comparing(label -> bill(label, costs).total()))
-                    .orElse("");
+            return least(label -> bill(label, costs).total());
+        }
+
+        private String least(ToDoubleFunction<String> cycles) {
+            List<String> order = contenders().stream()
+                    .sorted(Comparator.comparingDouble(cycles))
+                    .toList();
+            boolean tie = order.size() > 1
+                    && cycles.applyAsDouble(order.get(1)) - cycles.applyAsDouble(order.getFirst()) < SAME;
+            return order.isEmpty() || tie ? "" : order.getFirst();
         }
 
         private List<String> contenders() {

@@ -27,6 +27,11 @@ final class MeasurementTable {
         if (!spec.source().isEmpty()) {
             line("published: " + spec.source());
         }
+        line("");
+        row("", Setting::mode);
+        if (spec.settings().stream().anyMatch(setting -> !rest(setting).isEmpty())) {
+            row("", MeasurementTable::rest);
+        }
         result.lines().forEach(this::bench);
         line("");
         order();
@@ -47,15 +52,31 @@ final class MeasurementTable {
         line(text.toString());
     }
 
+    /** What a label holds beside the mode. */
+    private static String rest(Setting setting) {
+        return setting.label().substring(setting.mode().length()).strip();
+    }
+
     private static int width(Setting setting) {
-        return Math.max(COLUMN, setting.label().length() + 2);
+        return Math.max(COLUMN, Math.max(setting.mode().length(), rest(setting).length()) + 3);
+    }
+
+    /** A setting as one word where its mode tells it from the others. */
+    private String brief(String label) {
+        if (label.isEmpty()) {
+            return "none";
+        }
+        List<Setting> alike = spec.settings().stream()
+                .filter(setting -> setting.mode().equals(label.split(" ")[0]))
+                .toList();
+        return alike.size() == 1 ? alike.getFirst().mode() : label;
     }
 
     // ---- one operation
 
     private void bench(MeasurementResult.Line line) {
         line("");
-        row("  " + line.bench().name(), Setting::label);
+        line("  " + line.bench().name());
         for (CostEvent event : CostEvent.values()) {
             List<Double> counts = spec.settings().stream()
                     .map(setting -> line.counts().get(setting.label()).getOrDefault(event.word(), 0.0))
@@ -91,9 +112,9 @@ final class MeasurementTable {
     private void order() {
         line(String.format("  %-28s%-14s%-14s", "fewest cycles", "modelled", "published"));
         for (MeasurementResult.Line line : result.lines()) {
-            String modelled = line.winner(spec.costs());
-            String published = line.publishedWinner();
-            String verdict = published.isEmpty() ? "" : modelled.equals(published) ? "the same order" : "ANOTHER ORDER";
+            String modelled = brief(line.winner(spec.costs()));
+            String published = brief(line.publishedWinner());
+            String verdict = line.bench().published().isEmpty() ? "" : modelled.equals(published) ? "the same order" : "ANOTHER ORDER";
             line(String.format("    %-26s%-14s%-14s%s", line.bench().name(), modelled, published, verdict));
         }
     }
@@ -106,7 +127,7 @@ final class MeasurementTable {
         List<String> lines = new ArrayList<>();
         for (MeasurementResult.Flip flip : flips) {
             lines.add(String.format(
-                    Locale.ROOT, "    %-26s%s x %.2f: %s", flip.bench(), flip.event().word(), flip.factor(), flip.winner()));
+                    Locale.ROOT, "    %-26s%s x %.2f: %s", flip.bench(), flip.event().word(), flip.factor(), brief(flip.winner())));
         }
         lines.forEach(this::line);
     }

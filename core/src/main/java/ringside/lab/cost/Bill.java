@@ -44,9 +44,10 @@ public record Bill(List<Item> items) {
                 .collect(Collectors.joining(" + "));
     }
 
-    /** Whole numbers without a fraction, others with one digit of it. */
+    /** Whole numbers without a fraction, others with two digits of it, large ones with one. */
     public static String number(double value) {
-        boolean whole = Math.abs(value - Math.rint(value)) < 0.005;
-        return whole ? Long.toString(Math.round(value)) : String.format(java.util.Locale.ROOT, "%.1f", value);
+        boolean whole = Math.abs(value - Math.rint(value)) < 1e-9;
+        String format = value < 10 ? "%.2f" : "%.1f";
+        return whole ? Long.toString(Math.round(value)) : String.format(java.util.Locale.ROOT, format, value);
     }
 }

@@ -17,8 +17,9 @@ public record MatrixSpec(String title, String heading, List<Row> rows, List<Stri
      * @param name what stands in front of its line
      * @param experiment its guest, server and settings; {@code bare} is among them or run unseen
      * @param culprit the mnemonic, upper case, that every divergence is expected to come from; empty for any
+     * @param open the manual leaves open what the guest sees: a difference is no defect
      */
-    public record Row(String name, ExperimentSpec experiment, String culprit) {}
+    public record Row(String name, ExperimentSpec experiment, String culprit, boolean open) {}
 
     public MatrixSpec {
         rows = List.copyOf(rows);

@@ -28,7 +28,7 @@ final class MatrixTable {
         table();
         line("");
         for (String label : result.spec().equivalent()) {
-            held(result.equivalent(label), "every row is equivalent under " + label);
+            held(result.equivalent(label), "every row" + (anyOpen() ? " but * " : " ") + "is equivalent under " + label);
         }
         boolean named = result.spec().rows().stream().anyMatch(row -> !row.culprit().isEmpty());
         if (named) {
@@ -37,6 +37,10 @@ final class MatrixTable {
             held(strangers.isEmpty(), text + (strangers.isEmpty() ? "" : ", but " + String.join("; ", strangers)));
         }
         return out.toString().stripTrailing() + "\n";
+    }
+
+    private boolean anyOpen() {
+        return result.spec().rows().stream().anyMatch(MatrixSpec.Row::open);
     }
 
     private void held(boolean held, String text) {
@@ -68,6 +72,9 @@ final class MatrixTable {
         lines.forEach(cells -> line(join(cells, widths)));
         line("");
         line(join(sum, widths));
+        if (anyOpen()) {
+            line("  * left open by the manual: a difference is no defect, and tells all the same");
+        }
     }
 
     private static int[] widths(List<List<String>> lines, List<String> last) {
@@ -109,7 +116,8 @@ final class MatrixTable {
     private List<String> row(int row, List<Setting> settings) {
         ExperimentResult experiment = result.results().get(row);
         Watched watched = Watched.of(experiment);
-        List<String> cells = new ArrayList<>(List.of(result.spec().rows().get(row).name(), watched.title()));
+        MatrixSpec.Row spec = result.spec().rows().get(row);
+        List<String> cells = new ArrayList<>(List.of(spec.name() + (spec.open() ? " *" : ""), watched.title()));
         for (Setting setting : settings) {
             ExperimentResult.Run run = result.run(row, setting);
             cells.add(setting.mode().equals("bare") ? watched.in(run) : cell(run, watched));

@@ -14,7 +14,7 @@ public final class MatrixBlock extends StudyBlock {
     static final Set<String> SETTINGS = Set.of("under", "row", "heading", "expect", "budget", "server", "costs");
     private static final String ROW = "row 'popf', guest, because: POPF";
 
-    private record Row(String name, GuestImage guest, String culprit) {}
+    private record Row(String name, GuestImage guest, String culprit, boolean open) {}
 
     private final List<Row> rows = new ArrayList<>();
     private String heading = "guest";
@@ -52,16 +52,19 @@ public final class MatrixBlock extends StudyBlock {
         row(Map.of(), name, guest);
     }
 
-    /** A line of the table; {@code because} is the instruction that alone may be to blame where it differs. */
+    /**
+     * A line of the table; {@code because} is the instruction that alone may be to blame where it differs, {@code open:
+     * true} says that the manual leaves open what the guest sees.
+     */
     public void row(Map<String, ?> named, String name, GuestImage guest) {
         Object culprit = named.get("because");
         boolean known = culprit == null || culprit instanceof Mnemonic || culprit instanceof CharSequence;
-        if (!known || !Set.of("because").containsAll(named.keySet())) {
+        if (!known || !Set.of("because", "open").containsAll(named.keySet())) {
             throw new RingsideException(
                     "'row' in matrix does not take " + kinds(new Object[] {named}), "", "write " + ROW);
         }
         String mnemonic = culprit instanceof Mnemonic insn ? insn.name() : culprit == null ? "" : culprit.toString();
-        rows.add(new Row(name, guest, mnemonic));
+        rows.add(new Row(name, guest, mnemonic, Boolean.TRUE.equals(named.get("open"))));
     }
 
     @Override
@@ -77,7 +80,7 @@ public final class MatrixBlock extends StudyBlock {
         requireContent(rows, ROW);
         requireExpectationsOfSettings();
         List<MatrixSpec.Row> specs = rows.stream()
-                .map(row -> new MatrixSpec.Row(row.name, spec(row.name, row.guest, List.of()), row.culprit))
+                .map(row -> new MatrixSpec.Row(row.name, spec(row.name, row.guest, List.of()), row.culprit, row.open))
                 .toList();
         List<String> equivalent = expectations.stream().map(Expectation::setting).toList();
         return new MatrixSpec(title, heading, specs, equivalent);

@@ -20,7 +20,7 @@ import ringside.vmm.spi.ServerMemory;
 
 /** Page tables mean the same under every legal pair of mode and memory strategy, whatever the machine beneath is like. */
 class PagingEquivalenceProperties {
-    private static final int BUDGET = 6_000, AT_ONCE = 4;
+    private static final int BUDGET = 12_000, AT_ONCE = 4;
 
     /** A kernel in ring 3 beside its users diverges at once where it goes to them: it stays at home then. */
     private static void alike(ServerSpec server, long seed, int pieces, boolean mayBeWide, List<Setting> settings) {
@@ -36,11 +36,11 @@ class PagingEquivalenceProperties {
     private static ServerSpec server(CpuModel cpu, SplittableRandom random) {
         Layout layout = Layout.values()[random.nextInt(Layout.values().length)];
         ServerMemory memory = ServerMemory.DEFAULT.with(layout).withSeed(random.nextLong());
-        return new ServerSpec(cpu.year(), cpu, 4, 1, List.of(), memory);
+        return new ServerSpec(cpu.year(), cpu, 6, 1, List.of(), memory);
     }
 
     @Property(tries = 150, seed = "20050104")
-    void two_level_tables_mean_the_same(@ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int pieces) {
+    void two_level_tables_mean_the_same(@ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         ServerSpec server = server(CpuModel.ofYear(2006), random);
         alike(server, seed, pieces, false, MemorySettings.some(random, AT_ONCE));
@@ -48,7 +48,7 @@ class PagingEquivalenceProperties {
 
     @Property(tries = 150, seed = "20050105")
     void both_formats_and_switches_between_them_mean_the_same(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int pieces) {
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         ServerSpec server = server(CpuModel.ofYear(2006), random);
         alike(server, seed, pieces, true, MemorySettings.some(random, AT_ONCE));
@@ -56,7 +56,7 @@ class PagingEquivalenceProperties {
 
     @Property(tries = 60, seed = "20050106")
     void tables_of_the_two_level_format_beneath_do_as_well(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int pieces) {
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         CpuModel narrow = CpuModel.ofYear(2006).with(Feature.NX, false).with(Feature.PAE, false).with(Feature.VMX, false);
         List<Setting> settings = MemorySettings.some(random, AT_ONCE).stream()

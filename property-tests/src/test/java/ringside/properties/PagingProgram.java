@@ -11,7 +11,7 @@ import ringside.guest.GuestImage;
  * A random kernel that changes its page tables in every way and uses what they map, a flush behind each change.
  *
  * <p>Two directories share the table of the first 4 MiB, mapped onto themselves; behind them two windows lead to two
- * tables, to a large page, to a directory, or nowhere. One directory entry shows the directory itself. With PAE the same
+ * tables, to a large page, or nowhere. One directory entry shows the directory itself. With PAE the same
  * in its format, with the execute-disable bit.
  */
 final class PagingProgram {
@@ -22,8 +22,11 @@ final class PagingProgram {
     private static final int[] WIDE = {0x111000, 0x112000};
     private static final int[] WIDE_LOW = {0x113000, 0x114000};
     private static final int[] WIDE_TABLES = {0x115000, 0x116000};
-    /** Pages that the windows show; everything there begins with RET. */
-    private static final int FRAMES = 0x200000, COUNT = 16;
+    /** Pages that the windows show, where a large page may begin; a RET in each, out of the way of data. */
+    private static final int FRAMES = 0x400000, COUNT = 16, RET = 0x10;
+
+    /** Pages of a window, and entries of a table, that are used: few, so that changes meet uses. */
+    private static final int USED = 4;
 
     private static final int WINDOW = 0x400000, WIDE_WINDOW = 0x400000, SELF = 0xff000000;
     private static final int PGE = 0x80, PSE = 0x10, PAE = 0x20;
@@ -78,7 +81,7 @@ final class PagingProgram {
         }
         guest.with("pointers", POINTERS[0], pointers.array());
         for (int page = 0; page < COUNT; page++) {
-            guest.with("page " + page, FRAMES + page * 0x1000, bytes(0xc3));
+            guest.with("page " + page, FRAMES + page * 0x1000 + RET, bytes(0xc3));
         }
     }
 
@@ -114,9 +117,10 @@ final class PagingProgram {
             case 0, 1 -> guest.piece(at(la, 0x8b, 0x05));
             case 2, 3 -> guest.piece(at(la, 0x89, 0x05));
             case 4 -> guest.piece(at(la, 0xff, 0x05));
-            case 5 -> guest.piece(buffer(7).put((byte) 0xb8).putInt(la & -0x1000).put(bytes(0xff, 0xd0)).array());
-            case 6, 7, 8, 9 -> entry();
-            case 10 -> directoryEntry();
+            case 5 -> guest.piece(buffer(7).put((byte) 0xb8).putInt(la & -0x1000 | RET).put(bytes(0xff, 0xd0)).array());
+            case 6, 7, 8 -> entry();
+            case 9, 10 -> directoryEntry();
+            case 14 -> dirtyAgain();
             case 11 -> guest.piece(bytes(0x0f, 0x20, 0xc0, 0x35, 0, 0, 1, 0, 0x0f, 0x22, 0xc0));
             case 12 -> guest.piece(load(random.nextInt(2)));
             case 13 -> rareControl();
@@ -124,12 +128,29 @@ final class PagingProgram {
         }
     }
 
-    /** Somewhere in the windows, or in what the directory shows of itself. */
+    /** A large page that is written, has its dirty bit cleared, and is read elsewhere before it is written again. */
+    private void dirtyAgain() {
+        int size = wide ? 8 : 4;
+        int index = (wide ? 2 : 1) + random.nextInt(2);
+        int la = index << (wide ? 21 : 22) | 0x100;
+        int[] directories = wide ? WIDE : DIRECTORIES;
+        for (int directory : directories) {
+            change(store(directory + index * size, FRAMES | 0xe7));
+        }
+        guest.piece(at(la, 0x89, 0x05));
+        for (int directory : directories) {
+            change(buffer(7).put(bytes(0x83, 0x25)).putInt(directory + index * size).put((byte) ~0x60).array());
+        }
+        guest.piece(at(la + 0x1000, 0x8b, 0x05));
+        guest.piece(at(la, 0x89, 0x05));
+    }
+
+    /** Somewhere in the windows, perhaps across two pages of one. */
     private int address() {
         int window = (wide ? WIDE_WINDOW : WINDOW) + random.nextInt(2) * (wide ? 0x200000 : 0x400000);
-        int page = window + random.nextInt(COUNT) * 0x1000;
-        int offset = random.nextInt(4) == 0 ? 0xffe : random.nextInt(1, 0x3ff) * 4;
-        return page + offset;
+        boolean crossing = random.nextInt(4) == 0;
+        int page = window + random.nextInt(crossing ? USED - 1 : USED) * 0x1000;
+        return page + (crossing ? 0xffe : random.nextInt(8, 0x3ff) * 4);
     }
 
     private static byte[] at(int la, int... opcode) {
@@ -140,7 +161,7 @@ final class PagingProgram {
     private void entry() {
         int size = wide ? 8 : 4;
         int table = (wide ? WIDE_TABLES : TABLES)[random.nextInt(2)];
-        int at = table + random.nextInt(COUNT) * size;
+        int at = table + random.nextInt(USED) * size;
         boolean self = !wide && random.nextInt(4) == 0;
         int base = self ? SELF + (WINDOW >>> 22) * 0x1000 + (at & 0xfff) : at;
         switch (random.nextInt(6)) {
@@ -155,7 +176,7 @@ final class PagingProgram {
                     int high = random.nextInt(3) == 0 ? 0x80000000 : 0;
                     change(store(at + 4, high));
                 } else {
-                    change(store(base + 2, random.nextInt() & 0xff0f0020 | 0x00070020));
+                    change(store(base + 2, random.nextInt() & 0xff0f0000 | 0x00070040));
                 }
             }
             default -> change(store(base, value()));
@@ -175,10 +196,14 @@ final class PagingProgram {
         int size = wide ? 8 : 4;
         int directory = (wide ? WIDE : DIRECTORIES)[random.nextInt(2)];
         int index = (wide ? 2 : 1) + random.nextInt(2);
+        if (random.nextInt(3) == 0) {
+            // accessed and dirty cleared
+            change(buffer(7).put(bytes(0x83, 0x25)).putInt(directory + index * size).put((byte) ~0x60).array());
+            return;
+        }
         int rights = random.nextInt(8) | (random.nextInt(5) == 0 ? 0 : 1);
-        int target = switch (random.nextInt(6)) {
-            case 0 -> (wide ? FRAMES : 0) | 0x80 | random.nextInt(2) << 6 | random.nextInt(2) << 8;
-            case 1 -> (wide ? WIDE : DIRECTORIES)[random.nextInt(2)];
+        int target = switch (random.nextInt(5)) {
+            case 0, 1 -> FRAMES | 0x80 | random.nextInt(2) << 6 | random.nextInt(2) << 8;
             default -> (wide ? WIDE_TABLES : TABLES)[random.nextInt(2)];
         };
         change(store(directory + index * size, target | rights));

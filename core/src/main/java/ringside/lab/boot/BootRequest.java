@@ -54,6 +54,10 @@ public record BootRequest(
         return new BootRequest(images, other, cpu, ramBytes, exitPort, watchedPorts, maxInstructions, capture);
     }
 
+    public BootRequest withCpu(CpuModel model) {
+        return new BootRequest(images, setting, model, ramBytes, exitPort, watchedPorts, maxInstructions, capture);
+    }
+
     public BootRequest withBudget(long instructions) {
         return new BootRequest(images, setting, cpu, ramBytes, exitPort, watchedPorts, instructions, capture);
     }

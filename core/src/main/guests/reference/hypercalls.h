@@ -103,7 +103,7 @@ static inline int hypercall_set_gdt(const volatile void *table, u32 count) {
     return result;
 }
 
-/* Changes one descriptor of the GDT. */
+/* Changes one descriptor of the GDT, or of the LDT where bit 2 of the selector says so. */
 static inline int hypercall_update_descriptor(u32 selector, u32 low, u32 high) {
     int result;
     register u32 r0 __asm__("ebx") = (u32) selector;

@@ -278,7 +278,7 @@ final class Operations {
     /** The rows of a table for the guide: word, what it does. */
     static List<String> reference() {
         List<String> rows = new ArrayList<>();
-        ALL.forEach(operation -> rows.add("| `" + operation.usage() + "` | " + operation.doc() + " |"));
+        ALL.forEach(operation -> rows.add("| `" + operation.usage().replace("|", "\\|") + "` | " + operation.doc() + " |"));
         return rows;
     }
 }

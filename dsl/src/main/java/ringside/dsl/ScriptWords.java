@@ -21,6 +21,18 @@ public final class ScriptWords {
         words.addAll(Grammar.BLOCKS);
         words.addAll(Grammar.DIRECTIVES);
         words.addAll(Grammar.PREFIXES);
+        words.addAll(Operations.names());
+        words.add(HypercallStatement.WORD);
         return words;
+    }
+
+    /** The privileged operations as text: how each is written, what it does. */
+    public static String operations() {
+        StringBuilder text = new StringBuilder("Privileged operations: instructions in ring 0, hypercalls or stores to a"
+                + " shared page in a ported kernel\n\n");
+        for (Operation operation : Operations.ALL) {
+            text.append("  ").append(operation.usage()).append("\n        ").append(operation.doc()).append('\n');
+        }
+        return text.toString();
     }
 }

@@ -17,6 +17,13 @@
  *   <li>At the end of {@code guest} {@code dsl.assembly} lays the code out and the image is made.
  * </ol>
  *
+ * <h2>Two forms of a guest</h2>
+ *
+ * <p>A kernel that uses privileged operations ({@link ringside.dsl.Operations}) or hypercalls has a <em>native</em> form
+ * and a <em>ported</em> one. Its block runs once; such a statement leaves a choice of two codes among the items, and the
+ * layout is made twice. The ported image begins with a start that registers its tables with the VMM, and brings routines
+ * for the virtual interrupt flag, returns and events ({@link ringside.dsl.Ported}). A mode picks the form it runs.
+ *
  * <h2>Where a guest's parts lie</h2>
  * <table>
  * <caption>Physical addresses, unless {@code at:} or {@code org} says otherwise</caption>
@@ -27,6 +34,7 @@
  * <tr><td>00007C00</td><td>real: entered at 0000:7C00 in real mode, SP = 7C00</td></tr>
  * <tr><td>00009000</td><td>prologue: loads TR, switches paging on, jumps to the kernel; only with tss or paging</td></tr>
  * <tr><td>00090000</td><td>top of the kernel's stack</td></tr>
+ * <tr><td>00091000</td><td>ported form: page shared with the VMM, hypercall page, routines</td></tr>
  * <tr><td>00100000</td><td>kernel: entered in flat 32-bit protected mode, ring 0, IF = 0, paging off</td></tr>
  * <tr><td>00140000</td><td>bodies of interrupt blocks</td></tr>
  * <tr><td>00180000</td><td>data</td></tr>

@@ -2,9 +2,14 @@ package ringside.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
+import ringside.dsl.ScriptWords;
+import ringside.vmm.mode.paravirtual.HypercallReference;
 
 /** {@code ringside help [COMMAND]}: everything it prints comes from the registry. */
 final class HelpCommand implements Command {
@@ -14,6 +19,8 @@ final class HelpCommand implements Command {
             new String[] {"test", "run all tests of all modules and count them"},
             new String[] {"bench", "run the benchmarks and print their figures"});
 
+    private static final Map<String, Topic> TOPICS = topics();
+
     @Override
     public String name() {
         return "help";
@@ -21,7 +28,7 @@ final class HelpCommand implements Command {
 
     @Override
     public String summary() {
-        return "list the commands, or explain one";
+        return "list the commands, or explain one, or a topic";
     }
 
     @Override
@@ -37,8 +44,23 @@ final class HelpCommand implements Command {
     @Override
     public int run(CommandLine line, Streams streams) {
         List<String> words = line.getArgList();
-        streams.out().print(words.isEmpty() ? overview() : page(Commands.named(words.getFirst())));
+        Topic topic = words.isEmpty() ? null : TOPICS.get(words.getFirst());
+        if (topic != null) {
+            streams.out().print(topic.text().get());
+        } else {
+            streams.out().print(words.isEmpty() ? overview() : page(Commands.named(words.getFirst())));
+        }
         return ExitStatus.DONE;
+    }
+
+    /** A reference that is made from a table of the program. */
+    private record Topic(String summary, Supplier<String> text) {}
+
+    private static Map<String, Topic> topics() {
+        Map<String, Topic> topics = new TreeMap<>();
+        topics.put("hypercalls", new Topic("what a ported kernel can ask its VMM for", HypercallReference::text));
+        topics.put("operations", new Topic("privileged operations of scripted kernels", ScriptWords::operations));
+        return topics;
     }
 
     /** All commands, one a line. */
@@ -48,11 +70,13 @@ final class HelpCommand implements Command {
             text.append(row(command.name(), command.summary()));
         }
         LAUNCHER.forEach(entry -> text.append(row(entry[0], entry[1])));
+        text.append("\nTopics\n");
+        TOPICS.forEach((name, topic) -> text.append(row(name, topic.summary())));
         return text.append("\nEverywhere\n")
                 .append(row("--trace", "with a defect of Ringside, print the stack trace (as RINGSIDE_DEBUG=1)"))
                 .append("\nExit status: 0 done; 1 an expectation failed or runs parted; 2 bad input; ")
                 .append("3 boot ended by budget or shutdown; 70 a defect.\n")
-                .append("'ringside help COMMAND' explains one.\n")
+                .append("'ringside help COMMAND' explains one, 'ringside help TOPIC' prints a reference.\n")
                 .toString();
     }
 

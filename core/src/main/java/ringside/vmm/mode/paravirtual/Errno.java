@@ -2,27 +2,28 @@ package ringside.vmm.mode.paravirtual;
 
 /** Why a hypercall was refused; the guest gets the negative number in EAX. */
 enum Errno {
-    /** The descriptor or frame is not one that the guest may hand over. */
-    EPERM(1),
-    /** More elements than a call takes. */
-    E2BIG(7),
-    /** Memory that is not mapped, or not the guest's. */
-    EFAULT(14),
-    /** An argument out of its range. */
-    EINVAL(22),
-    /** No channel is free. */
-    ENOSPC(28),
-    /** No such hypercall, or not with this setting of the mode. */
-    ENOSYS(38);
+    EPERM(1, "The descriptor or frame is not one that the guest may hand over."),
+    E2BIG(7, "More elements than a call takes."),
+    EFAULT(14, "Memory that is not mapped, or not the guest's."),
+    EINVAL(22, "An argument out of its range."),
+    ENOSPC(28, "No channel is free."),
+    ENOSYS(38, "No such hypercall, or not with this setting of the mode.");
 
     private final int number;
+    private final String doc;
 
-    Errno(int number) {
+    Errno(int number, String doc) {
         this.number = number;
+        this.doc = doc;
     }
 
     /** What the guest finds in EAX. */
     int result() {
         return -number;
+    }
+
+    /** What is wrong, in a sentence. */
+    String doc() {
+        return doc;
     }
 }

@@ -72,7 +72,7 @@ public final class Hypercalls {
                     "update_descriptor",
                     BATCHABLE,
                     DescriptorCalls::updateDescriptor,
-                    "Changes one descriptor of the GDT.",
+                    "Changes one descriptor of the GDT, or of the LDT where bit 2 of the selector says so.",
                     value("selector", 0xffff),
                     value("low"),
                     value("high")),

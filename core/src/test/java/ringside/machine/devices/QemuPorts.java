@@ -9,23 +9,57 @@ import ringside.tools.Tool;
 
 /** Port accesses carried out by QEMU: a ROM of straight-line code does them and sends what it reads to port E9. */
 final class QemuPorts {
+    /** What is done with a port. */
+    enum Kind {
+        IN,
+        OUT,
+        /** Reads until the bits of {@code value} are clear. */
+        WAIT,
+        /** Reads {@code value} words. */
+        IN_WORDS,
+        /** Writes 256 words, each one 0101h more than the one before, from {@code value} on. */
+        OUT_SECTOR
+    }
+
     /** One access; {@code seen} are the bits of the value read that are to be compared. */
-    record Access(boolean write, int port, int value, int seen) {
+    record Access(Kind kind, int bits, int port, int value, int seen) {
         @Override
         public String toString() {
-            return write ? String.format("out %03x, %02x", port, value) : String.format("in %03x", port);
+            return switch (kind) {
+                case IN -> String.format("in%d %03x", bits, port);
+                case OUT -> String.format("out%d %03x, %0" + bits / 4 + "x", bits, port, value);
+                case WAIT -> String.format("wait %03x, %02x", port, value);
+                case IN_WORDS -> String.format("in %d words %03x", value, port);
+                case OUT_SECTOR -> String.format("out sector %03x, %04x", port, value);
+            };
+        }
+
+        /** How often a value is read. */
+        int reads() {
+            return kind == Kind.IN ? 1 : kind == Kind.IN_WORDS ? value : 0;
         }
     }
 
     /** A list of accesses being written. */
     static final class Script {
         final List<Access> accesses = new ArrayList<>();
+        /** What QEMU is given beside the usual. */
+        final List<String> machine = new ArrayList<>();
+
+        private Script add(Kind kind, int bits, int port, int value, int seen) {
+            accesses.add(new Access(kind, bits, port, value, seen));
+            return this;
+        }
 
         Script out(int port, int... values) {
             for (int value : values) {
-                accesses.add(new Access(true, port, value, 0));
+                add(Kind.OUT, 8, port, value, 0);
             }
             return this;
+        }
+
+        Script outWide(int bits, int port, int value) {
+            return add(Kind.OUT, bits, port, value, 0);
         }
 
         Script in(int port) {
@@ -33,29 +67,40 @@ final class QemuPorts {
         }
 
         Script in(int port, int seen) {
-            accesses.add(new Access(false, port, 0, seen));
-            return this;
+            return add(Kind.IN, 8, port, 0, seen);
+        }
+
+        Script inWide(int bits, int port, int seen) {
+            return add(Kind.IN, bits, port, 0, seen);
+        }
+
+        Script await(int port, int bits) {
+            return add(Kind.WAIT, 8, port, bits, 0);
+        }
+
+        Script inWords(int port, int count, int seen) {
+            return add(Kind.IN_WORDS, 16, port, count, seen);
+        }
+
+        Script outSector(int port, int first) {
+            return add(Kind.OUT_SECTOR, 16, port, first, 0);
         }
     }
 
     private static final int ROM = 0x1_0000;
-    private static final int MOST = 10_000;
 
     private QemuPorts() {}
 
     /** The values that QEMU's devices answer, in order; where QEMU is missing the test is skipped, saying so. */
-    static byte[] run(List<Access> accesses) throws Exception {
+    static byte[] run(Script script) throws Exception {
+        List<Access> accesses = script.accesses;
         Tool qemu = Tool.require("qemu-system-i386");
-        if (accesses.size() > MOST) {
-            throw new IllegalArgumentException(accesses.size() + " accesses do not fit into a ROM");
-        }
         Path folder = Files.createTempDirectory("qemu");
         Path rom = folder.resolve("rom");
         Path seen = folder.resolve("seen");
         try {
             Files.write(rom, rom(accesses));
-            Tool.Result result = qemu.run(
-                    folder,
+            List<String> arguments = new ArrayList<>(List.of(
                     "-M",
                     "pc",
                     "-accel",
@@ -77,7 +122,9 @@ final class QemuPorts {
                     "-debugcon",
                     "file:" + seen,
                     "-device",
-                    "isa-debug-exit,iobase=0xf4,iosize=4");
+                    "isa-debug-exit,iobase=0xf4,iosize=4"));
+            arguments.addAll(script.machine);
+            Tool.Result result = qemu.run(folder, arguments.toArray(String[]::new));
             if (result.status() != 1) {
                 throw new AssertionError("QEMU ended with " + result.status() + ": " + result.output());
             }
@@ -93,18 +140,53 @@ final class QemuPorts {
         ByteArrayOutputStream code = new ByteArrayOutputStream();
         for (Access a : accesses) {
             bytes(code, 0xba, a.port & 0xff, a.port >> 8); // mov dx, port
-            if (a.write) {
-                bytes(code, 0xb0, a.value, 0xee); // mov al, value; out dx, al
-            } else {
-                bytes(code, 0xec, 0xe6, 0xe9); // in al, dx; out e9, al
+            switch (a.kind) {
+                case IN -> in(code, a.bits);
+                case OUT -> out(code, a.bits, a.value);
+                case WAIT -> bytes(code, 0xec, 0xa8, a.value, 0x75, 0xfb); // in al, dx; test al, bits; jnz
+                case IN_WORDS -> {
+                    bytes(code, 0xb9, a.value & 0xff, a.value >> 8); // mov cx, count
+                    in(code, 16);
+                    bytes(code, 0xe2, 0xf7); // loop
+                }
+                case OUT_SECTOR -> {
+                    bytes(code, 0xb9, 0, 1, 0xb8, a.value & 0xff, a.value >> 8); // mov cx, 256; mov ax, value
+                    bytes(code, 0xef, 0x05, 1, 1, 0xe2, 0xfa); // out dx, ax; add ax, 0101h; loop
+                }
             }
         }
         bytes(code, 0xb0, 0, 0xe6, 0xf4, 0xf4); // mov al, 0; out f4, al; hlt
         byte[] rom = new byte[ROM];
+        if (code.size() > 0xfff0) {
+            throw new IllegalArgumentException(accesses.size() + " accesses do not fit into a ROM");
+        }
         System.arraycopy(code.toByteArray(), 0, rom, 0, code.size());
         byte[] start = {(byte) 0xea, 0, 0, 0, (byte) 0xf0}; // jmp f000:0000
         System.arraycopy(start, 0, rom, 0xfff0, start.length);
         return rom;
+    }
+
+    /** Reads and sends the value to port E9, the lowest byte first. */
+    private static void in(ByteArrayOutputStream code, int bits) {
+        switch (bits) {
+            case 8 -> bytes(code, 0xec, 0xe6, 0xe9); // in al, dx; out e9, al
+            case 16 -> bytes(code, 0xed, 0xe6, 0xe9, 0x88, 0xe0, 0xe6, 0xe9); // in ax, dx; ... mov al, ah
+            default -> {
+                bytes(code, 0x66, 0xed, 0xe6, 0xe9); // in eax, dx
+                for (int i = 0; i < 3; i++) {
+                    bytes(code, 0x66, 0xc1, 0xe8, 8, 0xe6, 0xe9); // shr eax, 8
+                }
+            }
+        }
+    }
+
+    private static void out(ByteArrayOutputStream code, int bits, int value) {
+        switch (bits) {
+            case 8 -> bytes(code, 0xb0, value, 0xee);
+            case 16 -> bytes(code, 0xb8, value & 0xff, value >> 8, 0xef);
+            default ->
+                bytes(code, 0x66, 0xb8, value, value >> 8, value >> 16, value >> 24, 0x66, 0xef);
+        }
     }
 
     private static void bytes(ByteArrayOutputStream to, int... values) {

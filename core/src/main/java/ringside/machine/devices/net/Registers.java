@@ -23,7 +23,8 @@ final class Registers {
         writable(MULTICAST, 8);
         writable(TX_PA, 16);
         writable(RX_PA, 4);
-        writable(MASK, 2);
+        WRITABLE[MASK] = 0x7f;
+        WRITABLE[MASK + 1] = (byte) 0xe0;
         writable(RX_CONFIG, 4);
         writable(ROM, 10);
         writable(0x5a, 4);

@@ -21,6 +21,8 @@ final class EntryChecks {
     private static final int CR4_KNOWN = 0x2fff;
     private static final int RFLAGS_KNOWN = 0x3f7fd7;
     private static final long NO_LINK = -1L;
+    /** What IA32_VMX_MISC recommends as the most of an MSR list. */
+    private static final int MOST_MSRS = 512;
 
     private static final int STI = 1;
     private static final int MOV_SS = 2;
@@ -115,11 +117,15 @@ final class EntryChecks {
                 Kind.CONTROLS,
                 "I/O bitmaps in use are page-aligned",
                 v -> implies(
-                        VmxControl.USE_IO_BITMAPS.in(v), ((v.get(IO_BITMAP_A) | v.get(IO_BITMAP_B)) & 0xfff) == 0));
+                        VmxControl.USE_IO_BITMAPS.in(v),
+                        ((v.get(IO_BITMAP_A) | v.get(IO_BITMAP_B)) & 0xfff) == 0
+                                && physical(v.get(IO_BITMAP_A) | v.get(IO_BITMAP_B))));
         check(
                 Kind.CONTROLS,
                 "an MSR bitmap in use is page-aligned",
-                v -> implies(VmxControl.USE_MSR_BITMAPS.in(v), (v.get(MSR_BITMAP) & 0xfff) == 0));
+                v -> implies(
+                        VmxControl.USE_MSR_BITMAPS.in(v),
+                        (v.get(MSR_BITMAP) & 0xfff) == 0 && physical(v.get(MSR_BITMAP))));
         check(
                 Kind.CONTROLS,
                 "NMI-window exiting comes with NMI exiting",
@@ -134,6 +140,15 @@ final class EntryChecks {
                 Kind.CONTROLS,
                 area + " is 16-byte aligned where " + count + " is not 0",
                 v -> implies(v.getInt(count) != 0, (v.get(area) & 0xf) == 0));
+        check(
+                Kind.CONTROLS,
+                area + " lies within the physical address space, " + count + " within 512 entries",
+                v -> implies(v.getInt(count) != 0, physical(v.get(area)) && v.get(count) <= MOST_MSRS));
+    }
+
+    /** MAXPHYADDR is 32. */
+    private static boolean physical(long address) {
+        return address >>> 32 == 0;
     }
 
     private void injection() {

@@ -80,7 +80,12 @@ final class InstructionExits {
         }
         int number = index & 0x1fff;
         int at = unit.vmcs().getInt(MSR_BITMAP) + writeOffset + (high ? 1024 : 0) + number / 8;
-        return (cpu.memory().get8(at) >> (number & 7) & 1) != 0;
+        return bit(at, number);
+    }
+
+    /** Where there is no memory, bits read as ones. */
+    private boolean bit(int at, int number) {
+        return !cpu.memory().contains(at, 1) || (cpu.memory().get8(at) >> (number & 7) & 1) != 0;
     }
 
     // ---- control and debug registers
@@ -179,7 +184,7 @@ final class InstructionExits {
     private boolean anyBit(Vmcs v, int port, int count) {
         for (int p = port; p < port + count; p++) {
             int at = v.getInt(p < 0x8000 ? IO_BITMAP_A : IO_BITMAP_B) + (p & 0x7fff) / 8;
-            if (p > 0xffff || (cpu.memory().get8(at) >> (p & 7) & 1) != 0) {
+            if (p > 0xffff || bit(at, p)) {
                 return true;
             }
         }

@@ -8,13 +8,18 @@ import ringside.machine.cpu.Cpu;
 
 /** The MSR lists that entry and exit walk: 16 bytes an entry, index at 0, value at 8 (SDM vol. 3, table 24-12). */
 final class MsrArea {
+    private static final int ENTRY = 16;
+
     private MsrArea() {}
 
     /** Loads a list; returns 0, or the 1-based number of the entry that cannot be loaded. */
     static int load(Cpu cpu, Vmcs v, VmcsField count, VmcsField area) {
         for (int k = 0; k < v.getInt(count); k++) {
-            int at = v.getInt(area) + k * 16;
+            int at = v.getInt(area) + k * ENTRY;
             try {
+                if (!cpu.memory().contains(at, ENTRY)) {
+                    return k + 1;
+                }
                 cpu.msr(cpu.memory().get32(at), cpu.memory().get64(at + 8));
             } catch (GuestFault fault) {
                 return k + 1;
@@ -23,10 +28,19 @@ final class MsrArea {
         return 0;
     }
 
-    static void store(Cpu cpu, Vmcs v) {
+    /** Stores the list of a VM exit; false where an MSR does not exist: the processor aborts. */
+    static boolean store(Cpu cpu, Vmcs v) {
         for (int k = 0; k < v.getInt(EXIT_MSR_STORE_COUNT); k++) {
-            int at = v.getInt(EXIT_MSR_STORE_ADDRESS) + k * 16;
-            cpu.memory().put64(at + 8, cpu.msr(cpu.memory().get32(at)));
+            int at = v.getInt(EXIT_MSR_STORE_ADDRESS) + k * ENTRY;
+            try {
+                if (!cpu.memory().contains(at, ENTRY)) {
+                    return false;
+                }
+                cpu.memory().put64(at + 8, cpu.msr(cpu.memory().get32(at)));
+            } catch (GuestFault fault) {
+                return false;
+            }
         }
+        return true;
     }
 }

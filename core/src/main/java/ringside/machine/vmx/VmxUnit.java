@@ -68,6 +68,9 @@ public final class VmxUnit implements Intercepts {
 
         /** Exit 33 or 34 during entry: the host state is loaded. */
         record Refused(Stop.VmExit exit, String rule) implements Entry {}
+
+        /** The injected event exited, and the exit could not be completed: the processor is in shutdown. */
+        record Aborted() implements Entry {}
     }
 
     /** VM entry with {@code current}: checks, loads the guest, injects its event. */
@@ -182,7 +185,9 @@ public final class VmxUnit implements Intercepts {
         try {
             cpu.inject(delivering, vmcs.getInt(ENTRY_INSTRUCTION_LENGTH));
         } catch (ExitTaken exit) {
-            return new Entry.Refused(completeExit(), "the injected event can be delivered without an exit");
+            return completeExit() instanceof Stop.VmExit left
+                    ? new Entry.Refused(left, "the injected event can be delivered without an exit")
+                    : new Entry.Aborted();
         }
         return new Entry.Entered();
     }
@@ -225,16 +230,20 @@ public final class VmxUnit implements Intercepts {
     }
 
     @Override
-    public Stop.VmExit completeExit() {
+    public Stop completeExit() {
         cpu.activity.exits++;
         exits++;
         delivering = null;
         GuestState.save(cpu, vmcs);
-        MsrArea.store(cpu, vmcs);
+        boolean stored = MsrArea.store(cpu, vmcs);
         cpu.assist(null);
         cpu.mmu.nest(null);
         HostState.load(cpu, vmcs);
-        MsrArea.load(cpu, vmcs, EXIT_MSR_LOAD_COUNT, EXIT_MSR_LOAD_ADDRESS);
+        if (!stored || MsrArea.load(cpu, vmcs, EXIT_MSR_LOAD_COUNT, EXIT_MSR_LOAD_ADDRESS) != 0) {
+            // a VMX abort: the processor cannot go on (SDM vol. 3, section 27.7)
+            cpu.shutdown = true;
+            return new Stop.Shutdown();
+        }
         return pendingExit;
     }
 

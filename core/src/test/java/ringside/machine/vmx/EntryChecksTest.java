@@ -12,6 +12,7 @@ import ringside.error.RingsideException;
 import ringside.machine.bus.PortBus;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.cpu.Stop;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.time.VirtualClock;
 
@@ -63,6 +64,12 @@ class EntryChecksTest {
 
     private static void area(VmcsField count, VmcsField area) {
         spoil(area + " is 16-byte aligned where " + count + " is not 0", count, 1, area, 8);
+        spoil(
+                area + " lies within the physical address space, " + count + " within 512 entries",
+                count,
+                513,
+                area,
+                0x60000);
     }
 
     private static void injection() {
@@ -227,6 +234,18 @@ class EntryChecksTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> new VmxUnit(cpu))
                 .isInstanceOf(RingsideException.class)
                 .hasMessage("the processor 'pentium4-nx' has no VMX; ask for a server of 2005 or later, or vmx true");
+    }
+
+    @Test
+    void an_exit_that_cannot_store_an_msr_ends_in_shutdown() {
+        VmxMachine m = new VmxMachine();
+        m.code(0x0f, 0xa2);
+        m.memory.put32(0x60000, 0xdead);
+        m.vmcs.write(EXIT_MSR_STORE_COUNT, 1);
+        m.vmcs.write(EXIT_MSR_STORE_ADDRESS, 0x60000);
+
+        assertThat(m.run(10)).isEqualTo(new Stop.Shutdown());
+        assertThat(m.cpu.shutdown).isTrue();
     }
 
     @Test

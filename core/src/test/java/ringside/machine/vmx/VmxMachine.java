@@ -110,6 +110,7 @@ final class VmxMachine {
     Stop run(long instructions) {
         return switch (vmx.enter(vmcs)) {
             case VmxUnit.Entry.Entered() -> engine.run(cpu, instructions);
+            case VmxUnit.Entry.Aborted() -> new Stop.Shutdown();
             case VmxUnit.Entry.Refused(Stop.VmExit exit, String rule) -> exit;
             case VmxUnit.Entry.Failed(int error, String rule) -> throw new AssertionError(rule);
         };

@@ -343,6 +343,7 @@ final class HardwareMachine implements VirtualMachine {
                 yield null;
             }
             case VmxUnit.Entry.Failed(int error, String rule) -> throw defect("VM entry failed: not so: " + rule);
+            case VmxUnit.Entry.Aborted() -> throw defect("the exit of an injected event could not be completed");
             case VmxUnit.Entry.Refused(Stop.VmExit exit, String rule) -> refused(exit);
         };
     }

@@ -1,6 +1,8 @@
 package ringside.shell;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ import ringside.lab.boot.BootReport;
 import ringside.lab.boot.BootRequest;
 import ringside.lab.boot.Drives;
 import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.ScreenPicture;
 import ringside.machine.devices.net.Capture;
 
 /** {@code ringside boot}: one guest from image files on one machine, its console on stdout, then how it ended. */
@@ -60,6 +63,7 @@ final class BootCommand implements Command {
                 .addOption(option("set", "NAME=VALUE", "an option of the mode, as ring=3; may be repeated"))
                 .addOption(option("engine", "ENGINE", "how the silicon is simulated: interpreter"))
                 .addOption(option("serial", "stdio|FILE", "where COM1's output goes; stdio is the default"))
+                .addOption(option("screen", "FILE", "draw the text screen at the end: as PNG, or for a terminal"))
                 .addOption(option("watch-port", "PORT", "print each write to this port (hex); may be repeated"))
                 .addOption(option("exit-port", "PORT", "a write to this port (hex) ends the run; f4 is the default"))
                 .addOption(option("max-instructions", "N", "the budget; a billion is the default"))
@@ -92,6 +96,9 @@ final class BootCommand implements Command {
                 Progress _ = Progress.of("booting", streams.err())) {
             report = Boot.run(request, console);
         }
+        if (line.hasOption("screen")) {
+            screen(report.screen(), Path.of(line.getOptionValue("screen")));
+        }
         request.capture().ifPresent(capture -> capture.write(Path.of(line.getOptionValue("net"))));
         if (json) {
             streams.out().print(report.json());
@@ -100,6 +107,16 @@ final class BootCommand implements Command {
             streams.err().println(speed(report));
         }
         return report.done() ? ExitStatus.DONE : ExitStatus.STOPPED;
+    }
+
+    /** A file called .png gets a picture, any other one lines with colours. */
+    private static void screen(ScreenPicture picture, Path file) {
+        boolean drawn = file.toString().endsWith(".png");
+        try {
+            Files.write(file, drawn ? picture.png() : picture.ansi().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new RingsideException("'" + file + "' cannot be written", "", "choose a place that can", e);
+        }
     }
 
     private static String speed(BootReport report) {

@@ -206,4 +206,55 @@ class BootCommandTest {
         assertThat(boot("--flat", guest, "--mode", "magic").err())
                 .startsWith("ringside: unknown mode 'magic'; there are bare, deprivileged");
     }
+
+    /** mov ax, 0b800; mov ds, ax; mov word [0], 1f52; cli; hlt. */
+    private static final String SHOWS_R = "b800b88ed8c7060000521ffaf4";
+
+    /** A boot sector of this code. */
+    private String sector(String name, String code, int bytes) throws IOException {
+        byte[] disk = new byte[bytes];
+        byte[] start = HexFormat.of().parseHex(code);
+        System.arraycopy(start, 0, disk, 0, start.length);
+        disk[510] = 0x55;
+        disk[511] = (byte) 0xaa;
+        return Files.write(dir.resolve(name), disk).toString();
+    }
+
+    @Test
+    void the_screen_at_the_end_is_drawn_or_written_for_a_terminal() throws IOException {
+        String floppy = sector("floppy.img", SHOWS_R, 1440 * 1024);
+        Path png = dir.resolve("screen.png");
+        Path text = dir.resolve("screen.txt");
+        assertThat(boot("--floppy", floppy, "--screen", png.toString()).status()).isEqualTo(ExitStatus.DONE);
+        assertThat(Files.readAllBytes(png)).startsWith(0x89, 'P', 'N', 'G');
+        boot("--floppy", floppy, "--screen", text.toString());
+        assertThat(Files.readString(text)).startsWith("\u001b[97;44mR");
+    }
+
+    /** mov ax, 0301; mov cx, 2; mov dx, 80; mov bx, 7c00; int 13; mov al, ah; out f4, al. */
+    private static final String WRITES = "b80103b90200ba8000bb007ccd1388e0e6f4";
+
+    @Test
+    void what_a_guest_writes_is_kept_only_if_asked_for() throws IOException {
+        String disk = sector("disk.img", WRITES, 4096);
+        assertThat(boot("--disk", disk).out()).contains("code 0");
+        assertThat(Files.readAllBytes(Path.of(disk))[512]).isZero();
+        assertThat(boot("--disk", disk, "--keep").out()).contains("code 0");
+        assertThat(Files.readAllBytes(Path.of(disk))[512]).isEqualTo((byte) 0xb8);
+    }
+
+    @Test
+    void a_capture_of_a_silent_guest_is_an_empty_pcap_file() throws IOException {
+        Path pcap = dir.resolve("net.pcap");
+        boot("--flat", guest, "--net", pcap.toString());
+        assertThat(Files.readAllBytes(pcap)).hasSize(24);
+    }
+
+    @Test
+    void five_disks_are_one_too_many() throws IOException {
+        String disk = sector("disk.img", WRITES, 4096);
+        refused(
+                "5 hard disks were given; two IDE channels have room for 4",
+                "--disk", disk, "--disk", disk, "--disk", disk, "--disk", disk, "--disk", disk);
+    }
 }

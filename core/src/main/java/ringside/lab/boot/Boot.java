@@ -15,6 +15,7 @@ import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.Disk;
 import ringside.machine.devices.ExitPort;
+import ringside.machine.devices.TextScreen;
 import ringside.machine.devices.net.Capture;
 import ringside.machine.devices.net.Rtl8139;
 import ringside.machine.devices.net.Switch;
@@ -149,7 +150,8 @@ public final class Boot {
                 platform.console("com1").text(),
                 machine.exits(),
                 machine.counters(),
-                notes());
+                notes(),
+                platform.device(TextScreen.class).picture());
     }
 
     /** What the mode has to say, then what the disks' images could not do. */

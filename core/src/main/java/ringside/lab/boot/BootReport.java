@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import ringside.lab.Setting;
+import ringside.machine.devices.ScreenPicture;
 import ringside.observe.Counters;
 import ringside.observe.Json;
 
@@ -24,6 +25,7 @@ import ringside.observe.Json;
  * @param exits arrivals in the VMM by reason
  * @param counters what else the mode counts
  * @param notes what a reader should know of the run
+ * @param screen the text screen at the end
  */
 public record BootReport(
         Setting setting,
@@ -39,7 +41,8 @@ public record BootReport(
         String console,
         Counters exits,
         Counters counters,
-        List<String> notes) {
+        List<String> notes,
+        ScreenPicture screen) {
     public static final int KEPT_WRITES = 10_000;
 
     private static final int INDENT = 14, WIDTH = 100;

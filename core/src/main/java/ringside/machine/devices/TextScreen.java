@@ -57,6 +57,19 @@ public final class TextScreen implements Device, BytePorts {
         return String.join("\n", rows()).stripTrailing();
     }
 
+    /** Characters, colours and cursor as they are now. */
+    public ScreenPicture picture() {
+        byte[] memoryBytes = new byte[MEMORY_BYTES];
+        memory.read(MEMORY, memoryBytes, 0, memoryBytes.length);
+        byte[] cells = new byte[ROWS * COLUMNS * 2];
+        int start = word(0x0c) * 2;
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = memoryBytes[(start + i) % MEMORY_BYTES];
+        }
+        boolean hidden = (crtc[0x0a] & 0x20) != 0;
+        return new ScreenPicture(cells, hidden ? -1 : cursor());
+    }
+
     /** The cursor's row and column as one number: row * 80 + column. */
     public int cursor() {
         return word(0x0e) - word(0x0c);

@@ -7,9 +7,16 @@ package ringside.vmm.mode.translated;
  * @param codeLimit highest EIP that it allows
  * @param cpl virtual CPL
  * @param iopl virtual IOPL where a rule asks for it, else 0
+ * @param code32 whether CS is a 32-bit segment
  * @param bigStack SS is a 32-bit stack
  */
-record ContextKey(int csBase, int codeLimit, int cpl, int iopl, boolean bigStack) {
+record ContextKey(int csBase, int codeLimit, int cpl, int iopl, boolean code32, boolean bigStack) {
+    /** 16 or 32: how its bytes are decoded. */
+    int codeBits() {
+        return code32 ? 32 : 16;
+    }
+
+
     /** Whether any 32-bit EIP is within the limit: only then an indirect branch may be looked up in the cache. */
     boolean unlimited() {
         return codeLimit == -1;

@@ -54,7 +54,7 @@ public final class Listing {
             int eip = unit.eips.get(i);
             int to = i + 1 < unit.offsets.size() ? unit.offsets.get(i + 1) : end;
             int from = eip - unit.eip;
-            Insn insn = Decoder.decode(code, from, 32);
+            Insn insn = Decoder.decode(code, from, unit.context.key.codeBits());
             byte[] bytes = Arrays.copyOfRange(code, from, from + insn.length);
             String text = Disassembler.text(insn, eip);
             rows.add(new Row(eip, bytes, text, unit.rules.get(i), lines(unit.offsets.get(i), to)));

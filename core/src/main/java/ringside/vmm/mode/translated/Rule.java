@@ -10,7 +10,7 @@ interface Rule {
     /**
      * A guest instruction to translate.
      *
-     * @param bytes as the guest's memory holds them
+     * @param bytes that mean in the cache what the guest's mean where they are
      * @param last whether no other follows it in its unit
      * @param traps whether it has trapped so often that a callout is cheaper
      */

@@ -5,6 +5,8 @@ import java.util.Set;
 import ringside.arch.Reg;
 import ringside.isa.Attribute;
 import ringside.isa.Condition;
+import ringside.isa.Decoder;
+import ringside.isa.Disassembler;
 import ringside.isa.Flow;
 import ringside.isa.Insn;
 import ringside.isa.Operand;
@@ -46,14 +48,14 @@ final class Rules {
             IDENT,
             new Rule.Of(DEFAULT, s -> true, (s, to) -> to.callout()));
 
-    private static final Set<Integer> PREFIX_BYTES =
+    static final Set<Integer> PREFIX_BYTES =
             Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
 
     private Rules() {}
 
     /** What must run with the guest's own CS or GS, or tells where it runs. */
     private static boolean reserved(Subject s) {
-        return reserved(s.insn());
+        return reserved(s.insn()) || s.bytes().length > Decoder.MAX_LENGTH;
     }
 
     static boolean reserved(Insn insn) {
@@ -110,13 +112,14 @@ final class Rules {
     private static boolean direct(Subject s, Flow flow) {
         Insn insn = s.insn();
         return insn.row.flow() == flow
-                && insn.opSize == 32
+                && (insn.opSize == 32 || flow != Flow.CALL)
                 && insn.op0 instanceof Operand.Rel
-                && s.context().allows(target(s));
+                && s.context().allows(target(s))
+                && !reserved(s);
     }
 
     private static int target(Subject s) {
-        return s.next() + ((Operand.Rel) s.insn().op0).displacement();
+        return Disassembler.target(s.insn(), (Operand.Rel) s.insn().op0, s.eip());
     }
 
     private static void call(Subject s, Emitter to) {

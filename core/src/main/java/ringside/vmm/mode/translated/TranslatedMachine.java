@@ -161,14 +161,14 @@ public final class TranslatedMachine extends CompressedMachine {
 
     /** What code at the virtual EIP is translated for; null where it must be interpreted. */
     private Context context() {
-        boolean plain = state.protectedMode() && !state.virtual8086() && guest.code32();
+        boolean plain = state.protectedMode() && !state.virtual8086();
         boolean debugged = (state.dr[7] & BREAKPOINTS_ENABLED) != 0 || (state.systemFlags() & Eflags.TF) != 0;
         if (!plain || debugged) {
             return null;
         }
         int iopl = rules.askForIopl() ? state.iopl() : 0;
-        return cache.context(
-                new ContextKey(guest.base(Reg.CS), guest.codeLimit(), state.cpl, iopl, guest.bigStack()));
+        return cache.context(new ContextKey(
+                guest.base(Reg.CS), guest.codeLimit(), state.cpl, iopl, guest.code32(), guest.bigStack()));
     }
 
     /** Where in the cache the code for the virtual EIP lies, translated where it must be; -1 where it cannot be. */
@@ -344,13 +344,14 @@ public final class TranslatedMachine extends CompressedMachine {
     @Override
     protected void handle(int vector, int error) {
         if (arrival == null) {
-            TranslationUnit unit = interrupted;
+            TranslationUnit copied = interrupted != null && interrupted.copies(state.eip) ? interrupted : null;
             int la = state.pc();
             long emulated = counters.get("emulated");
             super.handle(vector, error);
-            boolean trapped = vector == Vector.PF && unit != null && counters.get("emulated") != emulated;
-            if (trapped && adaptation.trapped(la)) {
-                cache.retranslate(unit);
+            boolean access = vector == Vector.PF || vector == Vector.GP || vector == Vector.SS;
+            boolean trapped = access && counters.get("emulated") != emulated;
+            if (trapped && copied != null && copied.valid && adaptation.trapped(la)) {
+                cache.retranslate(copied);
             }
             return;
         }

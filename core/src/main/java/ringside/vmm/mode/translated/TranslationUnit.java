@@ -54,6 +54,12 @@ final class TranslationUnit {
         return index < 0 ? -1 : offsets.get(index);
     }
 
+    /** Whether the guest instruction at {@code guestEip} stands in the cache as it is. */
+    boolean copies(int guestEip) {
+        int index = eips.indexOf(guestEip);
+        return index >= 0 && rules.get(index).equals(Rules.IDENT.name());
+    }
+
     /** The mnemonic of the guest instruction at {@code guestEip}, which is one of the unit's. */
     String wordAt(int guestEip) {
         return words.get(eips.indexOf(guestEip));

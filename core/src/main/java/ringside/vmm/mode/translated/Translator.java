@@ -76,7 +76,8 @@ final class Translator {
             Insn insn = insns.get(i);
             boolean last = i == insns.size() - 1;
             boolean traps = adaptation.callsOut(unit.context.la(at));
-            byte[] bytes = reader.bytes(at - unit.eip, insn.length);
+            byte[] guest = reader.bytes(at - unit.eip, insn.length);
+            byte[] bytes = unit.context.key.code32() ? guest : Reencoding.for32(guest, insn);
             Rule.Subject subject = new Rule.Subject(unit.context.key, settings, insn, at, bytes, last, traps);
             Rule rule = rules.of(subject);
             unit.eips.add(at);
@@ -118,7 +119,7 @@ final class Translator {
                 if (length > 0 && stops(length)) {
                     break;
                 }
-                Insn insn = Decoder.decode(source(length), 32);
+                Insn insn = Decoder.decode(source(length), context.key.codeBits());
                 if (!insn.isValid()) {
                     break;
                 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -15,6 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringside.arch.Reg;
+import ringside.isa.Attribute;
+import ringside.isa.InsnGenerator;
+import ringside.isa.Row;
+import ringside.isa.table.InstructionTable;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.tools.Tool;
@@ -73,6 +79,91 @@ class TranslatedCodeTest {
             }
         }
         assertThat(translated.counters().get("units")).isPositive();
+    }
+
+    /** Writes a 16-bit code segment with base CODE into the GDT (18h) and goes to what follows. */
+    private static String in16Bits(String hex) {
+        // MOV [1018h], 0000FFFFh; MOV [101Ch], 00009B10h; MOV word [8000h], 1Fh; MOV [8002h], 1000h; LGDT [8000h]; JMP 18h:0
+        String setUp = "C7051810 0000FFFF0000 C7051C10 0000109B0000 66C70500800000 1F00 C70502800000 00100000"
+                + "0F011500800000 EA";
+        int start = setUp.replace(" ", "").length() / 2 + 6;
+        return setUp + "%02X000000 1800".formatted(start) + hex;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // MOV AX; MOV EAX; MOV BX, AX; ADD; PUSH; POP; MOV [BX+SI], AX; MOV EAX, [EBX]; HLT
+                "B83412 66B878563412 89C3 01D8 50 6650 59 665A BE0070 BB0010 8900 8B00 66678B03 F4",
+                // MOV CX, 5; INC AX; LOOP; JCXZ; JMP short; CALL near; HLT; f: INC DX; RET
+                "B90500 40 E2FD E302 9090 EB01 90 E80100 F4 42 C3",
+                // MOV CX, 3; DEC CX; JNZ near; CLI; STI; PUSHF; POPF; PUSHFD; POPFD; HLT
+                "B90300 49 0F85FBFF FA FB 90 9C 9D 669C 669D F4",
+                // string instructions, XLAT, a far load of ES, MOV EAX, CR0, SMSW, LEA
+                "BE0010 BF0080 B90400 F3A4 F3A5 AC 66AD D7 1E 07 0F20C0 0F01E0 8D4005 678D4005 66678D4005 F4",
+                // the operand size of a jump: JMP with 66, CALL with 66, RET with 66
+                "66E900000000 66E801000000 F4 40 66C3"
+            })
+    void code_of_16_bits_is_translated_and_sees_what_it_sees_on_the_bare_machine(String hex) {
+        VirtualMachine bare = TinyGuest.in("bare", in16Bits(hex), Map.of());
+        TranslatedMachine translated = translated(in16Bits(hex));
+        Stop expected = new Stop.Budget();
+        for (int i = 0; i < 200 && expected instanceof Stop.Budget; i++) {
+            expected = bare.run(1);
+            Stop observed = translated.run(1);
+            assertThat(visible(translated.state())).isEqualTo(visible(bare.state()));
+            assertThat(observed).isEqualTo(expected);
+        }
+        assertThat(expected).isInstanceOf(Stop.Halted.class);
+        assertThat(translated.counters().get("interpreted")).isZero();
+    }
+
+    @Test
+    void random_16_bit_code_sees_what_it_sees_on_the_bare_machine() {
+        List<Row> rows = InstructionTable.ROWS.stream()
+                .filter(row -> !row.is(Attribute.FLOATING) && !row.is(Attribute.ALIAS))
+                .toList();
+        int retired = 0;
+        int interpreted = 0;
+        for (int seed = 0; seed < 120; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            InsnGenerator generator = new InsnGenerator(random);
+            StringBuilder code = new StringBuilder("B8%04X BB%04X BE0070 BF0078 B90300 "
+                    .formatted(random.nextInt(0x10000), random.nextInt(0x80) << 8));
+            for (int i = 0; i < 8; i++) {
+                byte[] bytes = generator
+                        .draft(rows.get(random.nextInt(rows.size())), 16)
+                        .assemble();
+                code.append(HexFormat.of().formatHex(bytes));
+            }
+            VirtualMachine bare = TinyGuest.in("bare", in16Bits(code + "F4"), Map.of());
+            TranslatedMachine translated = translated(in16Bits(code + "F4"));
+            Stop expected = new Stop.Budget();
+            for (int i = 0; i < 60 && expected instanceof Stop.Budget; i++) {
+                expected = bare.run(1);
+                Stop observed = translated.run(1);
+                assertThat(visible(translated.state()))
+                        .as("seed %d: %s", seed, code)
+                        .isEqualTo(visible(bare.state()));
+                assertThat(observed).isEqualTo(expected);
+            }
+            retired += (int) translated.retired();
+            interpreted += (int) translated.counters().get("interpreted");
+        }
+        assertThat(retired).isGreaterThan(120 * 15);
+        assertThat(interpreted).isLessThan(retired / 10);
+    }
+
+    @Test
+    void a_loop_of_16_bit_code_runs_in_the_cache() {
+        // MOV CX, 1000; ADD AX, CX; MOV [7000h], AX; DEC CX; JNZ; HLT
+        TranslatedMachine vm = translated(in16Bits("B9E803 01C8 A30070 49 75F8 F4"));
+
+        assertThat(vm.run(Long.MAX_VALUE)).isInstanceOf(Stop.Halted.class);
+
+        assertThat(vm.retired()).isEqualTo(7 + 4 * 1000 + 1);
+        assertThat((double) vm.simulated() / vm.retired()).isLessThan(1.1);
+        assertThat(vm.counters().get("callouts")).isLessThan(5);
     }
 
     @Test

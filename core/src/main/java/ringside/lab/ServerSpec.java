@@ -40,6 +40,11 @@ public record ServerSpec(
         return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory);
     }
 
+    /** The same server with another amount of guest memory. */
+    public ServerSpec withRam(int mib) {
+        return new ServerSpec(year, cpu, mib, seed, devices, pins, memory);
+    }
+
     /** {@link #devices}, and those that raise the pinned interrupts. */
     List<DeviceKind> equipment() {
         List<DeviceKind> all = new ArrayList<>(devices);

@@ -5,7 +5,7 @@
  * ringside.lab.generate.Shape}: any instruction of the table with operands that mostly lead to data, 16-bit code, segment
  * loads with any selector (RPL 1 on DPL 0 among them), EFLAGS as a whole, reads of what a VMM keeps to itself, writes of
  * control registers, interrupts, near and far transfers, call gates, self-modifying code, changed page-table entries and
- * descriptors, timer interrupts at counts that follow from the program. A piece runs in ring 0 or, entered by IRET and left
+ * descriptors, timer interrupts, and interrupts pinned to counts of instructions. A piece runs in ring 0 or, entered by IRET and left
  * by a system call, in ring 3; with or without paging.
  *
  * <p>Invariants: a program follows from its seed alone; whatever a piece does, the next one follows, so pieces can be left

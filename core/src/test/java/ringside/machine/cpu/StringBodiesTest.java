@@ -24,7 +24,7 @@ class StringBodiesTest {
         }
         bench.cpu.r[Reg.ESI] = FROM;
         bench.cpu.r[Reg.EDI] = TO;
-        bench.ports.map(0x40, 0x40, "dice", new PortDevice() {
+        bench.ports.map(0x40, 0x40, "dice", "this test", new PortDevice() {
             @Override
             public int in(int bits, int port) {
                 return reads.incrementAndGet();

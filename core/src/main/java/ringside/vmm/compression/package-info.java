@@ -19,10 +19,10 @@
  * and all. A segment register that virtual-8086 mode could not hold (another limit, a base that is no paragraph) is not
  * reversible either.
  *
- * <p>{@link CompressedMachine} runs the guest directly: {@code Arrival} learns what the guest did from the hardware's frame,
- * {@code ExitHandler} deals with it, {@code RealSegments} and {@code Departure} load what the virtual processor then holds.
- * A mode that runs something else in its place overrides how the guest is entered, and how what the hardware's frame says is
- * read.
+ * <p>{@link CompressedMachine} runs the guest directly, in turns that {@code RunLoop} takes: {@code Arrival} learns what the
+ * guest did from the hardware's frame, {@code ExitHandler} deals with it, {@code RealSegments} and {@code Departure} load what
+ * the virtual processor then holds. A mode that runs something else in its place overrides how the guest is entered, and how
+ * what the hardware's frame says is read.
  *
  * <p>Invariants. A present entry always says what every register loaded through it holds. CR0.WP, CR0.TS and CR0.MP are
  * always set for real (the VMM owns the floating-point unit and hands it out on #NM), CR4.TSD where there is one.

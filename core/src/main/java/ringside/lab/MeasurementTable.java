@@ -33,8 +33,10 @@ final class MeasurementTable {
             row("", MeasurementTable::rest);
         }
         result.lines().forEach(this::bench);
-        line("");
-        order();
+        if (result.lines().stream().anyMatch(line -> !line.bench().published().isEmpty())) {
+            line("");
+            order();
+        }
         if (spec.vary() > 0) {
             line("");
             variation();
@@ -114,7 +116,9 @@ final class MeasurementTable {
         for (MeasurementResult.Line line : result.lines()) {
             String modelled = brief(line.winner(spec.costs()));
             String published = brief(line.publishedWinner());
-            String verdict = line.bench().published().isEmpty() ? "" : modelled.equals(published) ? "the same order" : "ANOTHER ORDER";
+            String verdict = line.bench().published().isEmpty()
+                    ? ""
+                    : modelled.equals(published) ? "the same order" : "ANOTHER ORDER";
             line(String.format("    %-26s%-14s%-14s%s", line.bench().name(), modelled, published, verdict));
         }
     }

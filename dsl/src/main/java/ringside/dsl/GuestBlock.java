@@ -52,6 +52,8 @@ public final class GuestBlock extends Block {
             Map.entry("entry", "entry flat: 0x100000, stack: 0x90000"));
 
     private static final int PAGE = 0x1000;
+    /** How a ported kernel finds CR0 once it has page tables. */
+    private static final int PORTABLE_PAGING = Control.CR0_PG | Control.CR0_WP | Control.CR0_MP;
     /** The vector of interrupt line 0. */
     private static final int FIRST_LINE = 0x20;
 
@@ -300,8 +302,12 @@ public final class GuestBlock extends Block {
         }
         SortedMap<Integer, String> handlers = handlersOfLines();
         GuestImage unported = unported(first);
-        boolean asks = order.stream().anyMatch(Section::hasChoice);
-        return asks && !first.name().equals("real") ? unported.ported(ported(handlers)) : unported;
+        return asks() && !first.name().equals("real") ? unported.ported(ported(handlers)) : unported;
+    }
+
+    /** Whether the kernel asks by name for anything that is privileged: then it has a ported form. */
+    private boolean asks() {
+        return order.stream().anyMatch(Section::hasChoice);
     }
 
     private GuestImage unported(Section first) {
@@ -322,11 +328,14 @@ public final class GuestBlock extends Block {
     /** The same program for a VMM: its tables are registered, its privileged operations are hypercalls. */
     private GuestImage ported(SortedMap<Integer, String> handlers) {
         List<Section> all = new ArrayList<>(order);
-        all.add(Ported.runtime(context, labels, handlers));
+        int fast = tables.fastVector();
+        String fastHandler = fast == 0 ? "" : tables.handler(fast);
+        all.add(Ported.runtime(context, labels, handlers, fastHandler, fast != 0 && tables.shutsOut(fast)));
         all.add(Ported.start(context, labels, known()));
         Layout.Assembled assembled = Layout.of(all, labels, true);
         List<LoadSegment> segments = new ArrayList<>(assembled.segments());
-        segments.addAll(tables.portedSegments(gate -> handler(gate, assembled)));
+        segments.addAll(tables.portedSegments(
+                gate -> handler(gate, assembled), assembled.symbols().getOrDefault(Ported.FAST, 0)));
         int start = assembled.symbol(Ported.START);
         EntryState entry = new EntryState.Flat(
                 Ported.KERNEL_CODE, start, Ported.KERNEL_DATA, stack, 0, -1, 0, -1, EntryState.cleared(stack));
@@ -338,6 +347,7 @@ public final class GuestBlock extends Block {
                 (tables.gdtLimit() + 1) / 8,
                 tables.gates(),
                 tables.kernelStack(),
+                tables.fastVector(),
                 tables.hasPaging(),
                 !lines.isEmpty());
     }
@@ -406,7 +416,7 @@ public final class GuestBlock extends Block {
         }
         if (tables.hasPaging()) {
             code.lines("mov eax, {0}\nmov cr3, eax", SystemTables.PAGE_DIRECTORY);
-            code.lines("mov eax, cr0\nor eax, {0}\nmov cr0, eax", Control.CR0_PG);
+            code.lines("mov eax, cr0\nor eax, {0}\nmov cr0, eax", asks() ? PORTABLE_PAGING : Control.CR0_PG);
         }
         Expr kernel = new Expr.Symbol("kernel");
         // with paging a far jump, as a kernel makes one: CS is read anew through the page tables

@@ -30,12 +30,12 @@ final class Ported {
             MASK = word(SharedPage.MASK),
             FAULT_VA = word(SharedPage.FAULT_VA);
 
-    static final String START = "pv$start";
+    static final String START = "pv$start", FAST = "pv$fast";
 
     private Ported() {}
 
     /** The handlers of the guest's start and what it has, for {@link #start}. */
-    record Tables(int gdtEntries, int gates, int kernelStack, boolean paging, boolean lines) {
+    record Tables(int gdtEntries, int gates, int kernelStack, int fastVector, boolean paging, boolean lines) {
         /** Whether the native form of the guest begins with instructions of Ringside's too. */
         boolean prepared() {
             return kernelStack != -1 || paging || lines;
@@ -74,6 +74,10 @@ final class Ported {
         if (tables.kernelStack() != -1) {
             call(code, "stack_switch", KERNEL_DATA, tables.kernelStack());
         }
+        if (tables.fastVector() != 0) {
+            // a VMM that has no fast traps refuses, and carries each one out itself
+            code.lines("mov ebx, {0}\ncall " + stub(number("set_fast_trap")), tables.fastVector());
+        }
         if (tables.lines()) {
             call(code, "set_callbacks", KERNEL_CODE, new Expr.Symbol("pv$event"), 0, 0);
         }
@@ -103,9 +107,13 @@ final class Ported {
         code.lines("call " + stub(number(name)) + "\ntest eax, eax\njs pv$refused");
     }
 
-    /** The signature, then the routines; {@code handlers} has the label for each interrupt line that has one. */
+    /** The signature, then the routines; {@code handlers} has the label for each interrupt line that has one, {@code fastHandler} is that of the fast trap. */
     static Section runtime(
-            ScriptContext context, Map<String, SourceLine> labels, SortedMap<Integer, String> handlers) {
+            ScriptContext context,
+            Map<String, SourceLine> labels,
+            SortedMap<Integer, String> handlers,
+            String fastHandler,
+            boolean fastShutsOut) {
         Section section = new Section("ported routines", RUNTIME, 32, labels);
         Snippet code = new Snippet(context, context.line(0), section);
         for (int word : PortedImage.signature()) {
@@ -120,6 +128,10 @@ final class Ported {
         table.forEach(handler -> code.lines("dd {0}", handler));
         code.lines("pv$channels:\nresd 32");
         code.lines(FLAGS).lines(RETURN).lines(EVENT);
+        if (!fastHandler.isEmpty()) {
+            code.lines(FAST_ENTRY).lines(fastShutsOut ? "mov " + INTERRUPTS + ", 0" : "");
+            code.lines("popfd\njmp " + fastHandler);
+        }
         return section;
     }
 
@@ -176,6 +188,17 @@ final class Ported {
             .replace("INTERRUPTS", INTERRUPTS)
             .replace("DUE", DUE)
             .replace("IRET", stub(number("iret")));
+
+    /** A fast trap's frame has the real interrupt flag, which is always set: the kernel's own takes its place. */
+    private static final String FAST_ENTRY = """
+            pv$fast:
+            pushfd
+            cmp INTERRUPTS, 0
+            jne pv$open
+            and dword[ss:esp + 12], 0xfffffdff
+            pv$open:
+            """
+            .replace("INTERRUPTS", INTERRUPTS);
 
     /** An upcall: the lowest pending channel's handler gets the frame; if more are pending, they come after it. */
     private static final String EVENT = """

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import ringside.error.RingsideException;
 import ringside.guest.LoadSegment;
+import ringside.vmm.mode.paravirtual.Hypercalls;
 
 /**
  * The tables a scripted guest finds ready in its memory: GDT always, IDT, TSS and page tables where its script asks.
@@ -28,6 +29,9 @@ final class SystemTables {
     private static final int[] RIGHTS = {0x9b, 0x93, 0xfb, 0xf3};
     /** The kernel is ring 1. */
     private static final int[] PORTED_RIGHTS = {0xbb, 0xb3, 0xfb, 0xf3};
+
+    /** Vectors of the processor's own come before, the VMM's timer has the last. */
+    private static final int FIRST_FREE = 0x20, LAST = 0xff;
 
     private static final int TABLES = 4;
     private static final int PAGE = 0x1000;
@@ -68,6 +72,21 @@ final class SystemTables {
 
     int gates() {
         return gates.size();
+    }
+
+    /** The vector that a ported form may reach from ring 3 without its VMM: the first that is open to it; 0 for none. */
+    int fastVector() {
+        return gates.entrySet().stream()
+                .filter(entry -> entry.getValue().dpl() == 3 && !reserved.contains(entry.getKey()))
+                .map(java.util.Map.Entry::getKey)
+                .filter(vector -> hasTask() && vector >= FIRST_FREE && vector != Hypercalls.VECTOR && vector != LAST)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Whether the gate of a vector shuts interrupts out. */
+    boolean shutsOut(int vector) {
+        return !gates.get(vector).trap();
     }
 
     /** The kernel's stack for interrupts from ring 3, or -1. */
@@ -119,12 +138,12 @@ final class SystemTables {
         return (lastVector() + 1) * 8 - 1;
     }
 
-    /** The tables' bytes as a ported kernel registers them; {@code address} gives a label's. */
-    List<LoadSegment> portedSegments(ToIntFunction<Gate> address) {
+    /** The tables' bytes as a ported kernel registers them; {@code address} gives a label's, the fast vector has its own. */
+    List<LoadSegment> portedSegments(ToIntFunction<Gate> address, int fastEntry) {
         List<LoadSegment> segments = new ArrayList<>();
         segments.add(new LoadSegment("gdt", GDT, gdt(PORTED_RIGHTS)));
         if (!gates.isEmpty()) {
-            segments.add(new LoadSegment("trap table", IDT, trapTable(address)));
+            segments.add(new LoadSegment("trap table", IDT, trapTable(address, fastEntry)));
         }
         if (paging) {
             segments.add(new LoadSegment("page tables", PAGE_DIRECTORY, pageTables()));
@@ -132,10 +151,13 @@ final class SystemTables {
         return segments;
     }
 
-    private byte[] trapTable(ToIntFunction<Gate> address) {
+    private byte[] trapTable(ToIntFunction<Gate> address, int fastEntry) {
         ByteBuffer table = buffer(gates.size() * 8);
-        gates.forEach((vector, gate) -> table.putInt(Ported.trapWord(vector, gate.dpl(), !gate.trap()))
-                .putInt(address.applyAsInt(gate)));
+        gates.forEach((vector, gate) -> {
+            boolean fast = vector == fastVector();
+            table.putInt(Ported.trapWord(vector, gate.dpl(), !gate.trap() && !fast));
+            table.putInt(fast ? fastEntry : address.applyAsInt(gate));
+        });
         return table.array();
     }
 

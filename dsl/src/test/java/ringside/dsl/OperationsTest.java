@@ -56,11 +56,6 @@ class OperationsTest {
                     paging true
                     tss esp0: 0x8f000
                     kernel {
-                        unported {          // a ported kernel begins with CR0.MP
-                            mov eax, cr0
-                            or eax, MP
-                            mov cr0, eax
-                        }
                         mov eax, 0x80000000
                         cmp eax, 1
                         stc

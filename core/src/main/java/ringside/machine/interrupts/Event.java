@@ -58,6 +58,11 @@ record Event(
         return new Event(type, vector, false, 0, int1, !int1, intN, eip, flags & ~Eflags.RF);
     }
 
+    /** Whether this is the exception {@code number}, raised by no instruction on purpose. */
+    boolean isException(int number) {
+        return type == EventWatch.Type.EXCEPTION && vector == number;
+    }
+
     EventWatch.Occurrence occurrence() {
         return new EventWatch.Occurrence(type, vector, hasError, errorCode);
     }

@@ -104,10 +104,15 @@ public final class EventDelivery {
                 return;
             } catch (GuestFault fault) {
                 Event during = event;
+                boolean again = during.isException(fault.vector) && combine(fault.vector, fault.vector) == fault.vector;
                 // an assist judges the fault by its own vector before it becomes a double fault
                 event = Event.exception(fault.vector, fault.errorCode, s.eip, s.eflags());
                 offer(event, during);
                 cause = combine(cause, fault.vector);
+                if (again) {
+                    // #AC while #AC is delivered: a processor would go on for ever; the engine counts and gives up
+                    return;
+                }
                 if (cause == SHUTDOWN) {
                     shutDown(during);
                     return;

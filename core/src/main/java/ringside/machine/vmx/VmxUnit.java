@@ -181,9 +181,11 @@ public final class VmxUnit implements Intercepts {
                 information & 0xff,
                 hasError,
                 hasError ? vmcs.getInt(ENTRY_EXCEPTION_ERROR_CODE) : 0);
+        boolean nmi = delivering.type() == Type.NMI;
         cpu.next = cpu.eip + (isSoftware(delivering) ? vmcs.getInt(ENTRY_INSTRUCTION_LENGTH) : 0);
         try {
             cpu.inject(delivering, vmcs.getInt(ENTRY_INSTRUCTION_LENGTH));
+            cpu.nmiBlocked |= nmi;
         } catch (ExitTaken exit) {
             return completeExit() instanceof Stop.VmExit left
                     ? new Entry.Refused(left, "the injected event can be delivered without an exit")

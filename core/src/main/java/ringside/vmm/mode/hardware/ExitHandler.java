@@ -28,6 +28,7 @@ final class ExitHandler {
     private static final int STRING = 1 << 4;
     private static final int IN = 1 << 3;
     private static final int HAS_ERROR = 1 << 11;
+    private static final int ALIGNMENT_CHECK = 1 << 31 | HAS_ERROR | 3 << 8 | Vector.AC;
     private static final int PAGE_FAULT = 1 << 31 | HAS_ERROR | 3 << 8 | Vector.PF;
 
     private final HardwareMachine vmm;
@@ -51,6 +52,10 @@ final class ExitHandler {
             case INTERRUPT_WINDOW -> {
                 vmm.exits.add("interrupt window");
                 VmxControl.INTERRUPT_WINDOW_EXITING.set(vmcs, false);
+            }
+            case NMI_WINDOW -> {
+                vmm.exits.add("NMI window");
+                VmxControl.NMI_WINDOW_EXITING.set(vmcs, false);
             }
             case TRIPLE_FAULT -> {
                 vmm.exits.add("triple fault");
@@ -100,6 +105,10 @@ final class ExitHandler {
             vmm.exits.add(Vector.name(vector));
             vmm.guest.debug(vmcs.readInt(EXIT_QUALIFICATION));
             vmm.settle();
+        } else if (vector == Vector.AC && state.protectedMode()) {
+            vmm.exits.add(Vector.name(vector));
+            vmcs.write(ENTRY_EXCEPTION_ERROR_CODE, 0);
+            vmm.inject(ALIGNMENT_CHECK);
         } else if (sameInRealMode(vector) && typeOf(information) == Type.EXCEPTION) {
             vmm.work();
             vmm.exits.add(Vector.name(vector));

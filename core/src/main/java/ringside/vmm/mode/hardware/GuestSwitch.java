@@ -27,6 +27,9 @@ final class GuestSwitch {
     /** Too short for an I/O bitmap: every port access of virtual-8086 code faults. */
     private static final int SHORT_TSS = 0x50;
 
+    /** #AC exits so that a guest whose delivery of #AC raises #AC cannot keep the processor. */
+    private static final int ALIGNMENT_CHECKS = 1 << 17;
+
     private static final int PAGE_FAULTS = 1 << 14;
     private static final int STI = 1;
     private static final int MOV_SS = 2;
@@ -132,7 +135,7 @@ final class GuestSwitch {
         vmcs.write(GUEST_CR4, real ? realCr4 : state.cr4 & CR4_GUEST | realCr4);
         vmcs.write(CR4_MASK, real ? -1 : ~CR4_GUEST);
         vmcs.write(CR4_SHADOW, state.cr4);
-        vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS);
+        vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS | ALIGNMENT_CHECKS);
     }
 
     private void ownControls() {
@@ -144,6 +147,7 @@ final class GuestSwitch {
         vmcs.write(CR4_MASK, Control.CR4_VMXE);
         vmcs.write(CR4_SHADOW, state.cr4);
         vmcs.write(GUEST_EFER, state.efer);
+        vmcs.write(EXCEPTION_BITMAP, ALIGNMENT_CHECKS);
         for (int i = 0; i < PDPTES.length; i++) {
             vmcs.write(PDPTES[i], state.pdpte[i]);
         }
@@ -178,6 +182,7 @@ final class GuestSwitch {
         int shadow = vmcs.readInt(GUEST_INTERRUPTIBILITY);
         state.interruptShadow = (shadow & (STI | MOV_SS)) != 0 || real && state.interruptShadow;
         state.debugShadow = (shadow & MOV_SS) != 0;
+        state.nmiBlocked = (shadow & NMI) != 0;
         state.cpl = real ? 0 : vmcs.readInt(RIGHTS[Reg.SS]) >> 5 & 3;
         int owned = real ? OWNED_IN_REAL_MODE : 0;
         state.setEflags(vmcs.readInt(GUEST_RFLAGS) & ~owned | state.systemFlags() & owned);
@@ -195,7 +200,6 @@ final class GuestSwitch {
         }
         state.gdtr.set(vmcs.readInt(GUEST_GDTR_BASE), vmcs.readInt(GUEST_GDTR_LIMIT));
         state.idtr.set(vmcs.readInt(GUEST_IDTR_BASE), vmcs.readInt(GUEST_IDTR_LIMIT));
-        state.nmiBlocked = (vmcs.readInt(GUEST_INTERRUPTIBILITY) & NMI) != 0;
         state.pendingDebug = vmcs.readInt(GUEST_PENDING_DEBUG) & ~(PENDING_ENABLED | BS);
         state.dr[7] = vmcs.readInt(GUEST_DR7);
         System.arraycopy(hardware.dr, 0, state.dr, 0, 4);

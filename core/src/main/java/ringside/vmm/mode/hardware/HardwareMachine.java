@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import ringside.arch.Control;
 import ringside.arch.Msr;
+import ringside.arch.Vector;
 import ringside.error.RingsideException;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Attention;
@@ -33,7 +34,10 @@ import ringside.vmm.vcpu.VirtualProcessor;
 /** A guest in non-root operation: entering it, and coming back. */
 final class HardwareMachine implements VirtualMachine {
     static final int TIMER_VECTOR = 0xff;
-    private static final int STUCK = 1 << 20;
+    /** Exits and entries without a retired instruction after which a guest counts as stuck. */
+    private static final int STUCK = 1 << 16;
+
+    private static final int NON_MASKABLE = 1 << 31 | 2 << 8 | Vector.NMI;
 
     /** Where the guest's truth is. */
     private enum Truth {
@@ -250,7 +254,7 @@ final class HardwareMachine implements VirtualMachine {
         if (state.retired >= goal) {
             return new Stop.Budget();
         }
-        Stop stop = state.attention == 0 && !state.interruptRequested() ? null : boundary();
+        Stop stop = state.attention == 0 && !state.interruptRequested() && !state.nmiPending ? null : boundary();
         if (stop != null) {
             return stop;
         }
@@ -284,6 +288,7 @@ final class HardwareMachine implements VirtualMachine {
             work();
             return guest.boundary();
         }
+        nonMaskable();
         boolean wants = state.interruptRequested();
         boolean blocked = !state.interruptsEnabled() || state.interruptShadow || injecting();
         VmxControl.INTERRUPT_WINDOW_EXITING.set(vmcs, wants && blocked);
@@ -292,6 +297,18 @@ final class HardwareMachine implements VirtualMachine {
             state.refreshAttention();
         }
         return null;
+    }
+
+    /** Injects a pending NMI, or has the guest exit as soon as it can take it. */
+    private void nonMaskable() {
+        boolean waits = state.nmiPending;
+        boolean blocked = state.nmiBlocked || state.interruptShadow || injecting();
+        VmxControl.NMI_WINDOW_EXITING.set(vmcs, waits && blocked);
+        if (waits && !blocked) {
+            state.nmiPending = false;
+            inject(NON_MASKABLE);
+            state.refreshAttention();
+        }
     }
 
     // ---- moving the truth

@@ -188,7 +188,7 @@ final class HardwareMachine implements VirtualMachine {
         long progress = start;
         if (truth == Truth.PROCESSOR) {
             arm(0);
-            if (state.interruptRequested()) {
+            if (state.interruptRequested() || state.nmiPending) {
                 timer.at(hardware.clock().now()); // a line may have been raised while nothing ran
             }
         }

@@ -38,8 +38,7 @@ public class TranslationBenchmark {
     private static final int ROUNDS = 2_000, INSTRUCTIONS_A_ROUND = 20;
 
     /** A stretch of straight code with a branch in seven, as compilers make it. */
-    private static final String GUEST =
-            """
+    private static final String GUEST = """
             guest('cold') {
                 kernel(at: 0x300000) {
                     %d.times {
@@ -67,8 +66,7 @@ public class TranslationBenchmark {
                     hlt
                 }
             }
-            """
-                    .formatted(ROUNDS);
+            """.formatted(ROUNDS);
 
     private static final GuestImage IMAGE =
             ScriptRunner.run(GUEST, "cold", System.err).guests().getFirst();

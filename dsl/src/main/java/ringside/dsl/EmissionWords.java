@@ -68,8 +68,7 @@ final class EmissionWords {
     static final class Fields extends GroovyObjectSupport {
         @Override
         public Object getProperty(String name) {
-            List<String> names =
-                    VcpuField.ALL.stream().map(VcpuField::name).toList();
+            List<String> names = VcpuField.ALL.stream().map(VcpuField::name).toList();
             int index = names.indexOf(name);
             if (index < 0) {
                 throw new RingsideException(

@@ -76,7 +76,9 @@ public final class RuleBlock extends Block {
         for (String key : named.keySet()) {
             if (!key.equals("when")) {
                 throw new RingsideException(
-                        "unknown setting '" + key + "' in match", "", NearMiss.hint(key, List.of("when"), "known: when"));
+                        "unknown setting '" + key + "' in match",
+                        "",
+                        NearMiss.hint(key, List.of("when"), "known: when"));
             }
         }
         for (Object instruction : instructions) {
@@ -126,8 +128,7 @@ public final class RuleBlock extends Block {
         return inScript(() -> {
             Section section = new Section("emit", 0, 32, new HashMap<>());
             Closure<?> body = (Closure<?>) emission.clone();
-            context.emitRule(
-                    new EmissionWords(site), section, () -> new SectionBlock("emit").configure(body));
+            context.emitRule(new EmissionWords(site), section, () -> new SectionBlock("emit").configure(body));
             return new RuleSteps(name).of(section);
         });
     }

@@ -36,8 +36,8 @@ final class RuleSteps {
         return switch (item) {
             case Item.Label label -> new Step.Label(where, label.name());
             case Item.Order order -> order(order, where);
-            case Item.Instruction insn when label(insn) != null ->
-                new Step.Jump(where, canonical(insn.mnemonic()), label(insn));
+            case Item.Instruction insn
+            when label(insn) != null -> new Step.Jump(where, canonical(insn.mnemonic()), label(insn));
             case Item.Instruction insn -> new Step.Code(where, bytes(insn));
             default ->
                 throw new RingsideException(
@@ -88,10 +88,12 @@ final class RuleSteps {
     private int register(Item.Order order, String where) {
         if (order.args().size() == 1) {
             switch (order.args().getFirst()) {
-                case Arg.Reg(Operand.Gpr(int bits, int index)) when bits == 32 -> {
+                case Arg.Reg(Operand.Gpr(int bits, int index))
+                when bits == 32 -> {
                     return index;
                 }
-                case Arg.Value(int bits, Expr.Symbol(String word), String distance) when word.equals("eflags") -> {
+                case Arg.Value(int bits, Expr.Symbol(String word), String distance)
+                when word.equals("eflags") -> {
                     return Step.FLAGS;
                 }
                 default -> {}

@@ -8,8 +8,7 @@ import ringside.lab.ExperimentResult;
 
 /** What the guest has where the VMM's region hides is served to it, from every ring and by every way. */
 class HiddenRegionTest {
-    private static final String HIGH =
-            """
+    private static final String HIGH = """
             def high = guest('high') {
                 paging true
                 map 0x300000, user: true
@@ -61,8 +60,7 @@ class HiddenRegionTest {
 
     @Test
     void accesses_stack_and_code_in_the_hidden_region_are_the_guests_own() {
-        ExperimentResult result =
-                Experiment.run(Scripts.run(HIGH).experiments().getFirst());
+        ExperimentResult result = Experiment.run(Scripts.run(HIGH).experiments().getFirst());
 
         assertThat(result.runs())
                 .as(result.text())

@@ -16,8 +16,7 @@ class RuleBlockTest {
     private static final String CLI =
             "rule('cli') { match CLI, when: { vcpl <= viopl }; emit { mov byte[gs: vcpu.virtualIf], 0 } }\n";
 
-    private static final String EXPERIMENT =
-            """
+    private static final String EXPERIMENT = """
 
             experiment('e') {
                 run guest('g') {
@@ -71,8 +70,7 @@ class RuleBlockTest {
 
     @Test
     void operands_registers_and_labels_work_in_an_emission() {
-        ExperimentResult result = result(
-                """
+        ExperimentResult result = result("""
                 rule('read cr0') {
                     match MOV, when: { op1 == 'cr0' }
                     emit {
@@ -112,8 +110,7 @@ class RuleBlockTest {
 
     @Test
     void a_rule_may_copy_or_call_out_and_stands_where_it_is_put() {
-        ExperimentResult result = result(
-                """
+        ExperimentResult result = result("""
                 rule('all decrements', before: 'ident') { match DEC; emit { callout } }
                 rule('copied') { match NOP; emit { ident } }
                 """);

@@ -9,8 +9,8 @@ import ringside.lab.ExperimentResult;
 /** What translated code costs in instructions of the processor, counted: straight loops, and a mix as kernels have it. */
 class TranslationRatiosTest {
     private static ExperimentResult.Run run(String kernel) {
-        ExperimentResult result = Experiment.run(Scripts.run(
-                        "experiment('e') {\nrun guest('g') {\nkernel {\n" + kernel + "\nhlt\n}\n}, under: [bare, translated]\n}")
+        ExperimentResult result = Experiment.run(Scripts.run("experiment('e') {\nrun guest('g') {\nkernel {\n" + kernel
+                        + "\nhlt\n}\n}, under: [bare, translated]\n}")
                 .experiments()
                 .getFirst());
         ExperimentResult.Run run = result.runs().get(1);
@@ -24,8 +24,7 @@ class TranslationRatiosTest {
 
     @Test
     void a_straight_loop_takes_at_most_1_1_instructions_of_the_processor_for_one_of_the_guest() {
-        ExperimentResult.Run run = run(
-                """
+        ExperimentResult.Run run = run("""
                 mov ecx, 5000
                 mov esi, 0x200000
                 sums:
@@ -46,8 +45,7 @@ class TranslationRatiosTest {
     /** 27 instructions with one call and return: a list walk, flags, a lock, a copy, a system register. */
     @Test
     void a_kernel_mix_takes_at_most_2_and_chains_its_exits() {
-        ExperimentResult.Run run = run(
-                """
+        ExperimentResult.Run run = run("""
                 mov ebp, 2000
                 mov dword[0x200000], 0x200010
                 mov dword[0x200010], 0

@@ -35,8 +35,7 @@ class RuleEquivalenceProperties {
             new Setting("translated").with("user", "translated"),
             new Setting("translated").with("user", "translated").with("emulation", "trap"));
 
-    private static final String SAME =
-            """
+    private static final String SAME = """
             removeRule 'cli in the cache'
             removeRule 'mov r, cr in the cache'
             rule('cli') { match CLI, when: { vcpl <= viopl }; emit { mov byte[gs: vcpu.virtualIf], 0 } }
@@ -76,8 +75,7 @@ class RuleEquivalenceProperties {
             }
             """;
 
-    private static final String FEWER =
-            """
+    private static final String FEWER = """
             removeRule 'popfd in the cache'
             removeRule 'branch'
             removeRule 'return'

@@ -51,7 +51,12 @@ final class TranslateCommand implements Command {
     }
 
     private static Option option(String name, String argument, String text) {
-        return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(text)
+                .get();
     }
 
     @Override
@@ -62,8 +67,7 @@ final class TranslateCommand implements Command {
         Prelude.start();
         StringJoiner text = new StringJoiner("\n");
         for (ExperimentSpec guest : guests(file, line, budget, streams)) {
-            try (Progress progress =
-                    Progress.of("translating '" + guest.guest().name() + "'", streams.err())) {
+            try (Progress progress = Progress.of("translating '" + guest.guest().name() + "'", streams.err())) {
                 text.add(TranslatedCode.of(guest, options).text());
             }
         }
@@ -89,7 +93,8 @@ final class TranslateCommand implements Command {
             Mode.Option option = known.stream()
                     .filter(one -> one.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> unknown(name, known.stream().map(Mode.Option::name).toList()));
+                    .orElseThrow(() ->
+                            unknown(name, known.stream().map(Mode.Option::name).toList()));
             String value = written.contains("=") ? written.substring(name.length() + 1) : "";
             options.put(name, option.valueIn(Map.of(name, value), "translated"));
         }

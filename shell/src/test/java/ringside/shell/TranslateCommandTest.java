@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code ringside translate}: the listing, and what it says to bad input. */
 class TranslateCommandTest {
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             rule('cli of the script') { match CLI; emit { mov byte[gs: vcpu.virtualIf], 0 } }
             guest('first') { kernel { cli; jmp on; nop; on:; call f; hlt; f:; ret } }
             guest('second') { kernel { sti; hlt } }

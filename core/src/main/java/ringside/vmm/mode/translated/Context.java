@@ -16,7 +16,6 @@ record ContextKey(int csBase, int codeLimit, int cpl, int iopl, boolean code32, 
         return code32 ? 32 : 16;
     }
 
-
     /** Whether any 32-bit EIP is within the limit: only then an indirect branch may be looked up in the cache. */
     boolean unlimited() {
         return codeLimit == -1;

@@ -28,11 +28,8 @@ record Effects(int written, boolean writesMemory, boolean pushes) {
     /** Carries instructions out; not for several threads. */
     static final class Laboratory {
         private final PhysicalMemory memory = new PhysicalMemory(MEMORY);
-        private final Cpu cpu = new Cpu(
-                CpuModel.ALL.getLast(),
-                new SystemBus(memory, MEMORY),
-                new PortBus(),
-                new VirtualClock());
+        private final Cpu cpu =
+                new Cpu(CpuModel.ALL.getLast(), new SystemBus(memory, MEMORY), new PortBus(), new VirtualClock());
         private final SplittableRandom random = new SplittableRandom(1);
         private boolean wrote;
 

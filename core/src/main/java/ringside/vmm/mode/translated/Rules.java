@@ -48,8 +48,7 @@ final class Rules {
             IDENT,
             new Rule.Of(DEFAULT, s -> true, (s, to) -> to.callout()));
 
-    static final Set<Integer> PREFIX_BYTES =
-            Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
+    static final Set<Integer> PREFIX_BYTES = Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
 
     private Rules() {}
 
@@ -155,8 +154,7 @@ final class Rules {
     }
 
     private static boolean plainReturn(Subject s) {
-        return indirect(s, Flow.RETURN)
-                && (s.insn().op0 == null || s.context().bigStack());
+        return indirect(s, Flow.RETURN) && (s.insn().op0 == null || s.context().bigStack());
     }
 
     private static void doReturn(Subject s, Emitter to) {

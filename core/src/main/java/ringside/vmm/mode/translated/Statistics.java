@@ -47,7 +47,10 @@ final class Statistics {
         set(counters, "lookUpMisses", misses);
         set(counters, "inCache", map.executions(Emitter.EMULATED));
         set(counters, "simulated", map.executed);
-        set(counters, "callouts", callouts.values().stream().mapToLong(Long::longValue).sum());
+        set(
+                counters,
+                "callouts",
+                callouts.values().stream().mapToLong(Long::longValue).sum());
         callouts.forEach((mnemonic, count) -> set(counters, "callouts of " + mnemonic, count));
     }
 

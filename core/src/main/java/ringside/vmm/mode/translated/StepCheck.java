@@ -77,7 +77,8 @@ final class StepCheck {
             path = step(step, path, jumps, open);
         }
         open.forEach((label, where) -> {
-            throw refuse(where, "jumps to '" + label + "', which is no label behind it", "define the label further down");
+            throw refuse(
+                    where, "jumps to '" + label + "', which is no label behind it", "define the label further down");
         });
         if (path != null) {
             end(path);
@@ -123,7 +124,8 @@ final class StepCheck {
                     "use a conditional jump, jmp or jecxz");
         }
         if (jumps.containsKey(label) && jumps.get(label) == null) {
-            throw refuse(where, "jumps back to '" + label + "'", "no loop may stand in the cache: leave it to a callout");
+            throw refuse(
+                    where, "jumps back to '" + label + "'", "no loop may stand in the cache: leave it to a callout");
         }
     }
 
@@ -258,8 +260,8 @@ final class StepCheck {
         if (Prefix.segment(insn.prefixes) == Reg.GS) {
             return false;
         }
-        boolean named = insn.operands.stream()
-                .anyMatch(operand -> operand instanceof Operand.Mem mem && mem.bits() > 0);
+        boolean named =
+                insn.operands.stream().anyMatch(operand -> operand instanceof Operand.Mem mem && mem.bits() > 0);
         String word = insn.row.mnemonic();
         return named
                 || effects.writesMemory()
@@ -281,7 +283,8 @@ final class StepCheck {
     }
 
     private void end(Path path) {
-        int flags = path.flags & ~(guest.row.flags().written() | guest.row.flags().undefined());
+        int flags =
+                path.flags & ~(guest.row.flags().written() | guest.row.flags().undefined());
         int registers = path.changed & ~guestEffects.written();
         if (registers != 0 || flags != 0) {
             throw refuse(

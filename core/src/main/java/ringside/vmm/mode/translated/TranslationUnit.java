@@ -29,6 +29,7 @@ final class TranslationUnit {
     final List<String> rules = new ArrayList<>();
     /** Its mnemonic. */
     final List<String> words = new ArrayList<>();
+
     final List<ExitSite> exits = new ArrayList<>();
     /** Sites of other units that jump here. */
     final List<ExitSite> incoming = new ArrayList<>();

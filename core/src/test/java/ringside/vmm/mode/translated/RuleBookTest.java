@@ -65,8 +65,8 @@ class RuleBookTest {
 
     private static void refused(String what, TranslationRule... rules) {
         assertThatThrownBy(() -> book(rules))
-                .isInstanceOfSatisfying(RingsideException.class, e -> assertThat(e.where())
-                        .isEqualTo("t.groovy:7"))
+                .isInstanceOfSatisfying(
+                        RingsideException.class, e -> assertThat(e.where()).isEqualTo("t.groovy:7"))
                 .hasMessageContaining(what);
     }
 
@@ -93,9 +93,12 @@ class RuleBookTest {
     void a_rule_counts_only_where_its_condition_holds_for_the_virtual_iopl_of_the_moment() {
         // PUSH 3000h; POPF (IOPL 3); CLI; PUSH 0; POPF (IOPL 0); CLI; HLT
         String guest = "6800300000 9D FA 6A00 9D FA F4";
-        TranslationRule counts = rule("cli", "cli", site -> site.viopl() == 3, code(CLEAR), code("65C705800000002A000000"));
+        TranslationRule counts =
+                rule("cli", "cli", site -> site.viopl() == 3, code(CLEAR), code("65C705800000002A000000"));
         TranslatedMachine vm = (TranslatedMachine) machine(
-                "translated", guest, List.of(new RuleChange.Remove("cli in the cache", ""), new RuleChange.Put(counts)));
+                "translated",
+                guest,
+                List.of(new RuleChange.Remove("cli in the cache", ""), new RuleChange.Put(counts)));
 
         vm.run(100);
 
@@ -225,15 +228,7 @@ class RuleBookTest {
         refused("saves ECX after it changed it", rule("x", "cli", ALWAYS, change, save, restore));
         refused(
                 "restores ECX, which it did not save",
-                rule(
-                        "x",
-                        "cli",
-                        ALWAYS,
-                        new Step.Jump("", "jz", "l"),
-                        save,
-                        new Step.Label("", "l"),
-                        change,
-                        restore));
+                rule("x", "cli", ALWAYS, new Step.Jump("", "jz", "l"), save, new Step.Label("", "l"), change, restore));
     }
 
     @Test
@@ -242,9 +237,7 @@ class RuleBookTest {
         refused(
                 "jumps back to 'l'",
                 rule("x", "cli", ALWAYS, new Step.Label("", "l"), code(CLEAR), new Step.Jump("", "jz", "l")));
-        refused(
-                "goes on where nothing gets to",
-                rule("x", "cli", ALWAYS, new Step.Callout(""), code(CLEAR)));
+        refused("goes on where nothing gets to", rule("x", "cli", ALWAYS, new Step.Callout(""), code(CLEAR)));
         refused("LOOP, which is no jump", rule("x", "cli", ALWAYS, new Step.Jump("", "loop", "l")));
     }
 
@@ -252,8 +245,12 @@ class RuleBookTest {
     void the_guests_instruction_is_copied_only_where_it_may_be() {
         refused("copies 'cli' into the cache, which is sensitive", rule("x", "cli", ALWAYS, new Step.Ident("")));
         refused("goes on behind 'ret", rule("x", "ret", ALWAYS, code(CLEAR)));
-        assertThat(book(rule("x", "mov", site -> site.insn().op0 instanceof ringside.isa.Operand.Gpr
-                                && site.insn().op1 instanceof ringside.isa.Operand.Imm, new Step.Ident("")))
+        assertThat(book(rule(
+                                "x",
+                                "mov",
+                                site -> site.insn().op0 instanceof ringside.isa.Operand.Gpr
+                                        && site.insn().op1 instanceof ringside.isa.Operand.Imm,
+                                new Step.Ident("")))
                         .names())
                 .contains("x");
     }

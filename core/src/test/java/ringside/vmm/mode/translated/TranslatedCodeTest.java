@@ -83,7 +83,8 @@ class TranslatedCodeTest {
 
     /** Writes a 16-bit code segment with base CODE into the GDT (18h) and goes to what follows. */
     private static String in16Bits(String hex) {
-        // MOV [1018h], 0000FFFFh; MOV [101Ch], 00009B10h; MOV word [8000h], 1Fh; MOV [8002h], 1000h; LGDT [8000h]; JMP 18h:0
+        // MOV [1018h], 0000FFFFh; MOV [101Ch], 00009B10h; MOV word [8000h], 1Fh; MOV [8002h], 1000h; LGDT [8000h]; JMP
+        // 18h:0
         String setUp = "C7051810 0000FFFF0000 C7051C10 0000109B0000 66C70500800000 1F00 C70502800000 00100000"
                 + "0F011500800000 EA";
         int start = setUp.replace(" ", "").length() / 2 + 6;

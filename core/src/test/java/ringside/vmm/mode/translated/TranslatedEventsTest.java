@@ -56,8 +56,7 @@ class TranslatedEventsTest {
         return new GuestImage(
                 "events",
                 segments,
-                new EntryState.Flat(
-                        8, CODE, 16, STACK, GDT, 23, IDT, idt.capacity() - 1, EntryState.cleared(STACK)));
+                new EntryState.Flat(8, CODE, 16, STACK, GDT, 23, IDT, idt.capacity() - 1, EntryState.cleared(STACK)));
     }
 
     private static VirtualMachine machine(String mode, GuestImage image) {

@@ -95,7 +95,7 @@ public final class Comparison {
         for (Setting setting : settings) {
             doing.accept(setting.label());
             Optional<Mode.Refusal> refusal =
-                    Modes.named(setting.mode()).refusal(Recording.specification(spec, setting));
+                    Modes.refusal(setting.mode(), Recording.specification(spec, setting));
             if (refusal.isPresent()) {
                 refused.add(new ComparisonResult.Refused(
                         setting, refusal.get().reason(), refusal.get().remedy()));

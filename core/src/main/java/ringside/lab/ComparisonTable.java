@@ -7,19 +7,24 @@ import ringside.vmm.spi.ResourceControl;
 
 /** Lays a comparison out: a line a setting, what was counted, what was refused, where runs part. */
 final class ComparisonTable {
-    private static final int SETTING = 38, EQUIVALENT = 12, CONTROLLED = 12, DIRECT = 11, STOPPED = 14, NUMBER = 12;
+    private static final int EQUIVALENT = 11, CONTROLLED = 11, DIRECT = 9, STOPPED = 13, NUMBER = 12, SHORTEST = 36;
     private static final int LONGEST_SCRIPT = 120;
 
     private final ComparisonResult result;
     private final Screen screen = new Screen();
+    /** Width of the column of settings. */
+    private final int setting;
 
     ComparisonTable(ComparisonResult result) {
         this.result = result;
+        this.setting = result.runs().stream()
+                .mapToInt(run -> run.setting().label().length() + 4)
+                .reduce(SHORTEST, Math::max);
     }
 
     String render() {
         String server = result.spec().server().title();
-        screen.line(Screen.apart(result.spec().guest().name(), server, SETTING));
+        screen.line(Screen.apart(result.spec().guest().name(), server, setting));
         screen.line("");
         row("", "equivalent", "controlled", "direct", "stopped", "instructions");
         result.runs().forEach(this::verdicts);
@@ -30,7 +35,7 @@ final class ComparisonTable {
         }
         for (ComparisonResult.Refused one : result.refused()) {
             screen.paragraph(
-                    Screen.pad("  " + one.setting().label() + " refused  ", SETTING),
+                    Screen.pad("  " + one.setting().label() + " refused  ", setting),
                     one.reason() + "; " + one.remedy());
         }
         new DivergenceText(screen, true).of(result.runs());
@@ -40,7 +45,7 @@ final class ComparisonTable {
     }
 
     private void row(String... cells) {
-        int[] widths = {SETTING, EQUIVALENT, CONTROLLED, DIRECT, STOPPED};
+        int[] widths = {setting, EQUIVALENT, CONTROLLED, DIRECT, STOPPED};
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             text.append(Screen.pad((i == 0 ? "  " : "") + cells[i], widths[i]));
@@ -50,7 +55,7 @@ final class ComparisonTable {
     }
 
     private void verdicts(ExperimentResult.Run run) {
-        String equivalent = run.equivalent().map(same -> same ? "yes" : "NO").orElse("reference");
+        String equivalent = run.equivalent().map(same -> same ? "yes" : "NO").orElse(run.control().isPresent() ? "no bare" : "reference");
         String controlled =
                 run.control().map(control -> control.kept() ? "yes" : "NO").orElse("no VMM");
         row(
@@ -70,7 +75,7 @@ final class ComparisonTable {
             String reasons = nonzero(run.exits());
             String exits = "exits " + total + (reasons.isEmpty() ? "" : " (" + reasons + ")");
             parts.addFirst(exits);
-            screen.paragraph(Screen.pad("  " + run.setting().label() + "  ", SETTING), String.join(", ", parts));
+            screen.paragraph(Screen.pad("  " + run.setting().label() + "  ", setting), String.join(", ", parts));
         }
     }
 

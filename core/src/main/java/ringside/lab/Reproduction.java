@@ -23,7 +23,7 @@ public final class Reproduction {
     /** A script with one experiment for each divergence; empty where there is none. */
     static String of(ComparisonResult result, String variable) {
         List<ExperimentResult.Run> parted =
-                result.runs().stream().filter(run -> run.divergence().isPresent()).toList();
+                result.runs().stream().filter(Reproduction::canBeWritten).toList();
         if (parted.isEmpty()) {
             return "";
         }
@@ -31,6 +31,11 @@ public final class Reproduction {
         script.start(result.spec());
         parted.forEach(run -> script.experiment(result.spec(), run));
         return script.out.toString();
+    }
+
+    /** It parts, and as the one image that the script holds. */
+    private static boolean canBeWritten(ExperimentResult.Run run) {
+        return run.divergence().isPresent() && run.divergence().get().instruction() != Divergence.TWO_FORMS;
     }
 
     /** A script that runs the guest under {@code settings} and expects each to be equivalent to bare. */
@@ -50,13 +55,14 @@ public final class Reproduction {
     }
 
     private void start(ExperimentSpec spec) {
-        server(spec.server());
+        server(spec);
         line("def " + variable + " = guest(" + quoted(spec.guest().name()) + ") {");
         GuestText.of(spec.guest()).forEach(text -> line("    " + text));
         line("}");
     }
 
-    private void server(ServerSpec server) {
+    private void server(ExperimentSpec spec) {
+        ServerSpec server = spec.server();
         line("server {");
         boolean newest = CpuModel.ofYear(server.year()).name().equals(server.cpu().name());
         line(newest ? "    year " + server.year() : "    cpu " + quoted(server.cpu().name()));
@@ -79,6 +85,9 @@ public final class Reproduction {
         if (!server.devices().isEmpty()) {
             String names = server.devices().stream().map(DeviceKind::name).collect(Collectors.joining(", "));
             line("// the guest also has these devices of its own script, whose blocks belong here: " + names);
+        }
+        if (!spec.rules().isEmpty() || !spec.hypercalls().isEmpty()) {
+            line("// the rules and hypercalls of its own script belong here too");
         }
     }
 

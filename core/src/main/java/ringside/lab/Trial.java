@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ringside.vmm.Modes;
 import ringside.vmm.spi.VirtualMachine;
 
 /** One guest on one server: run bare once, then under any setting, each compared with bare. */
@@ -31,7 +32,8 @@ final class Trial {
             return result(reference, Optional.empty(), Optional.empty());
         }
         Recording recording = new Recording(experiment, setting).run();
-        if (recording.ported() && !compares()) {
+        boolean same = Modes.named(setting.mode()).comparable(experiment.guest());
+        if (!same || recording.ported() && !compares()) {
             return result(recording, Optional.empty(), Optional.empty());
         }
         Optional<Divergence> divergence = blame.of(reference, recording);

@@ -88,6 +88,12 @@ public final class Modes {
         return mode.create(chosen);
     }
 
+    /** Why the mode cannot run the guest, or the form of it that it would run, on this server; or nothing. */
+    public static Optional<Mode.Refusal> refusal(String name, VmSpec spec) {
+        Mode mode = named(name);
+        return mode.refusal(spec.withGuest(mode.image(spec.guest())));
+    }
+
     private static RingsideException unknown(String what, String word, List<String> known) {
         String list = known.isEmpty() ? "there is none" : "there are " + String.join(", ", known);
         return new RingsideException("unknown " + what + " '" + word + "'", "", NearMiss.hint(word, known, list));

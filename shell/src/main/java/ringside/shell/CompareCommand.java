@@ -25,7 +25,7 @@ import ringside.lab.ServerSpec;
 /** {@code ringside compare}: guests under every legal setting, with the three verdicts and what was counted. */
 final class CompareCommand implements Command {
     /** The first year whose servers can run every mode. */
-    private static final int YEAR = 2005;
+    private static final int YEAR = 2008;
 
     @Override
     public String name() {
@@ -49,7 +49,7 @@ final class CompareCommand implements Command {
                 .addOption(option("memory", "STRATEGY|all", "only this memory strategy; all is the default"))
                 .addOption(option("guest", "NAME", "only this guest of a script"))
                 .addOption(option("budget", "N", "guest instructions after which a run is ended"))
-                .addOption(option("cpu", "MODEL|YEAR", "processor, instead of the script's; 2005 where it names none"))
+                .addOption(option("cpu", "MODEL|YEAR", "processor, instead of the script's; 2008 where it names none"))
                 .addOption(option("reproduce", "FILE", "write a script that shows every divergence again"))
                 .addOption(Option.builder()
                         .longOpt("json")

@@ -83,6 +83,15 @@ class CompareCommandTest {
     }
 
     @Test
+    void a_guest_written_on_privileged_operations_is_compared_with_its_ported_form() {
+        Path root = Path.of(System.getProperty("ringside.root", ".."));
+        String script = root.resolve("scripts/one-guest-two-kernels.groovy").toString();
+        Invocation run = Invocation.of("compare", script, "--mode", "paravirtual", "--memory", "shadow");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).containsPattern("paravirtual shadow +yes +yes");
+    }
+
+    @Test
     void what_there_is_not_is_refused() throws Exception {
         assertThat(compare(TWO_GUESTS, "--mode", "hardwar").err()).contains("did you mean 'hardware'?");
         assertThat(compare(TWO_GUESTS, "--memory", "shadwo").err()).contains("did you mean 'shadow'?");

@@ -26,7 +26,7 @@ public record RandomProgram(boolean paging, List<Long> pins, long seed, List<Pie
     public static final int MOST = 100;
 
     /** What every such program runs on: a server that can run all modes. */
-    public static final ServerSpec SERVER = new ServerSpec(2005, CpuModel.ofYear(2005), 2, 1);
+    public static final ServerSpec SERVER = new ServerSpec(2008, CpuModel.ofYear(2008), 2, 1);
 
     /** More than a program of {@link #MOST} pieces needs. */
     public static final long BUDGET = 20_000;

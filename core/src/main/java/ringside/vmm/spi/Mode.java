@@ -3,8 +3,8 @@ package ringside.vmm.spi;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import ringside.guest.GuestImage;
 import ringside.error.RingsideException;
+import ringside.guest.GuestImage;
 
 /** One way to virtualize the processor. */
 public interface Mode {
@@ -23,6 +23,11 @@ public interface Mode {
     /** The form of the guest that this mode runs, where the guest has several. */
     default GuestImage image(GuestImage guest) {
         return guest;
+    }
+
+    /** Whether the bare machine runs the same program, so that the two can be compared. */
+    default boolean comparable(GuestImage guest) {
+        return true;
     }
 
     /** Why it cannot run this guest on this server, or nothing. */

@@ -51,6 +51,11 @@ public final class ParavirtualMode implements Mode {
     }
 
     @Override
+    public boolean comparable(GuestImage guest) {
+        return guest.ported().isPresent();
+    }
+
+    @Override
     public Optional<Refusal> refusal(VmSpec spec) {
         String guest = "guest '" + spec.guest().name() + "'";
         OptionalInt version = PortedImage.version(spec.guest());

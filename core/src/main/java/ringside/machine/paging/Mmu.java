@@ -1,7 +1,9 @@
 package ringside.machine.paging;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Vector;
@@ -38,10 +40,9 @@ public final class Mmu {
     /** The one before: entering and leaving a guest goes to and fro between two. */
     private Walker.Regime other = new Walker.Regime(0, 0, 0, 0);
 
-    private final TranslationMap[] reads = new TranslationMap[2];
-    private final TranslationMap[] writes = new TranslationMap[2];
-    private final TranslationMap[] fetches = new TranslationMap[2];
-    private boolean largeSeen;
+    private final Map<Integer, AddressSpace> spaces = new TreeMap<>();
+    private AddressSpace space = spaces.computeIfAbsent(0, t -> new AddressSpace());
+    private int tag;
     /** The model of a TLB, or null: then what is known stays until it is flushed. */
     private Tlb tlb;
 
@@ -161,19 +162,32 @@ public final class Mmu {
         return Optional.ofNullable(tlb);
     }
 
-    /** From now on translations are made and found under {@code tag}, as those of one of several address spaces. */
-    public void tag(int tag) {
-        if (tlb != null && tlb.tag() != tag) {
-            each(map -> map.flush(true));
-            tlb.tag(tag);
+    /**
+     * From now on translations are made and found under {@code next}, as those of one of several address spaces; the caller
+     * selects the maps in force. Tag 0 is the one that a processor starts with.
+     */
+    public void tag(int next) {
+        if (next == tag) {
+            return;
         }
+        if (tlb != null) {
+            space.flush();
+            tlb.tag(next);
+        } else {
+            space = spaces.computeIfAbsent(next, t -> new AddressSpace());
+        }
+        tag = next;
+        generation++;
     }
 
-    /** Drops what is known under {@code tag}. */
-    public void flushTag(int tag) {
+    /** Drops what is known under {@code gone}. */
+    public void flushTag(int gone) {
         if (tlb != null) {
-            tlb.flushTag(tag);
+            tlb.flushTag(gone);
+        } else if (spaces.containsKey(gone)) {
+            spaces.get(gone).flush();
         }
+        generation++;
     }
 
     private void gone(int la, int pages) {
@@ -243,10 +257,10 @@ public final class Mmu {
             flushAll();
         }
         int privilege = state.cpl == 3 ? 1 : 0;
-        fetchMap = map(fetches, privilege).entries;
+        fetchMap = map(space.fetches, privilege).entries;
         boolean slow = alignmentChecked || tlb != null;
-        readMap = slow ? EMPTY : map(reads, privilege).entries;
-        writeMap = slow ? EMPTY : map(writes, privilege).entries;
+        readMap = slow ? EMPTY : map(space.reads, privilege).entries;
+        writeMap = slow ? EMPTY : map(space.writes, privilege).entries;
     }
 
     private boolean fits(Walker.Regime r) {
@@ -277,22 +291,8 @@ public final class Mmu {
         return maps[privilege];
     }
 
-    private interface MapAction {
-        void on(TranslationMap map);
-    }
-
-    private void each(MapAction action) {
-        for (int privilege = 0; privilege < 2; privilege++) {
-            if (reads[privilege] != null) {
-                action.on(reads[privilege]);
-            }
-            if (writes[privilege] != null) {
-                action.on(writes[privilege]);
-            }
-            if (fetches[privilege] != null) {
-                action.on(fetches[privilege]);
-            }
-        }
+    private void each(AddressSpace.Action action) {
+        space.each(action);
         generation++;
     }
 
@@ -301,19 +301,8 @@ public final class Mmu {
         if (tlb != null) {
             tlb.flushAll();
         }
-        for (int privilege = 0; privilege < 2; privilege++) {
-            flush(reads[privilege]);
-            flush(writes[privilege]);
-            flush(fetches[privilege]);
-        }
+        space.flush();
         generation++;
-        largeSeen = false;
-    }
-
-    private static void flush(TranslationMap map) {
-        if (map != null) {
-            map.flush(true);
-        }
     }
 
     /** Drops the translations that a CR3 load drops. */
@@ -329,7 +318,7 @@ public final class Mmu {
         if (tlb != null) {
             tlb.flushPage(la);
             generation++;
-        } else if (largeSeen) {
+        } else if (space.largeSeen) {
             int first = la & 0xffc00000;
             each(map -> {
                 for (int page = 0; page < 1024; page++) {
@@ -346,31 +335,22 @@ public final class Mmu {
         if (tlb != null) {
             tlb.dropFrame(ma);
         }
-        for (int privilege = 0; privilege < 2; privilege++) {
-            for (TranslationMap[] maps : new TranslationMap[][] {reads, writes, fetches}) {
-                if (maps[privilege] != null) {
-                    maps[privilege].dropMachinePage(ma);
-                }
-            }
+        for (AddressSpace each : spaces.values()) {
+            each.each(map -> map.dropMachinePage(ma));
         }
     }
 
     /** The page at {@code ma} now holds decoded code: no write may pass unseen. */
     public void protectCode(int ma) {
-        int page = ma & ~OFFSET;
-        for (TranslationMap map : writes) {
-            if (map != null) {
-                map.dropMachinePage(page);
-            }
+        for (AddressSpace each : spaces.values()) {
+            each.protectCode(ma & ~OFFSET);
         }
     }
 
     /** As {@link #protectCode} for every page that holds decoded code: for a processor whose engine is not the decoder. */
     public void protectCodePages() {
-        for (TranslationMap map : writes) {
-            if (map != null) {
-                map.dropCodePages(memory);
-            }
+        for (AddressSpace each : spaces.values()) {
+            each.protectCodePages(memory);
         }
     }
 
@@ -423,7 +403,7 @@ public final class Mmu {
 
     /** Whether some map has the page of {@code la}: a TLB, which knows no kinds of access, would. */
     private boolean held(int la) {
-        return holds(reads, la) || holds(writes, la) || holds(fetches, la);
+        return holds(space.reads, la) || holds(space.writes, la) || holds(space.fetches, la);
     }
 
     private static boolean holds(TranslationMap[] maps, int la) {
@@ -448,8 +428,8 @@ public final class Mmu {
         int ma = bus.direct(pa & ~OFFSET, write);
         boolean paged = state.paging();
         if (ma != SystemBus.NONE && !(write && memory.holdsCode(ma))) {
-            largeSeen |= paged && walker.large;
-            map(write ? writes : reads, user ? 1 : 0).fill(la, ma, paged && walker.global);
+            space.largeSeen |= paged && walker.large;
+            map(write ? space.writes : space.reads, user ? 1 : 0).fill(la, ma, paged && walker.global);
         }
         return pa;
     }
@@ -465,8 +445,8 @@ public final class Mmu {
         int ma = bus.direct(pa & ~OFFSET, false);
         if (ma != SystemBus.NONE && keep) {
             boolean paged = state.paging();
-            largeSeen |= paged && walker.large;
-            map(fetches, user() ? 1 : 0).fill(la, ma, paged && walker.global);
+            space.largeSeen |= paged && walker.large;
+            map(space.fetches, user() ? 1 : 0).fill(la, ma, paged && walker.global);
         }
         return ma;
     }
@@ -503,7 +483,7 @@ public final class Mmu {
     public void probeWrite(int la, int size, boolean user) {
         int last = la + size - 1;
         boolean crossing = (last ^ la) >>> 12 != 0;
-        if (!crossing && known(writes, user, la) < 0) {
+        if (!crossing && known(space.writes, user, la) < 0) {
             return;
         }
         translate(la, true, user, false);
@@ -555,7 +535,7 @@ public final class Mmu {
             return accessAcross(bits, la, user);
         }
         count(1);
-        int entry = known(reads, user, la);
+        int entry = known(space.reads, user, la);
         if (entry < 0) {
             int ma = (entry & ~TranslationMap.PRESENT) + (la & OFFSET);
             return bits == 32 ? memory.get32(ma) : bits == 16 ? memory.get16(ma) : memory.get8(ma);
@@ -591,7 +571,7 @@ public final class Mmu {
             return;
         }
         count(1);
-        int entry = known(writes, user, la);
+        int entry = known(space.writes, user, la);
         if (entry < 0) {
             int ma = (entry & ~TranslationMap.PRESENT) + (la & OFFSET);
             switch (bits) {

@@ -5,7 +5,9 @@
  * VMM walks a guest's tables with it, through PA to MA. {@link ringside.machine.paging.TranslationMap} holds what was
  * found, flat, one map for each of read, write and fetch and each of supervisor and user; the processor's loads and stores
  * look there first with one test that catches a missing entry and a page crossing together. {@link
- * ringside.machine.paging.Mmu} does everything else.
+ * ringside.machine.paging.Mmu} does everything else. Under hardware assist a {@link ringside.machine.paging.NestedWalk}
+ * may stand behind it: each address that a walk uses, and the page it finds, then pass through a second dimension, and one
+ * {@link ringside.machine.paging.AddressSpace} of maps is kept for each tag.
  *
  * <p>Invariants: accessed and dirty bits are written only after a walk that allows the access; a page enters the write
  * map only with its dirty bit set, and never while code decoded from it is kept; device pages, pages with data

@@ -47,7 +47,11 @@ final class GuestState {
         cpu.halted = v.getInt(GUEST_ACTIVITY) == 1;
         cpu.pendingDebug = v.getInt(GUEST_PENDING_DEBUG) & ~PENDING_ENABLED;
         cpu.cpl = cpu.ss().dpl();
-        cpu.mmu.flushAll();
+        boolean tagged = VmxControl.ENABLE_VPID.in(v);
+        cpu.mmu.tag(tagged ? v.getInt(VPID) : 0);
+        if (!tagged) {
+            cpu.mmu.flushAll();
+        }
         cpu.setEflags(v.getInt(GUEST_RFLAGS));
     }
 

@@ -44,7 +44,10 @@ final class HostState {
         cpu.interruptShadow = false;
         cpu.debugShadow = false;
         cpu.pendingDebug = 0;
-        cpu.mmu.flushAll();
+        cpu.mmu.tag(0);
+        if (!VmxControl.ENABLE_VPID.in(v)) {
+            cpu.mmu.flushAll();
+        }
         cpu.setEflags(VmxUnit.HOST_RFLAGS);
     }
 

@@ -20,8 +20,7 @@ import ringside.machine.paging.NestedWalk;
 /**
  * The assist of one processor: VM entry, the intercepts of non-root operation, VM exit (SDM vol. 3, chapters 25 to 27).
  *
- * <p>Generation 1: no EPT, no VPID, no unrestricted guest. General registers, CR2, DR0-3 and DR6 are not switched: they
- * are root software's business, as on real hardware.
+ * <p>General registers, CR2, DR0-3 and DR6 are not switched: they are root software's business, as on real hardware.
  */
 public final class VmxUnit implements Intercepts {
     private static final int HAS_ERROR = 1 << 11;

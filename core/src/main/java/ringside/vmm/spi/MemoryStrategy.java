@@ -65,6 +65,11 @@ public interface MemoryStrategy {
         return OptionalLong.empty();
     }
 
+    /** The tag of the guest's translations, so that they outlive exits; 0 where it has none. */
+    default int vpid() {
+        return 0;
+    }
+
     /** The guest's translations may all have changed. */
     void empty();
 

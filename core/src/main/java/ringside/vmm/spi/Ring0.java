@@ -101,6 +101,11 @@ public final class Ring0 {
         cpu.invalidatePage(Reg.SS, la - cpu.linear(Reg.SS, 0));
     }
 
+    /** INVVPID of a single context: translations made under {@code vpid} go. */
+    public void invvpid(int vpid) {
+        cpu.mmu.flushTag(vpid);
+    }
+
     /** IRET from the frame at SS:ESP: the way into the guest. */
     public void iret() {
         carryOut("IRET", () -> {

@@ -160,6 +160,30 @@ class NestedTranslationTest {
         return entry & (levels == 4 ? 0x300 : 0x60);
     }
 
+    private long missesOfAnotherEntry() {
+        m.vmcs.write(GUEST_RIP, VmxMachine.CODE);
+        long before = m.cpu.mmu.misses;
+        assertThat(run()).isEqualTo(ExitReason.CPUID);
+        return m.cpu.mmu.misses - before;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void translations_outlive_an_exit_only_under_a_tag_and_invvpid_drops_them(boolean tagged) {
+        nest(4, false);
+        m.vmcs.write(VPID, 7);
+        ENABLE_VPID.set(m.vmcs, tagged);
+        m.code(0xa1, 0, 0, 0x05, 0, 0x0f, 0xa2); // mov eax, [50000h]; cpuid
+        assertThat(missesOfAnotherEntry()).isEqualTo(2);
+
+        assertThat(missesOfAnotherEntry()).isEqualTo(tagged ? 0 : 2);
+
+        m.cpu.mmu.flushTag(8);
+        assertThat(missesOfAnotherEntry()).isEqualTo(tagged ? 0 : 2);
+        m.cpu.mmu.flushTag(7);
+        assertThat(missesOfAnotherEntry()).isEqualTo(2);
+    }
+
     @Test
     void a_large_page_of_the_nested_tables_maps_all_it_covers_in_one_level_less() {
         nest(4, true);

@@ -19,15 +19,18 @@ public final class NestedPaging implements MemoryStrategy {
     public static final List<Mode.Option> OPTIONS = List.of(
             new Mode.Option("format", List.of("ept", "npt")),
             new Mode.Option("pages", List.of("4K", "large")),
-            new Mode.Option("dirty", List.of("off", "on")));
+            new Mode.Option("dirty", List.of("off", "on")),
+            new Mode.Option("vpid", List.of("on", "off")));
 
     private static final int PAGE = 0x1000;
+    private static final int GUEST_TAG = 1;
 
     private final PhysicalServer server;
     private final SystemBus bus;
     private final NestedTables tables;
     private final NestedWalk.Format format;
     private final boolean largePages;
+    private final int vpid;
     private Set<Integer> traced = Set.of();
     private boolean a20;
 
@@ -37,6 +40,7 @@ public final class NestedPaging implements MemoryStrategy {
         int levels = options.get("format").equals("ept") ? 4 : 2;
         this.tables = new NestedTables(server.region(), levels);
         this.largePages = options.get("pages").equals("large");
+        this.vpid = options.get("vpid").equals("on") ? GUEST_TAG : 0;
         this.format = new NestedWalk.Format(
                 server.region().ma(NestedTables.root()), levels, options.get("dirty").equals("on"));
         this.a20 = bus.a20();
@@ -51,6 +55,11 @@ public final class NestedPaging implements MemoryStrategy {
     @Override
     public OptionalLong nestedPointer() {
         return OptionalLong.of(EptPointer.of(format));
+    }
+
+    @Override
+    public int vpid() {
+        return vpid;
     }
 
     /** The page tables of root operation, which map nothing: the VMM's software needs none. */
@@ -69,6 +78,7 @@ public final class NestedPaging implements MemoryStrategy {
         }
         if (!tables.hasRoom()) {
             tables.clear();
+            forget();
         }
         int large = page & -tables.largeSize();
         if (largePages && !tables.split(page) && contiguous(large)) {
@@ -103,12 +113,20 @@ public final class NestedPaging implements MemoryStrategy {
         throw new IllegalStateException("nested paging reflects no faults");
     }
 
-    /** The guest's own translations are the hardware's business; only the A20 gate changes where a PA leads. */
+    /** The guest's own tables are the hardware's business, but not what software did for it; A20 changes where a PA leads. */
     @Override
     public void empty() {
         if (a20 != bus.a20()) {
             a20 = bus.a20();
             tables.clear();
+        }
+        forget();
+    }
+
+    /** The hardware forgets the guest's translations; without a tag it does so at each exit. */
+    private void forget() {
+        if (vpid != 0) {
+            server.ring0().invvpid(vpid);
         }
     }
 
@@ -122,6 +140,7 @@ public final class NestedPaging implements MemoryStrategy {
         if (!traced.equals(pages)) {
             traced = Set.copyOf(pages);
             tables.clear();
+            forget();
         }
     }
 
@@ -132,7 +151,7 @@ public final class NestedPaging implements MemoryStrategy {
 
     /**
      * The guest's pages (PA of each) that it wrote since the last call, by the dirty bits of the tables; the whole of a large
-     * page at once. Needs {@code dirty} on. Translations that the processor keeps must be flushed with it.
+     * page at once. Needs {@code dirty} on.
      */
     public Set<Integer> takeDirty() {
         Set<Integer> dirty = new TreeSet<>();
@@ -145,6 +164,7 @@ public final class NestedPaging implements MemoryStrategy {
             }
             pa += size;
         }
+        forget();
         return dirty;
     }
 }

@@ -2,7 +2,6 @@ package ringside.vmm.mode.hardware;
 
 import static ringside.machine.vmx.VmcsField.*;
 
-import java.util.OptionalLong;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
@@ -11,6 +10,7 @@ import ringside.machine.state.SegmentRegister;
 import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmcsField;
 import ringside.machine.vmx.VmxControl;
+import ringside.vmm.spi.MemoryStrategy;
 
 /** Moves the guest's state between the virtual processor and the VMCS with the registers beside it. */
 final class GuestSwitch {
@@ -255,7 +255,7 @@ final class GuestSwitch {
     }
 
     /** Controls that never change, and the host state: where exits lead. */
-    void fixed(int hostCr3, int cr4, int efer, OptionalLong nestedPointer) {
+    void fixed(int hostCr3, int cr4, int efer, MemoryStrategy memory) {
         realCr4 = cr4;
         VmxControl[] on = {
             VmxControl.EXTERNAL_INTERRUPT_EXITING,
@@ -276,7 +276,11 @@ final class GuestSwitch {
         for (VmxControl control : on) {
             control.set(vmcs, true);
         }
-        nestedPointer.ifPresent(this::nest);
+        memory.nestedPointer().ifPresent(this::nest);
+        if (memory.vpid() != 0) {
+            vmcs.write(VPID, memory.vpid());
+            VmxControl.ENABLE_VPID.set(vmcs, true);
+        }
         vmcs.write(VMCS_LINK_POINTER, -1);
         vmcs.write(HOST_CR0, CR0_REAL & 0xffff_ffffL);
         vmcs.write(HOST_CR3, hostCr3);

@@ -96,7 +96,7 @@ final class HardwareMachine implements VirtualMachine {
             server.ring0().msr(Msr.EFER, Control.EFER_NXE);
         }
         server.ring0().cr(0, Control.CR0_PE | Control.CR0_PG | Control.CR0_WP | Control.CR0_NE);
-        guestSwitch.fixed(root, server.ring0().cr(4), pae ? Control.EFER_NXE : 0, memory.nestedPointer());
+        guestSwitch.fixed(root, server.ring0().cr(4), pae ? Control.EFER_NXE : 0, memory);
         flushes = state.mmu.generation;
     }
 

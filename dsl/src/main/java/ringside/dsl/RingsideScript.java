@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,8 @@ public abstract class RingsideScript extends Script {
                     "guestOf", "sensitive");
 
     private ScriptContext context;
+    /** Which names are methods of the script: asking its meta class costs microseconds. */
+    private final Map<String, Boolean> responds = new HashMap<>();
 
     final void context(ScriptContext made) {
         context = made;
@@ -226,7 +229,8 @@ public abstract class RingsideScript extends Script {
 
     /** Whether the script has a method or a closure variable {@code name} of its own. */
     boolean hasMacro(String name) {
-        return !getMetaClass().respondsTo(this, name).isEmpty()
+        return responds.computeIfAbsent(
+                        name, method -> !getMetaClass().respondsTo(this, method).isEmpty())
                 || getBinding().hasVariable(name) && getBinding().getVariable(name) instanceof Closure<?>;
     }
 

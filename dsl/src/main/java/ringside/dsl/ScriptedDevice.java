@@ -25,6 +25,9 @@ final class ScriptedDevice implements Device, MmioDevice {
     /** The script's closures, each bound to this device. */
     private final Map<Closure<?>, Closure<?>> bound = new IdentityHashMap<>();
 
+    /** A direct way into the read block, where its parameters are typed; null otherwise. */
+    private final TypedBody typedRead;
+
     private final VirtualClock.Alarm transfer;
     private long random;
 
@@ -41,6 +44,7 @@ final class ScriptedDevice implements Device, MmioDevice {
                             spec.name() + " (" + spec.place() + ")",
                             this);
         }
+        typedRead = spec.read() == null ? null : TypedBody.of(bound(spec.read()));
         String alarms = "device." + spec.name() + ".";
         transfer = wiring.clock().alarm(alarms + "dma", tick -> call(spec.dma()));
         for (int i = 0; i < spec.every().size(); i++) {
@@ -129,13 +133,31 @@ final class ScriptedDevice implements Device, MmioDevice {
         return own;
     }
 
+    private Closure<?> bound(Closure<?> body) {
+        return bound.computeIfAbsent(body, this::bind);
+    }
+
     private Object call(Closure<?> body, Object... values) {
-        Closure<?> own = bound.computeIfAbsent(body, this::bind);
+        Closure<?> own = bound(body);
         int wanted = Math.min(values.length, own.getMaximumNumberOfParameters());
         try {
             return own.call(wanted == values.length ? values : Arrays.copyOf(values, wanted));
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
-            throw where(((RingsideScript) body.getThisObject()).placed(e));
+            throw failed(body, e);
+        }
+    }
+
+    private RingsideException failed(Closure<?> body, Throwable e) {
+        return where(((RingsideScript) body.getThisObject()).placed(e));
+    }
+
+    private int typed(int place, int bits) {
+        try {
+            return typedRead.givesNumber()
+                    ? typedRead.number(place, bits)
+                    : number(typedRead.call(place, bits), "read");
+        } catch (Throwable e) {
+            throw failed(spec.read(), e);
         }
     }
 
@@ -171,6 +193,9 @@ final class ScriptedDevice implements Device, MmioDevice {
     private int read(int bits, int offset, int place) {
         if (registers.at(offset)) {
             return registers.read(bits, offset);
+        }
+        if (typedRead != null) {
+            return typed(place, bits) & ones(bits);
         }
         return spec.read() == null ? ones(bits) : number(call(spec.read(), place, bits), "read") & ones(bits);
     }

@@ -74,6 +74,20 @@ class DeviceBlockTest {
     }
 
     @Test
+    void a_method_reference_is_a_read_block() {
+        Platform platform = platform("""
+                import groovy.transform.CompileStatic
+                @CompileStatic
+                int answer(int port, int width) { port + width }
+                device('d') {
+                    ports 0x500..0x501
+                    read this.&answer
+                }
+                """);
+        assertThat(platform.ports().in(8, 0x501)).isEqualTo(0x09);
+    }
+
+    @Test
     void a_failure_in_a_closure_names_its_line() {
         Platform platform = platform("device('d') {\n ports 0x500\n read { port, width ->\n  randm.nextInt(6)\n }\n}");
         assertThatThrownBy(() -> platform.ports().in(8, 0x500))

@@ -43,9 +43,9 @@ public final class FirmwareDisk implements Device {
     }
 
     private Disk selected() {
-        for (Disk disk : disks) {
-            if (disk.number() == drive) {
-                return disk;
+        for (int i = 0; i < disks.size(); i++) {
+            if (disks.get(i).number() == drive) {
+                return disks.get(i);
             }
         }
         return null;

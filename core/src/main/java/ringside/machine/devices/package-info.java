@@ -9,11 +9,17 @@
  * serial line, where tests and users read and type; <em>settling</em> brings state that follows from virtual time up to
  * the present.
  *
+ * <p>Families of chips have packages of their own: {@link ringside.machine.devices.disk} (where sectors live),
+ * {@link ringside.machine.devices.ata}, {@link ringside.machine.devices.pci}, {@link ringside.machine.devices.net} and
+ * {@link ringside.machine.devices.apic}. A device that masters the bus has a view of memory of its own by its name, so
+ * that something can be put between.
+ *
  * <p>Invariants:
  * <ul>
  *   <li>Time comes from the clock's ticks by integer arithmetic alone; a device that lets time pass lazily gives the
  *       same answers however often it is settled.
  *   <li>All state goes through {@code visit}, timers through the clock's alarms: save, load, run equals run.
+ *   <li>An access to a port or an address allocates nothing, unless the device keeps what it is told.
  *   <li>A guest cannot make a device throw: nonsense is answered as the chip, or an empty bus, would.
  *   <li>Whatever comes from outside (keys, serial input) is put in by a method call between runs or at a virtual time.
  * </ul>

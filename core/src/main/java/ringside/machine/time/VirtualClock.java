@@ -89,12 +89,17 @@ public final class VirtualClock implements Stateful {
         }
     }
 
-    private void refresh() {
-        long earliest = NEVER;
-        for (Alarm alarm : alarms) {
-            earliest = Math.min(earliest, alarm.due);
+    /** The alarm that is due first, of several the one created first; loops by index leave no garbage. */
+    private Alarm earliest() {
+        Alarm first = alarms.getFirst();
+        for (int i = 1; i < alarms.size(); i++) {
+            first = alarms.get(i).due < first.due ? alarms.get(i) : first;
         }
-        deadline = earliest;
+        return first;
+    }
+
+    private void refresh() {
+        deadline = earliest().due;
     }
 
     @Override
@@ -108,6 +113,6 @@ public final class VirtualClock implements Stateful {
         for (Alarm alarm : alarms) {
             alarm.due = v.int64("alarm." + alarm.name, alarm.due);
         }
-        refresh();
+        deadline = alarms.isEmpty() ? NEVER : earliest().due;
     }
 }

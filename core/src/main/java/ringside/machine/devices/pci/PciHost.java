@@ -2,7 +2,6 @@ package ringside.machine.devices.pci;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import ringside.machine.bus.StopRequest;
 import ringside.machine.devices.Device;
 import ringside.machine.state.StateVisitor;
@@ -42,18 +41,20 @@ public final class PciHost implements Device {
         return List.copyOf(functions);
     }
 
-    private Optional<PciFunction> addressed() {
+    /** The function that the address register names, or null. */
+    private PciFunction addressed() {
         if ((address & ENABLED) == 0 || (address >> 16 & 0xff) != 0) {
-            return Optional.empty();
+            return null;
         }
         int slot = address >> 11 & 31;
         int function = address >> 8 & 7;
-        for (PciFunction f : functions) {
+        for (int i = 0; i < functions.size(); i++) {
+            PciFunction f = functions.get(i);
             if (f.slot() == slot && f.function() == function) {
-                return Optional.of(f);
+                return f;
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     private int register(int port) {
@@ -63,7 +64,8 @@ public final class PciHost implements Device {
     @Override
     public int in(int bits, int port) {
         if (port >= DATA) {
-            return addressed().map(f -> f.get(bits, register(port))).orElse(-1);
+            PciFunction function = addressed();
+            return function == null ? -1 : function.get(bits, register(port));
         }
         if (port == ADDRESS && bits == 32) {
             return address;
@@ -74,7 +76,10 @@ public final class PciHost implements Device {
     @Override
     public void out(int bits, int port, int value) {
         if (port >= DATA) {
-            addressed().ifPresent(f -> f.set(bits, register(port), value));
+            PciFunction function = addressed();
+            if (function != null) {
+                function.set(bits, register(port), value);
+            }
         } else if (port == ADDRESS && bits == 32) {
             address = value & 0x80fffffc;
         } else if (port == RESET && bits == 8) {

@@ -62,6 +62,12 @@ public record ExperimentSpec(
         this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), List.of(), budget, List.of());
     }
 
+    /** The same experiment with changes to translation rules. */
+    public ExperimentSpec translating(List<RuleChange> changes) {
+        return new ExperimentSpec(
+                title, server, guest, settings, expectations, rows, costs, changes, budget, hypercalls);
+    }
+
     /** The same experiment, its VMMs offering further hypercalls. */
     public ExperimentSpec offering(List<GuestCall> calls) {
         return new ExperimentSpec(title, server, guest, settings, expectations, rows, costs, rules, budget, calls);

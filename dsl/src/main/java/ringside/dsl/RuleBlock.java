@@ -20,6 +20,8 @@ import ringside.vmm.spi.rule.TranslationRule;
 
 /** {@code rule('name') { match CLI, when: { vcpl == 0 }; emit { mov byte[gs: vcpu.virtualIf], 0 } }}. */
 public final class RuleBlock extends Block {
+    static final Set<String> WORDS = Set.of("match", "emit");
+
     private final String name;
     private final String before;
     private final ScriptContext context;
@@ -50,7 +52,7 @@ public final class RuleBlock extends Block {
 
     @Override
     Set<String> settings() {
-        return Set.of("match", "emit");
+        return WORDS;
     }
 
     @Override

@@ -16,6 +16,8 @@ public final class ScriptWords {
         words.addAll(MatrixBlock.SETTINGS);
         words.addAll(MeasureBlock.SETTINGS);
         words.addAll(new ServerBlock().settings());
+        words.addAll(RuleBlock.WORDS);
+        words.addAll(EmissionWords.ORDERS);
         words.addAll(ModeWords.names());
         words.addAll(Experiment.rowNames());
         words.addAll(Grammar.BLOCKS);

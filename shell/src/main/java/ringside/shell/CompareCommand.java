@@ -135,7 +135,7 @@ final class CompareCommand implements Command {
         boolean unnamed = server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
         ServerSpec equipped = unnamed ? on(server, CpuModel.ofYear(YEAR), YEAR) : server;
         long budget = experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET);
-        return specification(guest, equipped, budget).offering(script.hypercalls());
+        return specification(guest, equipped, budget).offering(script.hypercalls()).translating(script.rules());
     }
 
     private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {
@@ -151,7 +151,7 @@ final class CompareCommand implements Command {
         long budget = line.hasOption("budget")
                 ? Quantities.count("budget", line.getOptionValue("budget"))
                 : spec.budget();
-        return specification(spec.guest(), server, budget).offering(spec.hypercalls());
+        return specification(spec.guest(), server, budget).offering(spec.hypercalls()).translating(spec.rules());
     }
 
     private static void write(Path file, List<ComparisonResult> results) throws IOException {

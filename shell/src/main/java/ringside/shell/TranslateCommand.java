@@ -16,7 +16,6 @@ import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.TranslatedCode;
-import ringside.lab.cost.CostModel;
 import ringside.vmm.Modes;
 import ringside.vmm.spi.Mode;
 
@@ -112,7 +111,7 @@ final class TranslateCommand implements Command {
         if (!file.endsWith(".groovy")) {
             ServerSpec server = ServerSpec.of(YEAR);
             GuestImage guest = GuestFile.binary(file, server.ramMib() << 20);
-            return List.of(new ExperimentSpec(guest.name(), server, guest, List.of(), List.of(), List.of(), budget));
+            return List.of(specification(guest, server, budget));
         }
         ScriptRunner.Result script = ScriptRunner.run(Path.of(file), streams.err());
         GuestImage first = GuestFile.choose(script.guests(), line.getOptionValue("guest", ""), file);
@@ -127,16 +126,12 @@ final class TranslateCommand implements Command {
                 .map(ExperimentSpec::server)
                 .findFirst();
         ServerSpec server = asked.or(script::server).orElse(ServerSpec.DEFAULT);
-        return new ExperimentSpec(
-                guest.name(),
-                server,
-                guest,
-                List.of(),
-                List.of(),
-                List.of(),
-                CostModel.of(server.cpu()),
-                script.rules(),
-                budget,
-                script.hypercalls());
+        return specification(guest, server, budget)
+                .offering(script.hypercalls())
+                .translating(script.rules());
+    }
+
+    private static ExperimentSpec specification(GuestImage guest, ServerSpec server, long budget) {
+        return new ExperimentSpec(guest.name(), server, guest, List.of(), List.of(), List.of(), budget);
     }
 }

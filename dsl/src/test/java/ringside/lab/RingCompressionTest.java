@@ -245,6 +245,8 @@ class RingCompressionTest {
                 .as("the real IOPL shows in PUSHF, IF does not differ")
                 .isEqualTo("PUSHF");
         assertThat(divergence.differences()).extracting(Divergence.Change::name).doesNotContain("virtual IF");
+        ExperimentResult masking = Scripted.kernel("cli", "bare, deprivileged, deprivileged(iopl: 1)");
+        assertThat(masking.runs()).extracting(ExperimentResult.Run::controlled).containsExactly(true, true, false);
     }
 
     private static Arguments row(String... values) {

@@ -201,9 +201,20 @@ class TransfersTest {
         virtual8086("0, 0x20002", code);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cli\nsti\npushf\npop ax", "push word 0x3202\npopf\npushf\npop ax", "int 0x21", "int3"})
+    void with_vme_it_has_an_interrupt_flag_and_vectors_of_its_own(String code) {
+        virtual8086("0, 0x20002", code, "mov eax, 1\nmov cr4, eax\n");
+        virtual8086("0, 0x120002", code, "mov eax, 1\nmov cr4, eax\n");
+    }
+
     private static void virtual8086(String flags, String code) {
+        virtual8086(flags, code, "");
+    }
+
+    private static void virtual8086(String flags, String code, String first) {
         String task = "code('v86', at: 0x20000, bits: 16) {\n" + code + "\nint 0x80\n}\n";
-        equal(run(flags, V86_SELECTORS, task, "jmp 0x88:0", WITH_RING_3));
+        equal(run(flags, V86_SELECTORS, task, first + "jmp 0x88:0", WITH_RING_3));
     }
 
     static List<String> monitored() {

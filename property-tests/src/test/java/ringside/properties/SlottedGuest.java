@@ -16,14 +16,17 @@ import ringside.isa.InsnGenerator;
  *
  * <p>The kernel itself contains no instruction that an outer ring could betray: handlers leave by a jump, not by IRET.
  */
-final class SlottedGuest {
-    static final int SLOTS = 0x10000;
-    static final int GDT = 0x1000, TASK = 0x28;
-    static final int STACK = 0x80000;
+public final class SlottedGuest {
+    public static final int SLOTS = 0x10000;
+    public static final int GDT = 0x1000, TASK = 0x28;
+    public static final int STACK = 0x80000;
 
     private static final int SLOT = 64;
     private static final int IDT = 0x2000, STUBS = 0x3000, COMMON = 0x5000, TSS = 0x7000;
-    private static final int LOG_POINTER = 0x6000, RESUME = 0x6004, LOG = 0x90000;
+    /** Where the next free entry of the log, and the piece to resume with, are noted. */
+    public static final int LOG_POINTER = 0x6000, RESUME = 0x6004;
+
+    public static final int LOG = 0x90000, LOG_ENTRY = 16;
     private static final int RAM_MASK = 0x1ffff;
 
     /** A vector that any ring may raise by INT. */
@@ -52,29 +55,34 @@ final class SlottedGuest {
         return guest.image(registers);
     }
 
-    /** Adds a slot: at most 40 bytes of code. */
-    SlottedGuest piece(byte[] code) {
+    /** Adds a slot: at most 49 bytes of code. */
+    public SlottedGuest piece(byte[] code) {
         pieces.add(code);
         return this;
     }
 
+    /** The number of the piece in the slot at {@code address}, counted from 0. */
+    public static int pieceAt(int address) {
+        return (address - SLOTS) / SLOT;
+    }
+
     /** Where the slot after the last one added so far will lie. */
-    int next() {
+    public int next() {
         return SLOTS + (pieces.size() + 1) * SLOT;
     }
 
     /** The handlers load DS, ES and SS anew: for pieces that change segments. */
-    SlottedGuest flattening() {
+    public SlottedGuest flattening() {
         flattening = true;
         return this;
     }
 
-    SlottedGuest with(String name, int pa, byte[] bytes) {
+    public SlottedGuest with(String name, int pa, byte[] bytes) {
         extra.add(new LoadSegment(name, pa, bytes));
         return this;
     }
 
-    GuestImage image() {
+    public GuestImage image() {
         return image(EntryState.cleared(STACK));
     }
 
@@ -93,7 +101,7 @@ final class SlottedGuest {
         return new GuestImage("slots", segments, entry);
     }
 
-    static ByteBuffer buffer(int size) {
+    public static ByteBuffer buffer(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -164,7 +172,7 @@ final class SlottedGuest {
         return code.array();
     }
 
-    static byte[] bytes(int... values) {
+    public static byte[] bytes(int... values) {
         byte[] bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
             bytes[i] = (byte) values[i];

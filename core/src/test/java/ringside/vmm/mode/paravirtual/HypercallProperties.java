@@ -18,12 +18,34 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 import ringside.machine.cpu.Stop;
+import ringside.vmm.spi.Argument;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmmRegion;
 
 /** Whatever a kernel asks for, the VMM goes on, and gives away nothing of its own. */
 class HypercallProperties {
     private static final int BATCH = 0x170000, WORDS = 8, BATCHED = 8;
+
+    /** A call of a script's with an argument of each kind: it reads and writes what passed the checks. */
+    private static final int ADDED = 40;
+
+    private static GuestCall added() {
+        List<Argument> arguments = List.of(
+                Argument.of("from", Argument.Kind.VA),
+                Argument.of("length", Argument.Kind.LENGTH),
+                Argument.of("page", Argument.Kind.PA),
+                Argument.of("to", Argument.Kind.VALUE));
+        return new GuestCall(
+                ADDED,
+                "move",
+                arguments,
+                (vm, a) -> {
+                    vm.write(a[3], vm.read(a[0], a[1]));
+                    return a[1];
+                },
+                "here");
+    }
 
     /** A number that may be no call's, and arguments that may be anything. */
     record Call(int number, List<Integer> arguments) {}
@@ -58,6 +80,7 @@ class HypercallProperties {
     Arbitrary<List<Call>> calls() {
         Arbitrary<Integer> numbers = Arbitraries.frequencyOf(
                 Tuple.of(30, Arbitraries.integers().between(0, Hypercalls.ALL.size() - 1)),
+                Tuple.of(4, Arbitraries.of(ADDED)),
                 Tuple.of(1, Arbitraries.integers()));
         Arbitrary<List<Integer>> arguments = words().list().ofSize(Hypercall.MOST_ARGUMENTS);
         return Combinators.combine(numbers, arguments)
@@ -85,6 +108,7 @@ class HypercallProperties {
             System.arraycopy(ints(call.arguments()), 0, batch, i * WORDS + 1, Hypercall.MOST_ARGUMENTS);
         }
         PortedProgram program = new PortedProgram()
+                .added(added())
                 .data(DATA, ints(data))
                 .data(BATCH, batch)
                 .data(DATA + 0x800, 0x0009_0780, CODE)
@@ -115,7 +139,7 @@ class HypercallProperties {
     void the_vmm_survives_any_registers_at_the_trap_instruction(
             @ForAll("calls") List<Call> calls, @ForAll("data") List<Integer> data) {
         // no preparation: the first calls meet a guest that has registered nothing
-        PortedProgram program = new PortedProgram().data(DATA, ints(data));
+        PortedProgram program = new PortedProgram().added(added()).data(DATA, ints(data));
         calls.forEach(call -> program.call(call.number(), ints(call.arguments())));
         VirtualMachine machine = program.call("sched_op", 2, 7).machine();
         machine.run(20_000);
@@ -132,6 +156,7 @@ class HypercallProperties {
         Arbitrary<List<Integer>> bytes =
                 Arbitraries.integers().between(0, 255).list().ofMinSize(1).ofMaxSize(6);
         Arbitrary<List<Integer>> telling = Arbitraries.of(
+                List.of(0x0f, 0x01, 0xc1), // vmcall, likewise
                 List.of(0xcd, Hypercalls.VECTOR), // the hypercall, with whatever the registers hold
                 List.of(0x8e, 0xd8), // mov ds, eax
                 List.of(0x8e, 0xd0), // mov ss, eax

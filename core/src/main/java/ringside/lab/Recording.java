@@ -73,7 +73,7 @@ final class Recording {
         List<Marker> markers =
                 Modes.named(setting.mode()).image(experiment.guest()).markers();
         VirtualMachine machine =
-                Pins.pinned(Modes.create(setting.mode(), specification(experiment, setting)), markers);
+                MarkedMachine.marked(Modes.create(setting.mode(), specification(experiment, setting)), markers);
         carriedOut.forEach(machine::carryOut);
         return machine;
     }

@@ -14,6 +14,12 @@
  * outer ring ({@code Mode.exposes}), and only there may a rule of the manual excuse a difference. What parts can be written
  * as a script of bytes and entry state ({@link ringside.lab.Reproduction}) that shows it again.
  *
+ * <p>A guest may have two forms, a native and a ported one ({@code GuestImage.ported}); a mode picks the one it runs, and
+ * where that is not bare's, {@link ringside.lab.PortedComparison} compares what the two have in common: checkpoint values,
+ * requests to devices, consoles, the end, ring 3. There is no lock step between them. Interrupts are pinned to a tick of
+ * virtual time ({@link ringside.lab.Pin}), which is the same instruction only where the same code runs, or to markers of
+ * the image ({@code guest.Marker}), which are the same place in both forms.
+ *
  * <p>Invariants: a result is a function of the specification alone, so the printed table and the JSON have the same bytes
  * each time; looking (checkpoints, lock step, comparison) changes nothing that a guest could see.
  */

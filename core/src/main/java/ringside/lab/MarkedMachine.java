@@ -19,7 +19,7 @@ import ringside.vmm.spi.VirtualMachine;
  * A machine whose interrupt lines are raised where its guest says: at the markers of its image, whatever the number of
  * instructions by then. In everything else it is the machine behind it.
  */
-final class Pins {
+final class MarkedMachine {
     private final VirtualMachine machine;
     private final List<Marker> markers;
     private final Set<Integer> probes = new HashSet<>();
@@ -27,22 +27,22 @@ final class Pins {
     private final Map<Marker, List<Integer>> raised = new HashMap<>();
 
 
-    private Pins(VirtualMachine machine, List<Marker> markers) {
+    private MarkedMachine(VirtualMachine machine, List<Marker> markers) {
         this.machine = machine;
         this.markers = markers;
         markers.forEach(marker -> machine.probe(marker.la()));
     }
 
-    /** {@code machine}, pinned to the markers; itself where there are none. */
-    static VirtualMachine pinned(VirtualMachine machine, List<Marker> markers) {
+    /** {@code machine} with its markers; itself where there are none. */
+    static VirtualMachine marked(VirtualMachine machine, List<Marker> markers) {
         if (markers.isEmpty()) {
             return machine;
         }
-        Pins pins = new Pins(machine, markers);
+        MarkedMachine marked = new MarkedMachine(machine, markers);
         return (VirtualMachine) Proxy.newProxyInstance(
-                Pins.class.getClassLoader(),
+                MarkedMachine.class.getClassLoader(),
                 new Class<?>[] {VirtualMachine.class},
-                (proxy, method, arguments) -> pins.invoke(method, arguments));
+                (proxy, method, arguments) -> marked.invoke(method, arguments));
     }
 
     private Object invoke(Method method, Object[] arguments) throws Throwable {

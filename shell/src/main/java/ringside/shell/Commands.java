@@ -12,6 +12,7 @@ public final class Commands {
                     new RunCommand(),
                     new CompareCommand(),
                     new TranslateCommand(),
+                    new ExplainCommand(),
                     new BootCommand(),
                     new ShellCommand(),
                     new HelpCommand());

@@ -220,6 +220,11 @@ public final class Cpu extends ProcessorState {
 
     // ---- hardware assist
 
+    /** In non-root operation: hardware assist watches. */
+    public boolean nonRoot() {
+        return assist != null;
+    }
+
     /** Enters (non-null) or leaves non-root operation: {@code watching} now sees every event and sensitive instruction. */
     public void assist(Intercepts watching) {
         assist = watching;

@@ -62,6 +62,7 @@ public final class ExitHandler {
             vmm.counters.add("hiddenFaults");
         } else {
             vmm.exits.add(exit.reason());
+            vmm.heat().ifPresent(heat -> heat.exit(state.pc()));
             vmm.counters.add("trueFaults", exit instanceof VmExit.TrueFault ? 1 : 0);
         }
     }

@@ -1,6 +1,8 @@
 package ringside.vmm.compression;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import ringside.arch.Reg;
 import ringside.error.RingsideException;
@@ -12,8 +14,10 @@ import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.time.VirtualClock;
 import ringside.observe.Counters;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.RoadStep;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.vcpu.Probes;
 import ringside.vmm.vcpu.VirtualProcessor;
@@ -34,6 +38,7 @@ abstract class RunLoop implements VirtualMachine {
     protected final Counters exits = new Counters();
     protected final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
 
+    private final PhysicalServer server;
     private final Engine engine;
     private final Board board;
     private final DeadlineTimer timer;
@@ -42,6 +47,7 @@ abstract class RunLoop implements VirtualMachine {
     private boolean inGuest;
 
     RunLoop(PhysicalServer server, MemoryStrategy memory) {
+        this.server = server;
         this.hardware = server.cpu();
         this.engine = server.engine();
         this.board = server.guest();
@@ -56,6 +62,16 @@ abstract class RunLoop implements VirtualMachine {
     @Override
     public Board board() {
         return board;
+    }
+
+    @Override
+    public List<RoadStep> road(int la) {
+        return memory.road(la);
+    }
+
+    @Override
+    public Optional<Heat> heat() {
+        return Optional.of(server.heat());
     }
 
     @Override

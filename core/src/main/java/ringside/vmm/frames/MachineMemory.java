@@ -1,6 +1,7 @@
 package ringside.vmm.frames;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +22,11 @@ public final class MachineMemory {
 
     private final PhysicalMemory memory;
     private final SplittableRandom random;
+    /** Frames for guests that nobody has, and frames set aside that nobody has. */
     private final BitSet free;
+
+    private final BitSet aside;
     private final int[] references;
-    /** The first frame that may become a scattered one. */
-    private final int pool;
     private final List<GuestFrames> guests = new ArrayList<>();
     private int zeroFrame = -1;
     private int nextVictim;
@@ -37,12 +39,13 @@ public final class MachineMemory {
      */
     public MachineMemory(int fixed, int bytes, long seed) {
         memory = new PhysicalMemory(fixed + bytes);
-        pool = fixed / PAGE;
         random = new SplittableRandom(seed);
         int frames = memory.size() / PAGE;
         references = new int[frames];
+        aside = new BitSet(frames);
+        aside.set(0, fixed / PAGE);
         free = new BitSet(frames);
-        free.set(0, frames);
+        free.set(fixed / PAGE, frames);
     }
 
     public PhysicalMemory bytes() {
@@ -51,25 +54,31 @@ public final class MachineMemory {
 
     /** Frames for guests that nobody has. */
     public int freeFrames() {
-        return (int) free.stream().filter(frame -> frame >= pool).count();
+        return free.cardinality();
     }
 
-    /** Takes {@code length} bytes in one piece, the lowest that are free; for good. */
+    /** Takes {@code length} bytes in one piece, of what is set aside if they fit there; for good. */
     public int reserve(int length) {
         int count = (length + PAGE - 1) / PAGE;
-        int from = free.nextSetBit(0);
-        while (from >= 0 && from + count <= references.length) {
-            int end = free.nextClearBit(from);
-            if (end - from >= count) {
-                for (int frame = from; frame < from + count; frame++) {
-                    references[frame] = 1;
-                }
-                free.clear(from, from + count);
-                return from * PAGE;
-            }
-            from = free.nextSetBit(end);
+        int from = run(aside, count);
+        BitSet source = from >= 0 ? aside : free;
+        from = from >= 0 ? from : run(free, count);
+        if (from < 0) {
+            throw full();
         }
-        throw full();
+        Arrays.fill(references, from, from + count, 1);
+        source.clear(from, from + count);
+        return from * PAGE;
+    }
+
+    /** The lowest of {@code count} frames in a row, or -1. */
+    private static int run(BitSet frames, int count) {
+        for (int from = frames.nextSetBit(0); from >= 0; from = frames.nextSetBit(frames.nextClearBit(from))) {
+            if (frames.nextClearBit(from) - from >= count) {
+                return from;
+            }
+        }
+        return -1;
     }
 
     private RingsideException full() {
@@ -92,12 +101,12 @@ public final class MachineMemory {
 
     /** A frame for one page of a guest, its bytes as whoever had it last left them. */
     int take() {
-        if (free.nextSetBit(pool) < 0) {
+        if (free.isEmpty()) {
             reclaim();
         }
-        int start = random.nextInt(pool, references.length);
+        int start = random.nextInt(references.length);
         int frame = free.nextSetBit(start);
-        frame = frame < 0 ? free.nextSetBit(pool) : frame;
+        frame = frame < 0 ? free.nextSetBit(0) : frame;
         free.clear(frame);
         references[frame] = 1;
         return frame * PAGE;

@@ -35,6 +35,7 @@ public final class PhysicalServer {
     private final DeadlineTimer timer;
     private final Ring0 ring0;
     private final Board guest;
+    private final Heat heat = new Heat();
     private long portAccesses;
 
     /**
@@ -79,6 +80,11 @@ public final class PhysicalServer {
         frames = wanted.mib() == 0 ? frames : (long) wanted.mib() << 20;
         int most = Math.toIntExact(Math.min(frames, PhysicalMemory.MAX_SIZE - fixed));
         return new MachineMemory(Math.toIntExact(fixed), most, wanted.seed());
+    }
+
+    /** Where in guest memory the VMM was kept busy. */
+    public Heat heat() {
+        return heat;
     }
 
     /** The machine's memory, which other servers may share. */

@@ -53,6 +53,16 @@ public interface VirtualMachine {
         return Optional.empty();
     }
 
+    /** What the real processor reads on its way from {@code la}, beside the guest's tables or in their place. */
+    default List<RoadStep> road(int la) {
+        return List.of();
+    }
+
+    /** Where in guest memory the VMM was kept busy; nothing where there is none. */
+    default Optional<Heat> heat() {
+        return Optional.empty();
+    }
+
     /** What its memory strategy counts; nothing where there is none. */
     default Counters memory() {
         return new Counters();

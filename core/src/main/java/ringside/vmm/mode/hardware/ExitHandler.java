@@ -90,6 +90,7 @@ final class ExitHandler {
             vmm.counters.add("hiddenFaults");
         } else {
             vmm.exits.add(exit.reason());
+            vmm.heat().ifPresent(heat -> heat.exit(state.pc()));
         }
     }
 

@@ -4,6 +4,7 @@ import static ringside.machine.vmx.VmcsField.ENTRY_INTERRUPTION_INFORMATION;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -24,9 +25,11 @@ import ringside.machine.vmx.VmxUnit;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
 import ringside.vmm.spi.CostEvent;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.ResourceControl;
+import ringside.vmm.spi.RoadStep;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.vcpu.VirtualProcessor;
@@ -105,6 +108,16 @@ final class HardwareMachine implements VirtualMachine {
     @Override
     public Board board() {
         return board;
+    }
+
+    @Override
+    public List<RoadStep> road(int la) {
+        return memory.road(la);
+    }
+
+    @Override
+    public Optional<Heat> heat() {
+        return Optional.of(server.heat());
     }
 
     @Override

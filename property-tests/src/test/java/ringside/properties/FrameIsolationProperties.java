@@ -33,7 +33,7 @@ class FrameIsolationProperties {
                 CpuModel.ofYear(2008), DeviceSettings.of(RAM), List.of(), guest, "interpreter", setting.memory(), setting.options());
     }
 
-    @Property(tries = 60, seed = "20050107")
+    @Property(tries = 20, seed = "20050107")
     void no_guest_reaches_a_frame_that_is_not_its_own(@ForAll long seed, @ForAll @IntRange(min = 10, max = 80) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         Setting[] settings = {draw(random), draw(random)};

@@ -39,14 +39,14 @@ class PagingEquivalenceProperties {
         return new ServerSpec(cpu.year(), cpu, 6, 1, List.of(), memory);
     }
 
-    @Property(tries = 150, seed = "20050104")
+    @Property(tries = 80, seed = "20050104")
     void two_level_tables_mean_the_same(@ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         ServerSpec server = server(CpuModel.ofYear(2008), random);
         alike(server, seed, pieces, false, MemorySettings.some(random, AT_ONCE));
     }
 
-    @Property(tries = 150, seed = "20050105")
+    @Property(tries = 80, seed = "20050105")
     void both_formats_and_switches_between_them_mean_the_same(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
@@ -54,7 +54,7 @@ class PagingEquivalenceProperties {
         alike(server, seed, pieces, true, MemorySettings.some(random, AT_ONCE));
     }
 
-    @Property(tries = 60, seed = "20050106")
+    @Property(tries = 40, seed = "20050106")
     void tables_of_the_two_level_format_beneath_do_as_well(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -12,14 +12,7 @@ import groovy.lang.Closure;
  * @param write called with the value after it was stored, or null
  */
 record DeviceRegister(
-        String name,
-        int offset,
-        int bits,
-        Access access,
-        int reset,
-        String about,
-        Closure<?> read,
-        Closure<?> write) {
+        String name, int offset, int bits, Access access, int reset, String about, Closure<?> read, Closure<?> write) {
     /** What a guest may do. */
     enum Access {
         /** Read and write. */

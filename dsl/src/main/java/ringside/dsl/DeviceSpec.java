@@ -67,7 +67,8 @@ public record DeviceSpec(
                     r.bits(),
                     r.access().word(),
                     r.reset());
-            text.append(String.format("%-48s%s", row, r.about()).stripTrailing()).append('\n');
+            text.append(String.format("%-48s%s", row, r.about()).stripTrailing())
+                    .append('\n');
         }
         return text.toString();
     }

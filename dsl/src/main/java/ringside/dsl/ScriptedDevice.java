@@ -81,8 +81,7 @@ final class ScriptedDevice implements Device, MmioDevice {
 
     IrqLine line() {
         if (spec.irq() == DeviceSpec.NO_IRQ) {
-            throw new RingsideException(
-                    "device '" + spec.name() + "' has no interrupt line", "", "give it one: irq 5");
+            throw new RingsideException("device '" + spec.name() + "' has no interrupt line", "", "give it one: irq 5");
         }
         return wiring.irq(spec.irq());
     }

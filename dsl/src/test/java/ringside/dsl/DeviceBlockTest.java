@@ -130,7 +130,8 @@ class DeviceBlockTest {
 
     @Test
     void the_reference_lists_the_registers() {
-        assertThat(Scripts.output("println(" + REGISTERS.strip() + ".reference)")).startsWith("""
+        assertThat(Scripts.output("println(" + REGISTERS.strip() + ".reference)"))
+                .startsWith("""
                 device 'r'   ports 0500-050f
                   offset  register      bits  access  reset
                   00      a             32    rw      11223344
@@ -197,7 +198,8 @@ class DeviceBlockTest {
                 }
                 """;
         for (String mode : List.of("bare", "deprivileged")) {
-            ExperimentSpec spec = Scripts.run(script.formatted(mode)).experiments().getFirst();
+            ExperimentSpec spec =
+                    Scripts.run(script.formatted(mode)).experiments().getFirst();
             assertThatThrownBy(() -> Experiment.run(spec))
                     .isInstanceOf(RingsideException.class)
                     .hasMessageStartingWith("(test.groovy, line 3) NullPointerException")
@@ -230,7 +232,8 @@ class DeviceBlockTest {
                     expect bare.stops('halt')
                 }
                 """;
-        String text = Experiment.run(Scripts.run(script).experiments().getFirst()).text();
+        String text =
+                Experiment.run(Scripts.run(script).experiments().getFirst()).text();
         assertThat(text).containsSubsequence("eax", "00000008", "dword[0x190000]", "00000008");
     }
 }

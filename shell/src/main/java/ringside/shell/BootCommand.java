@@ -50,7 +50,8 @@ final class BootCommand implements Command {
                 .addOption(option("kernel", "FILE", "Multiboot kernel or ELF32 executable"))
                 .addOption(option("append", "TEXT", "options for the Multiboot kernel"))
                 .addOption(option("flat", "FILE@ADDRESS", "raw bytes, entered at ADDRESS (hex) in flat 32-bit mode"))
-                .addOption(option("disk", "FILE", "a hard disk on IDE, booted by our firmware or by --bios; up to four"))
+                .addOption(
+                        option("disk", "FILE", "a hard disk on IDE, booted by our firmware or by --bios; up to four"))
                 .addOption(option("floppy", "FILE", "the floppy drive, booted where there is no hard disk"))
                 .addOption(flag("keep", "write what the guest writes to its disks into the image files"))
                 .addOption(option("net", "FILE", "plug the network adapter in and record what it sends, as pcap"))

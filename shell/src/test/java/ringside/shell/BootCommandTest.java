@@ -225,7 +225,8 @@ class BootCommandTest {
         String floppy = sector("floppy.img", SHOWS_R, 1440 * 1024);
         Path png = dir.resolve("screen.png");
         Path text = dir.resolve("screen.txt");
-        assertThat(boot("--floppy", floppy, "--screen", png.toString()).status()).isEqualTo(ExitStatus.DONE);
+        assertThat(boot("--floppy", floppy, "--screen", png.toString()).status())
+                .isEqualTo(ExitStatus.DONE);
         assertThat(Files.readAllBytes(png)).startsWith(0x89, 'P', 'N', 'G');
         boot("--floppy", floppy, "--screen", text.toString());
         assertThat(Files.readString(text)).startsWith("\u001b[97;44mR");
@@ -255,6 +256,15 @@ class BootCommandTest {
         String disk = sector("disk.img", WRITES, 4096);
         refused(
                 "5 hard disks were given; two IDE channels have room for 4",
-                "--disk", disk, "--disk", disk, "--disk", disk, "--disk", disk, "--disk", disk);
+                "--disk",
+                disk,
+                "--disk",
+                disk,
+                "--disk",
+                disk,
+                "--disk",
+                disk,
+                "--disk",
+                disk);
     }
 }

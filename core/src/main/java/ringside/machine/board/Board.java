@@ -58,8 +58,7 @@ public final class Board implements GuestMemory {
         bus.beforeDevice(cpu::deviceAccess);
         cpu.interruptSource(platform.interrupts());
         cpu.wakeable(platform::mayInterrupt);
-        platform.whereabouts(
-                () -> String.format("CS:EIP %04x:%08x, ring %d", cpu.cs().selector, cpu.eip, cpu.cpl));
+        platform.whereabouts(() -> String.format("CS:EIP %04x:%08x, ring %d", cpu.cs().selector, cpu.eip, cpu.cpl));
         a20(settings.a20Open());
     }
 

@@ -162,7 +162,9 @@ public final class Platform implements Wiring {
         MasterView view = masters.get(master);
         if (view == null) {
             throw new RingsideException(
-                    "the machine has no bus master '" + master + "'", "", "there are: " + String.join(", ", masterNames()));
+                    "the machine has no bus master '" + master + "'",
+                    "",
+                    "there are: " + String.join(", ", masterNames()));
         }
         view.target = remap.apply(view.target);
     }

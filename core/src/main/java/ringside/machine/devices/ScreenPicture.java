@@ -107,9 +107,8 @@ public record ScreenPicture(byte[] cells, int cursor) {
         int place = y / CELL_HEIGHT * TextScreen.COLUMNS + x / CELL_WIDTH;
         int column = x % CELL_WIDTH / 2;
         int row = y % CELL_HEIGHT / 2;
-        boolean glyph = column < ScreenFont.WIDTH
-                && row < ScreenFont.HEIGHT
-                && ScreenFont.dot(character(place), column, row);
+        boolean glyph =
+                column < ScreenFont.WIDTH && row < ScreenFont.HEIGHT && ScreenFont.dot(character(place), column, row);
         boolean lit = glyph || place == cursor && row == ScreenFont.HEIGHT;
         return lit ? attribute(place) & 15 : attribute(place) >> 4 & 7;
     }

@@ -34,8 +34,8 @@ class DeviceAllocationTest {
 
     @Test
     void reading_any_port_allocates_nothing() {
-        TestMachine machine = new TestMachine(
-                DeviceSettings.of(16 << 20).withDisks(List.of(new Disk(0x80, new byte[1 << 16]))));
+        TestMachine machine =
+                new TestMachine(DeviceSettings.of(16 << 20).withDisks(List.of(new Disk(0x80, new byte[1 << 16]))));
         PortBus ports = machine.platform.ports();
         List<String> guilty = new ArrayList<>();
         for (PortBus.Range range : ports.ranges()) {
@@ -74,8 +74,8 @@ class DeviceAllocationTest {
 
     @Test
     void a_disk_read_by_pio_allocates_nothing_from_command_to_last_word() {
-        TestMachine machine = new TestMachine(
-                DeviceSettings.of(16 << 20).withDisks(List.of(new Disk(0x80, new byte[1 << 16]))));
+        TestMachine machine =
+                new TestMachine(DeviceSettings.of(16 << 20).withDisks(List.of(new Disk(0x80, new byte[1 << 16]))));
         IdeDriver ide = new IdeDriver(machine);
         byte[] data = new byte[Disk.SECTOR];
         Runnable read = () -> {

@@ -230,7 +230,11 @@ class DevicesAgainstQemuTest {
         for (int step = 0; step < 120; step++) {
             int lba = random.nextInt(SECTORS - 4);
             switch (random.nextInt(7)) {
-                case 0 -> ata(script, 0x20, lba, 1).in(0x1f7).inWords(0x1f0, 16, 0xffff).inWords(0x1f0, 240, 0xffff);
+                case 0 ->
+                    ata(script, 0x20, lba, 1)
+                            .in(0x1f7)
+                            .inWords(0x1f0, 16, 0xffff)
+                            .inWords(0x1f0, 240, 0xffff);
                 case 1 -> {
                     ata(script, 0x20, lba, 2).in(0x1f7).inWords(0x1f0, 256, 0xffff);
                     script.await(0x3f6, 0x80).in(0x1f7).inWords(0x1f0, 256, 0xffff);
@@ -240,7 +244,10 @@ class DevicesAgainstQemuTest {
                     script.await(0x3f6, 0x80).in(0x1f7).in(0x1f1);
                     ata(script, 0x20, lba, 1).inWords(0x1f0, 256, 0xffff);
                 }
-                case 3 -> ata(script, 0xc6, 0, 1 << random.nextInt(5)).in(0x1f7, SEEK_ASIDE).in(0x1f1);
+                case 3 ->
+                    ata(script, 0xc6, 0, 1 << random.nextInt(5))
+                            .in(0x1f7, SEEK_ASIDE)
+                            .in(0x1f1);
                 case 4 -> ata(script, 0x40, lba, 1 + random.nextInt(3)).in(0x1f7);
                 case 5 -> ata(script, 0x91, 0, 63).in(0x1f7);
                 default -> ata(script, 0xfe, 0, 0).in(0x1f7, SEEK_ASIDE).in(0x1f1);
@@ -288,7 +295,10 @@ class DevicesAgainstQemuTest {
     void pci_is_probed_alike() throws Exception {
         Script script = new Script();
         script.machine.addAll(List.of("-device", "rtl8139,addr=3,romfile="));
-        script.outWide(32, 0xcf8, 0x8000_0000).inWide(32, 0xcf8, -1).outWide(32, 0xcf8, 0).inWide(32, 0xcfc, -1);
+        script.outWide(32, 0xcf8, 0x8000_0000)
+                .inWide(32, 0xcf8, -1)
+                .outWide(32, 0xcf8, 0)
+                .inWide(32, 0xcfc, -1);
         int[] slots = {0x0000, 0x0800, 0x0900, 0x1800, 0x2000, 0xf800};
         for (int slot : slots) {
             for (int register : List.of(0x00, 0x08, 0x0c, 0x3c)) {
@@ -298,11 +308,17 @@ class DevicesAgainstQemuTest {
         }
         for (int bar : List.of(0x0920, 0x1810, 0x1814)) {
             script.outWide(32, 0xcf8, 1 << 31 | bar).inWide(32, 0xcfc, -1);
-            script.outWide(32, 0xcfc, -1).inWide(32, 0xcfc, -1).inWide(8, 0xcfd, 0xff).inWide(16, 0xcfe, 0xffff);
+            script.outWide(32, 0xcfc, -1)
+                    .inWide(32, 0xcfc, -1)
+                    .inWide(8, 0xcfd, 0xff)
+                    .inWide(16, 0xcfe, 0xffff);
         }
         script.outWide(32, 0xcf8, 0x8000_1810).outWide(32, 0xcfc, 0xc100);
         script.outWide(32, 0xcf8, 0x8000_1804).outWide(16, 0xcfc, 1).inWide(16, 0xcfc, 7);
-        script.out(0xc100 + 0x37, 0x10).in(0xc137, 0x0d).outWide(16, 0xc13c, 0x5a5a).inWide(16, 0xc13c, 0xffff);
+        script.out(0xc100 + 0x37, 0x10)
+                .in(0xc137, 0x0d)
+                .outWide(16, 0xc13c, 0x5a5a)
+                .inWide(16, 0xc13c, 0xffff);
         script.outWide(32, 0xcf8, 0x8000_0860).inWide(32, 0xcfc, -1).outWide(32, 0xcfc, 0x0b0a_0b0a);
         script.inWide(32, 0xcfc, -1);
         compare(script, DeviceSettings.of(16 << 20).unconfigured());
@@ -328,8 +344,9 @@ class DevicesAgainstQemuTest {
                 case 2 -> script.store(LOCAL + 0x310, 0).store(LOCAL + 0x300, 0x20 + random.nextInt(0xd0));
                 case 3 -> script.store(LOCAL + 0xd0, 1 << 24 + random.nextInt(8));
                 case 4 -> script.store(LOCAL + 0x340 + 16 * random.nextInt(2), 0x1_0000 | random.nextInt(256));
-                default -> script.store(LOCAL + 0x310, 1 << 24 + random.nextInt(8))
-                        .store(LOCAL + 0x300, 0x800 | 0x20 + random.nextInt(0xd0));
+                default ->
+                    script.store(LOCAL + 0x310, 1 << 24 + random.nextInt(8))
+                            .store(LOCAL + 0x300, 0x800 | 0x20 + random.nextInt(0xd0));
             }
             script.load(LOCAL + 0x80, -1).load(LOCAL + 0xa0, -1).load(LOCAL + 0xd0, -1);
             script.load(LOCAL + 0x200 + 16 * random.nextInt(8), -1).load(LOCAL + 0x100 + 16 * random.nextInt(8), -1);

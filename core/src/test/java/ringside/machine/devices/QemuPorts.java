@@ -218,8 +218,7 @@ final class QemuPorts {
         switch (bits) {
             case 8 -> bytes(code, 0xb0, value, 0xee);
             case 16 -> bytes(code, 0xb8, value & 0xff, value >> 8, 0xef);
-            default ->
-                bytes(code, 0x66, 0xb8, value, value >> 8, value >> 16, value >> 24, 0x66, 0xef);
+            default -> bytes(code, 0x66, 0xb8, value, value >> 8, value >> 16, value >> 24, 0x66, 0xef);
         }
     }
 

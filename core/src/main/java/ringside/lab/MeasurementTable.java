@@ -9,7 +9,7 @@ import ringside.vmm.spi.CostEvent;
 
 /** Lays a measurement out: per operation the events counted, the cycles modelled, the cycles published. */
 final class MeasurementTable {
-    private static final int LABEL = 30, COLUMN = 14;
+    private static final int LABEL = 22, NARROWEST = 8;
 
     private final MeasurementResult result;
     private final MeasurementSpec spec;
@@ -60,7 +60,7 @@ final class MeasurementTable {
     }
 
     private static int width(Setting setting) {
-        return Math.max(COLUMN, Math.max(setting.mode().length(), rest(setting).length()) + 3);
+        return Math.max(NARROWEST, Math.max(setting.mode().length(), rest(setting).length()) + 2);
     }
 
     /** A setting as one word where its mode tells it from the others. */

@@ -62,6 +62,30 @@ class CostTest {
     }
 
     @Test
+    void a_batch_of_a_ported_guest_is_one_trap_and_its_requests_are_counted_apart() {
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+        String text = """
+                def guest = guest('batch') {
+                    paging true
+                    kernel {
+                        multicall {
+                            for (i in 0..<8) setPte 0x3f0000 + 0x1000*i, 0x300000 + 0x1000*i | 3
+                        }
+                        flushTlb
+                        halt
+                    }
+                }
+                experiment('batch') { run guest, under: paravirtual }
+                """;
+        ScriptRunner.Result script = ScriptRunner.run(text, "batch.groovy", nowhere);
+        ExperimentResult result = Experiment.run(script.experiments().getFirst());
+        long calls = result.runs().getFirst().counters().get("hypercalls");
+        assertThat(count(result, 0, CostEvent.BATCHED)).isEqualTo(8);
+        assertThat(count(result, 0, CostEvent.HYPERCALL)).isEqualTo(calls - 8).isPositive();
+        assertThat(result.runs().getFirst().bill().items()).allMatch(item -> item.count() > 0);
+    }
+
+    @Test
     void each_exit_of_non_root_operation_is_followed_by_an_entry() {
         ExperimentResult result = run("experiment('cost') { run guest, under: hardware }");
         double exits = count(result, 0, CostEvent.VM_EXIT);

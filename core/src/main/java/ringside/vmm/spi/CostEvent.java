@@ -38,6 +38,7 @@ public enum CostEvent {
     DISPATCH("dispatch", "way from one translated unit to the next through the VMM"),
     TRANSLATION("translation", "unit translated"),
     HYPERCALL("hypercall", "trap that the guest asked for, its handling, the way back"),
+    BATCHED("batched", "request within a batch, carried out without a trap of its own"),
     VM_EXIT("vmExit", "VM exit"),
     VM_ENTRY("vmEntry", "VM entry"),
     VMCS_ACCESS("vmcs", "VMREAD or VMWRITE"),

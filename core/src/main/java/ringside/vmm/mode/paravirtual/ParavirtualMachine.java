@@ -82,7 +82,10 @@ final class ParavirtualMachine extends CompressedMachine {
 
     @Override
     public Counters activity() {
-        return activity(CostEvent.HYPERCALL, counters.get("hypercalls"));
+        long batched = counters.get("batched");
+        Counters activity = activity(CostEvent.HYPERCALL, counters.get("hypercalls") - batched);
+        activity.add(CostEvent.BATCHED.word(), batched);
+        return activity;
     }
 
     // ---- the machine below, as its handlers use it

@@ -30,7 +30,7 @@ class FrameIsolationProperties {
 
     private static VmSpec spec(GuestImage guest, Setting setting) {
         return new VmSpec(
-                CpuModel.ofYear(2008), DeviceSettings.of(RAM), List.of(), guest, "interpreter", setting.memory(), setting.options());
+                CpuModel.ofYear(2010), DeviceSettings.of(RAM), List.of(), guest, "interpreter", setting.memory(), setting.options());
     }
 
     @Property(tries = 20, seed = "20050107")

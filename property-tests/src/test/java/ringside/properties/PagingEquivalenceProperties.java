@@ -42,7 +42,7 @@ class PagingEquivalenceProperties {
     @Property(tries = 80, seed = "20050104")
     void two_level_tables_mean_the_same(@ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
-        ServerSpec server = server(CpuModel.ofYear(2008), random);
+        ServerSpec server = server(CpuModel.ofYear(2010), random);
         alike(server, seed, pieces, false, MemorySettings.some(random, AT_ONCE));
     }
 
@@ -50,7 +50,7 @@ class PagingEquivalenceProperties {
     void both_formats_and_switches_between_them_mean_the_same(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
-        ServerSpec server = server(CpuModel.ofYear(2008), random);
+        ServerSpec server = server(CpuModel.ofYear(2010), random);
         alike(server, seed, pieces, true, MemorySettings.some(random, AT_ONCE));
     }
 
@@ -58,7 +58,7 @@ class PagingEquivalenceProperties {
     void tables_of_the_two_level_format_beneath_do_as_well(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
-        CpuModel narrow = CpuModel.ofYear(2008).with(Feature.NX, false).with(Feature.PAE, false).with(Feature.VMX, false);
+        CpuModel narrow = CpuModel.ofYear(2010).with(Feature.NX, false).with(Feature.PAE, false).with(Feature.VMX, false);
         List<Setting> settings = MemorySettings.some(random, AT_ONCE).stream()
                 .filter(setting -> !setting.mode().equals("hardware"))
                 .toList();

@@ -296,18 +296,18 @@ static inline int hypercall_set_ldt(const volatile void *table, u32 count) {
 }
 
 /* Writes DR0 to DR3, DR6 or DR7; breakpoints lie below the VMM's region, general detect is the VMM's. */
-static inline int hypercall_set_debug_register(u32 register, u32 value) {
+static inline int hypercall_set_debug_register(u32 dr, u32 value) {
     int result;
-    register u32 r0 __asm__("ebx") = (u32) register;
+    register u32 r0 __asm__("ebx") = (u32) dr;
     register u32 r1 __asm__("ecx") = (u32) value;
     __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_SET_DEBUG_REGISTER), "r"(r0), "r"(r1) : "memory");
     return result;
 }
 
 /* Returns DR0 to DR3, DR6 or DR7. */
-static inline int hypercall_get_debug_register(u32 register) {
+static inline int hypercall_get_debug_register(u32 dr) {
     int result;
-    register u32 r0 __asm__("ebx") = (u32) register;
+    register u32 r0 __asm__("ebx") = (u32) dr;
     __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_GET_DEBUG_REGISTER), "r"(r0) : "memory");
     return result;
 }

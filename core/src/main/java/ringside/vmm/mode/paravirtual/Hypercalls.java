@@ -209,7 +209,7 @@ public final class Hypercalls {
                     BATCHABLE,
                     ControlCalls::setDebugRegister,
                     "Writes DR0 to DR3, DR6 or DR7; breakpoints lie below the VMM's region, general detect is the VMM's.",
-                    value("register", 7),
+                    value("dr", 7),
                     value("value")),
             row(
                     31,
@@ -217,7 +217,7 @@ public final class Hypercalls {
                     BATCHABLE,
                     ControlCalls::getDebugRegister,
                     "Returns DR0 to DR3, DR6 or DR7.",
-                    value("register", 7)),
+                    value("dr", 7)),
             row(
                     32,
                     "flush_pages",

@@ -74,6 +74,7 @@ class TranslatedModeTest {
         "translated, on, cache, 1024K",
         "direct, on, cache, 1024K",
         "direct, on, callout, 8K",
+        "translated, off, trap, 64K",
         "translated, on, cache, 8K"
     })
     void the_reference_kernel_cannot_tell_translation_from_the_bare_machine(

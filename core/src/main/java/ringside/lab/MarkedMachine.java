@@ -26,7 +26,6 @@ final class MarkedMachine {
     /** The registers with which the guest last came to a marker. */
     private final Map<Marker, List<Integer>> raised = new HashMap<>();
 
-
     private MarkedMachine(VirtualMachine machine, List<Marker> markers) {
         this.machine = machine;
         this.markers = markers;

@@ -18,8 +18,9 @@ import ringside.machine.cpu.Cpu;
  * timer, which belong to the VMM, are outside.
  */
 final class PortedComparison {
-    private static final String NO_RULE = "the two forms of the guest do not do the same, and nothing privileged was tried"
-            + " past the operations: a defect of Ringside, or code that only one of them has";
+    private static final String NO_RULE =
+            "the two forms of the guest do not do the same, and nothing privileged was tried"
+                    + " past the operations: a defect of Ringside, or code that only one of them has";
     private static final int PRESENT_USER = 5, LARGE = 0x80, PAGING = 1 << 31;
 
     private final Recording a;
@@ -43,10 +44,23 @@ final class PortedComparison {
         List<String> notes = b.machine.notes();
         boolean explained = !notes.isEmpty();
         return new Divergence(
-                seen.checkpoint, Divergence.TWO_FORMS, 0, "", "", "", "", List.of(),
+                seen.checkpoint,
+                Divergence.TWO_FORMS,
+                0,
+                "",
+                "",
+                "",
+                "",
+                List.of(),
                 explained ? String.join("; ", notes) : NO_RULE,
                 explained ? "package documentation of ringside.vmm.mode.paravirtual" : "",
-                explained, seen.where, 0, seen.reference, seen.observed, List.of(), Optional.empty());
+                explained,
+                seen.where,
+                0,
+                seen.reference,
+                seen.observed,
+                List.of(),
+                Optional.empty());
     }
 
     private Seen first() {

@@ -51,8 +51,9 @@ final class HypercallStatement {
                     "unknown hypercall '" + name + "'",
                     "",
                     NearMiss.hint(
-                            name, known, "a script's own is declared before the guest: hypercall(40, '" + name
-                                    + "', ...) { ... }"));
+                            name,
+                            known,
+                            "a script's own is declared before the guest: hypercall(40, '" + name + "', ...) { ... }"));
         });
     }
 }

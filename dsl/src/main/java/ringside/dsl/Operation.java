@@ -81,7 +81,8 @@ record Operation(String name, String usage, int least, int most, String doc, Mak
                     "'" + name + "' takes " + count() + " operands, not " + operands.length, "", "write " + usage);
         }
         if (context.section(name).codeBits() != 32) {
-            throw new RingsideException("'" + name + "' is for 32-bit kernels", "", "in 16-bit code write instructions");
+            throw new RingsideException(
+                    "'" + name + "' is for 32-bit kernels", "", "in 16-bit code write instructions");
         }
         Forms forms = maker.forms(new Use(context, at, operands));
         if (context.batch != null) {

@@ -25,50 +25,128 @@ final class Operations {
 
     /** In the order of the guide. */
     static final List<Operation> ALL = List.of(
-            op("disableInterrupts", "", 0, "Keeps interrupts away: CLI.", use -> use.forms(
-                    use.code("cli"), use.code("mov " + Ported.INTERRUPTS + ", 0"))),
-            op("enableInterrupts", "", 0, "Lets interrupts in: STI.", use -> use.forms(
-                    use.code("sti"), use.code("call pv$enable"))),
-            op("saveFlags", "", 0, "Pushes EFLAGS, with the interrupt flag as the kernel set it: PUSHFD.", use -> use.forms(
-                    use.code("pushfd"), use.code("pushfd\ncall pv$save"))),
-            op("restoreFlags", "", 0, "Pops what saveFlags pushed: POPFD.", use -> use.forms(
-                    use.code("popfd"), use.code("call pv$restore\npopfd"))),
-            op("waitForInterrupt", "", 0, "Lets interrupts in, sleeps until one was served, keeps them away again.",
+            op(
+                    "disableInterrupts",
+                    "",
+                    0,
+                    "Keeps interrupts away: CLI.",
+                    use -> use.forms(use.code("cli"), use.code("mov " + Ported.INTERRUPTS + ", 0"))),
+            op(
+                    "enableInterrupts",
+                    "",
+                    0,
+                    "Lets interrupts in: STI.",
+                    use -> use.forms(use.code("sti"), use.code("call pv$enable"))),
+            op(
+                    "saveFlags",
+                    "",
+                    0,
+                    "Pushes EFLAGS, with the interrupt flag as the kernel set it: PUSHFD.",
+                    use -> use.forms(use.code("pushfd"), use.code("pushfd\ncall pv$save"))),
+            op(
+                    "restoreFlags",
+                    "",
+                    0,
+                    "Pops what saveFlags pushed: POPFD.",
+                    use -> use.forms(use.code("popfd"), use.code("call pv$restore\npopfd"))),
+            op(
+                    "waitForInterrupt",
+                    "",
+                    0,
+                    "Lets interrupts in, sleeps until one was served, keeps them away again.",
                     use -> use.forms(
                             use.code("sti\nhlt\ncli"),
                             new Snippet(use.context(), use.at())
                                     .lines("pushfd\npushad\nmov ebx, 1\ncall " + Ported.stub(Ported.number("sched_op")))
                                     .lines("mov " + Ported.INTERRUPTS + ", 0\npopad\npopfd"))),
-            op("halt", "", 0, "Stops for good: the run ends.", use -> use.forms(
-                    use.code("cli\nhlt"), "sched_op", 3, 0)),
-            op("returnFromInterrupt", "", 0, "Goes back to what was interrupted: IRETD.", use -> use.forms(
-                    use.code("iretd"), use.code("jmp pv$return"))),
-            new Operation("enterUser", "enterUser main, or enterUser main, IF", 0, 2,
-                    "Goes to ring 3: the user block, or a label, with these flags; spoils EAX.", Operations::enterUser),
-            op("setKernelStack", "stack", 1, "The stack for interrupts from ring 3; needs tss.", Operations::setKernelStack),
-            new Operation("loadTrapGate", "loadTrapGate 0x80, handler, 3", 2, 3,
+            op(
+                    "halt",
+                    "",
+                    0,
+                    "Stops for good: the run ends.",
+                    use -> use.forms(use.code("cli\nhlt"), "sched_op", 3, 0)),
+            op(
+                    "returnFromInterrupt",
+                    "",
+                    0,
+                    "Goes back to what was interrupted: IRETD.",
+                    use -> use.forms(use.code("iretd"), use.code("jmp pv$return"))),
+            new Operation(
+                    "enterUser",
+                    "enterUser main, or enterUser main, IF",
+                    0,
+                    2,
+                    "Goes to ring 3: the user block, or a label, with these flags; spoils EAX.",
+                    Operations::enterUser),
+            op(
+                    "setKernelStack",
+                    "stack",
+                    1,
+                    "The stack for interrupts from ring 3; needs tss.",
+                    Operations::setKernelStack),
+            new Operation(
+                    "loadTrapGate",
+                    "loadTrapGate 0x80, handler, 3",
+                    2,
+                    3,
                     "Changes the handler of a vector, which INT n of rings up to the DPL reaches.",
                     Operations::loadTrapGate),
-            op("faultVa", "eax", 1, "The VA of the last page fault into a register: CR2.", use -> use.forms(
-                    use.code("mov {0}, cr2", register(use)), use.code("mov {0}, " + Ported.FAULT_VA, register(use)))),
-            op("loadPageTable", "directory", 1, "Loads CR3 with the PA of a page directory.", use -> use.forms(
-                    through(use, 0, "mov cr3, {0}"), "load_page_table", use.operand(0))),
-            op("setPte", "0x400000, 0x201000 | 7", 2,
-                    "Writes the PTE of a VA below 16 MiB in the tables of 'paging true', or the entry itself: setPte [entry], value.",
+            op(
+                    "faultVa",
+                    "eax",
+                    1,
+                    "The VA of the last page fault into a register: CR2.",
+                    use -> use.forms(
+                            use.code("mov {0}, cr2", register(use)),
+                            use.code("mov {0}, " + Ported.FAULT_VA, register(use)))),
+            op(
+                    "loadPageTable",
+                    "directory",
+                    1,
+                    "Loads CR3 with the PA of a page directory.",
+                    use -> use.forms(through(use, 0, "mov cr3, {0}"), "load_page_table", use.operand(0))),
+            op(
+                    "setPte",
+                    "0x400000, 0x201000 | 7",
+                    2,
+                    "Writes the PTE of a VA below 16 MiB in the tables of 'paging true', or the entry itself: setPte"
+                            + " [entry], value.",
                     Operations::setPte),
             op("flushPage", "0x400000", 1, "Forgets the translation of a VA: INVLPG.", Operations::flushPage),
-            op("flushTlb", "", 0, "Forgets every translation that is not global: reloads CR3.", use -> use.forms(
-                    use.code("push eax\nmov eax, cr3\nmov cr3, eax\npop eax"), "flush_all")),
-            op("setTaskSwitched", "", 0, "The next floating-point instruction is #NM: sets CR0.TS.", use -> use.forms(
-                    keepingFlags(use, "mov eax, cr0\nor eax, {0}\nmov cr0, eax", Control.CR0_TS),
-                    "fpu_taskswitch", 1)),
-            op("clearTaskSwitched", "", 0, "Lets floating-point instructions pass: CLTS.", use -> use.forms(
-                    use.code("clts"), "fpu_taskswitch", 0)),
+            op(
+                    "flushTlb",
+                    "",
+                    0,
+                    "Forgets every translation that is not global: reloads CR3.",
+                    use -> use.forms(use.code("push eax\nmov eax, cr3\nmov cr3, eax\npop eax"), "flush_all")),
+            op(
+                    "setTaskSwitched",
+                    "",
+                    0,
+                    "The next floating-point instruction is #NM: sets CR0.TS.",
+                    use -> use.forms(
+                            keepingFlags(use, "mov eax, cr0\nor eax, {0}\nmov cr0, eax", Control.CR0_TS),
+                            "fpu_taskswitch",
+                            1)),
+            op(
+                    "clearTaskSwitched",
+                    "",
+                    0,
+                    "Lets floating-point instructions pass: CLTS.",
+                    use -> use.forms(use.code("clts"), "fpu_taskswitch", 0)),
             op("loadDebugRegister", "0, counter", 2, "Writes DR0 to DR3, DR6 or DR7.", Operations::loadDebugRegister),
-            op("enableLine", "5", 1, "Lets an interrupt line reach its handler: vector 20 and up, through the 8259.",
+            op(
+                    "enableLine",
+                    "5",
+                    1,
+                    "Lets an interrupt line reach its handler: vector 20 and up, through the 8259.",
                     Operations::enableLine),
             op("startTimer", "100", 1, "Interrupts on line 0, so many a second.", Operations::startTimer),
-            new Operation("endOfInterrupt", "endOfInterrupt, or endOfInterrupt 12", 0, 1,
+            new Operation(
+                    "endOfInterrupt",
+                    "endOfInterrupt, or endOfInterrupt 12",
+                    0,
+                    1,
                     "Tells the interrupt controller that the handler of a line is done; spoils AL.",
                     Operations::endOfInterrupt));
 
@@ -142,7 +220,8 @@ final class Operations {
                 : (Object) Eflags.ALWAYS_ONE;
         Object target = use.operands().length > 0 ? use.operand(0) : new Expr.Symbol("user");
         return use.forms(
-                frame(use, flags, target).lines("iretd"), frame(use, flags, target).lines("jmp pv$return"));
+                frame(use, flags, target).lines("iretd"),
+                frame(use, flags, target).lines("jmp pv$return"));
     }
 
     private static Snippet frame(Use use, Object flags, Object target) {
@@ -172,9 +251,12 @@ final class Operations {
         Object rest = Emitter.mem("dword", "", SystemTables.IDT + vector * 8 + 4);
         PortedCall.Words trap = new PortedCall.Words(List.of(Ported.trapWord(vector, dpl, true), handler));
         return use.forms(
-                use.code("mov {0}, {1}\nmov {2}, {3}", entry, Emitter.sized("dword", low), rest,
-                        Emitter.sized("dword", high)),
-                "set_trap_table", trap, 1);
+                use.code(
+                        "mov {0}, {1}\nmov {2}, {3}",
+                        entry, Emitter.sized("dword", low), rest, Emitter.sized("dword", high)),
+                "set_trap_table",
+                trap,
+                1);
     }
 
     // ---- memory
@@ -184,14 +266,14 @@ final class Operations {
         Arg value = use.wide(1);
         if (first instanceof Arg.Mem) {
             Arg.Mem entry = (Arg.Mem) use.wide(0);
-            PortedCall.Words update =
-                    new PortedCall.Words(List.of(new PortedCall.Address(entry), use.operand(1)));
+            PortedCall.Words update = new PortedCall.Words(List.of(new PortedCall.Address(entry), use.operand(1)));
             return use.forms(store(use, entry, value), "mmu_update", update, 1);
         }
         Snippet unported;
         if (first instanceof Arg.Value) {
             Object index = Emitter.binary("*", Emitter.binary(">>>", Expr.of(use.operand(0)), 12), 4);
-            unported = store(use, Emitter.mem("dword", "", Emitter.binary("+", index, SystemTables.PAGE_TABLES)), value);
+            unported =
+                    store(use, Emitter.mem("dword", "", Emitter.binary("+", index, SystemTables.PAGE_TABLES)), value);
         } else {
             unported = keepingFlags(
                     use.code("push dword {0}\npush {1}", value, use.wide(0)),
@@ -220,8 +302,7 @@ final class Operations {
 
     private static Forms loadDebugRegister(Use use) {
         int index = use.number(0, "debug register", 0, 7);
-        return use.forms(
-                through(use, 1, "mov dr" + index + ", {0}"), "set_debug_register", index, use.operand(1));
+        return use.forms(through(use, 1, "mov dr" + index + ", {0}"), "set_debug_register", index, use.operand(1));
     }
 
     // ---- interrupt lines
@@ -229,8 +310,10 @@ final class Operations {
     private static Forms enableLine(Use use) {
         int line = use.number(0, "interrupt line", 0, 15);
         use.guest().usesLine(line);
-        return use.forms(unmask(use, line), bind(use, "mov ebx, {0}\ncall " + Ported.stub(Ported.number("bind_irq")), line)
-                .lines("popad\npopfd"));
+        return use.forms(
+                unmask(use, line),
+                bind(use, "mov ebx, {0}\ncall " + Ported.stub(Ported.number("bind_irq")), line)
+                        .lines("popad\npopfd"));
     }
 
     private static Snippet unmask(Use use, int line) {
@@ -253,7 +336,9 @@ final class Operations {
                 .lines("push eax\nmov al, 0x34\nout 0x43, al\nmov al, {0}\nout 0x40, al", divisor & 0xff)
                 .lines("mov al, {0}\nout 0x40, al\npop eax", divisor >> 8);
         Snippet ported = bind(use, "call " + Ported.stub(Ported.number("bind_timer")), 0)
-                .lines("mov ebx, {0}\ncall " + Ported.stub(Ported.number("set_timer")) + "\npopad\npopfd", 1_000_000 / hz);
+                .lines(
+                        "mov ebx, {0}\ncall " + Ported.stub(Ported.number("set_timer")) + "\npopad\npopfd",
+                        1_000_000 / hz);
         return use.forms(unported, ported);
     }
 
@@ -261,7 +346,8 @@ final class Operations {
     private static Forms endOfInterrupt(Use use) {
         boolean second = use.operands().length == 1 && use.number(0, "interrupt line", 0, 15) >= 8;
         return use.forms(
-                use.code("mov al, 0x20" + (second ? "\nout 0xa0, al" : "") + "\nout 0x20, al"), use.code("mov al, 0x20"));
+                use.code("mov al, 0x20" + (second ? "\nout 0xa0, al" : "") + "\nout 0x20, al"),
+                use.code("mov al, 0x20"));
     }
 
     /** The 8259 pair as a kernel sets it up: lines at vectors 20 to 2F, all but the cascade masked; spoils AL. */
@@ -278,7 +364,8 @@ final class Operations {
     /** The rows of a table for the guide: word, what it does. */
     static List<String> reference() {
         List<String> rows = new ArrayList<>();
-        ALL.forEach(operation -> rows.add("| `" + operation.usage().replace("|", "\\|") + "` | " + operation.doc() + " |"));
+        ALL.forEach(
+                operation -> rows.add("| `" + operation.usage().replace("|", "\\|") + "` | " + operation.doc() + " |"));
         return rows;
     }
 }

@@ -85,12 +85,12 @@ final class Ported {
             call(code, "load_page_table", SystemTables.PAGE_DIRECTORY);
         }
         code.lines("""
-                xor ebx, ebx
-                xor ecx, ecx
-                xor edx, edx
-                xor esi, esi
-                xor eax, eax
-                """);
+            xor ebx, ebx
+            xor ecx, ecx
+            xor edx, edx
+            xor esi, esi
+            xor eax, eax
+            """);
         if (!tables.prepared()) {
             code.lines("push dword 2\npopfd"); // EFLAGS of a processor that executed nothing yet
         }
@@ -137,44 +137,44 @@ final class Ported {
 
     /** Virtual interrupt flag: on, delivering what is due; into the image on the stack; from the image on the stack. */
     private static final String FLAGS = """
-            pv$enable:
-            mov INTERRUPTS, 1
-            pv$deliver:
-            pushfd
-            cmp DUE, 0
-            je pv$delivered
-            push eax
-            call DELIVER
-            pop eax
-            pv$delivered:
-            popfd
-            ret
-            pv$save:
-            pushfd
-            and dword[esp + 8], 0xffffcdff
-            cmp INTERRUPTS, 0
-            je pv$saved
-            or dword[esp + 8], 0x200
-            pv$saved:
-            popfd
-            ret
-            pv$restore:
-            pushfd
-            test dword[esp + 8], 0x200
-            jnz pv$restored
-            mov INTERRUPTS, 0
-            popfd
-            ret
-            pv$restored:
-            popfd
-            jmp pv$enable
-            """
-            .replace("INTERRUPTS", INTERRUPTS)
+        pv$enable:
+        mov INTERRUPTS, 1
+        pv$deliver:
+        pushfd
+        cmp DUE, 0
+        je pv$delivered
+        push eax
+        call DELIVER
+        pop eax
+        pv$delivered:
+        popfd
+        ret
+        pv$save:
+        pushfd
+        and dword[esp + 8], 0xffffcdff
+        cmp INTERRUPTS, 0
+        je pv$saved
+        or dword[esp + 8], 0x200
+        pv$saved:
+        popfd
+        ret
+        pv$restore:
+        pushfd
+        test dword[esp + 8], 0x200
+        jnz pv$restored
+        mov INTERRUPTS, 0
+        popfd
+        ret
+        pv$restored:
+        popfd
+        jmp pv$enable
+        """.replace("INTERRUPTS", INTERRUPTS)
             .replace("DUE", DUE)
             .replace("DELIVER", stub(number("deliver_events")));
 
     /** A return whose frame has IF set and that nothing waits for needs no VMM. */
-    private static final String RETURN = """
+    private static final String RETURN =
+            """
             pv$return:
             test dword[esp + 8], 0x200
             jz pv$slow
@@ -184,24 +184,21 @@ final class Ported {
             iretd
             pv$slow:
             jmp IRET
-            """
-            .replace("INTERRUPTS", INTERRUPTS)
-            .replace("DUE", DUE)
-            .replace("IRET", stub(number("iret")));
+            """.replace("INTERRUPTS", INTERRUPTS).replace("DUE", DUE).replace("IRET", stub(number("iret")));
 
     /** A fast trap's frame has the real interrupt flag, which is always set: the kernel's own takes its place. */
     private static final String FAST_ENTRY = """
-            pv$fast:
-            pushfd
-            cmp INTERRUPTS, 0
-            jne pv$open
-            and dword[ss:esp + 12], 0xfffffdff
-            pv$open:
-            """
-            .replace("INTERRUPTS", INTERRUPTS);
+        pv$fast:
+        pushfd
+        cmp INTERRUPTS, 0
+        jne pv$open
+        and dword[ss:esp + 12], 0xfffffdff
+        pv$open:
+        """.replace("INTERRUPTS", INTERRUPTS);
 
     /** An upcall: the lowest pending channel's handler gets the frame; if more are pending, they come after it. */
-    private static final String EVENT = """
+    private static final String EVENT =
+            """
             pv$event:
             push eax
             push eax
@@ -228,10 +225,7 @@ final class Ported {
             pop eax
             pop eax
             jmp pv$return
-            """
-            .replace("PENDING", PENDING)
-            .replace("MASK", MASK)
-            .replace("DUE", DUE);
+            """.replace("PENDING", PENDING).replace("MASK", MASK).replace("DUE", DUE);
 
     /** The words of a trap-table entry: vector, ring and masking, CS; the handler's EIP comes next. */
     static int trapWord(int vector, int dpl, boolean masks) {

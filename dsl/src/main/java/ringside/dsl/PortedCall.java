@@ -142,7 +142,8 @@ record PortedCall(Hypercall call, List<Object> arguments) {
             throw new RingsideException(
                     stack ? "an argument rests on ESP" : "an argument has not 32 bits",
                     "",
-                    stack ? "arguments travel on the stack: put it into another register first"
+                    stack
+                            ? "arguments travel on the stack: put it into another register first"
                             : "it is a 32-bit register, dword memory, a number or a label");
         }
         return switch (arg) {

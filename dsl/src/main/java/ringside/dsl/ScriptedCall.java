@@ -136,7 +136,8 @@ final class ScriptedCall implements GuestCall.Handler {
         }
 
         public void write32(int va, int value) {
-            caller.write(va, new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)});
+            caller.write(
+                    va, new byte[] {(byte) value, (byte) (value >> 8), (byte) (value >> 16), (byte) (value >> 24)});
         }
 
         /** Replaces bytes at a VA. */
@@ -168,9 +169,8 @@ final class ScriptedCall implements GuestCall.Handler {
         }
 
         public Output leftShift(Object what) {
-            byte[] bytes = what instanceof byte[] raw
-                    ? raw
-                    : String.valueOf(what).getBytes(StandardCharsets.UTF_8);
+            byte[] bytes =
+                    what instanceof byte[] raw ? raw : String.valueOf(what).getBytes(StandardCharsets.UTF_8);
             for (byte b : bytes) {
                 console.send(b);
             }

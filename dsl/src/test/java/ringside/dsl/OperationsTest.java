@@ -17,50 +17,116 @@ import ringside.lab.ExperimentResult;
 /** Each privileged operation does in a ported kernel what its instruction does in ring 0, and nothing else. */
 class OperationsTest {
     private static final String VALUES = """
-            mov eax, 0x11111111
-            mov ecx, 0x22222222
-            mov edx, 0x33333333
-            mov ebx, 0x44444444
-            mov ebp, 0x55555555
-            mov esi, 0x66666666
-            mov edi, 0x77777777
-            """;
+        mov eax, 0x11111111
+        mov ecx, 0x22222222
+        mov edx, 0x33333333
+        mov ebx, 0x44444444
+        mov ebp, 0x55555555
+        mov esi, 0x66666666
+        mov edi, 0x77777777
+        """;
 
     /** Kernel code by operation; it may check what the operation did with checkpoints of its own. */
     private static final Map<String, String> USES = new TreeMap<>(Map.ofEntries(
             Map.entry("disableInterrupts", "disableInterrupts"),
             Map.entry("enableInterrupts", "enableInterrupts"),
             Map.entry("saveFlags", "enableInterrupts\nsaveFlags\ncheckpoint 'image', dword[esp]\nadd esp, 4"),
-            Map.entry("restoreFlags", "push dword 0x246\nrestoreFlags\nsaveFlags\npop ebx\ncheckpoint 'flags', ebx\nmov ebx, 0x44444444"),
-            Map.entry("waitForInterrupt", "enableLine 0\nstartTimer 1000\nwaitForInterrupt\nmov [0x184000], eax\nmov eax, [ticks]\ncheckpoint 'ticks', eax\nmov eax, 0x11111111"),
+            Map.entry(
+                    "restoreFlags",
+                    "push dword 0x246\nrestoreFlags\nsaveFlags\npop ebx\ncheckpoint 'flags', ebx\nmov ebx, 0x44444444"),
+            Map.entry(
+                    "waitForInterrupt",
+                    "enableLine 0\n"
+                            + "startTimer 1000\n"
+                            + "waitForInterrupt\n"
+                            + "mov [0x184000], eax\n"
+                            + "mov eax, [ticks]\n"
+                            + "checkpoint 'ticks', eax\n"
+                            + "mov eax, 0x11111111"),
             Map.entry("halt", "nop"),
             Map.entry("returnFromInterrupt", "int 0x80"),
-            Map.entry("enterUser", "mov dword[0x180100], 1\nmov [0x180104], esp\nenterUser\nback:\nmov esp, [0x180104]\nmov eax, 0x10\nmov ds, ax\nmov es, ax\nmov fs, ax\nmov gs, ax\nmov eax, 0x11111111"),
-            Map.entry("setKernelStack", "mov ebp, 0x8e000\nsetKernelStack ebp\nsetKernelStack 0x8d000\nmov dword[0x180108], 0x8d000\nsetKernelStack [0x180108]\nmov ebp, 0x55555555"),
+            Map.entry(
+                    "enterUser",
+                    "mov dword[0x180100], 1\n"
+                            + "mov [0x180104], esp\n"
+                            + "enterUser\n"
+                            + "back:\n"
+                            + "mov esp, [0x180104]\n"
+                            + "mov eax, 0x10\n"
+                            + "mov ds, ax\n"
+                            + "mov es, ax\n"
+                            + "mov fs, ax\n"
+                            + "mov gs, ax\n"
+                            + "mov eax, 0x11111111"),
+            Map.entry(
+                    "setKernelStack",
+                    "mov ebp, 0x8e000\n"
+                            + "setKernelStack ebp\n"
+                            + "setKernelStack 0x8d000\n"
+                            + "mov dword[0x180108], 0x8d000\n"
+                            + "setKernelStack [0x180108]\n"
+                            + "mov ebp, 0x55555555"),
             Map.entry("loadTrapGate", "loadTrapGate 0x81, other\nint 0x81"),
             Map.entry("faultVa", "mov [0x404008], eax\nfaultVa esi\ncheckpoint 'va', esi\nmov esi, 0x66666666"),
             Map.entry("loadPageTable", "loadPageTable 0x4000\nmov ebx, 0x4000\nloadPageTable ebx\nmov ebx, 0x44444444"),
-            Map.entry("setPte", "setPte 0x405000, 0x300000 | 3\nmov ebp, 0x406000\nmov eax, 0x301000 | 3\nsetPte ebp, eax\nsetPte ebp, ebp\nsetPte ebp, eax\nmov eax, 0x11111111\nmov ebp, 0x55555555\nsetPte [0x5000 + 4*0x407], 0x302000 | 3\nmov dword[0x405000], 5\nmov dword[0x406000], 6\nmov dword[0x407000], 7\ncheckpoint 'pages', dword[0x300000], dword[0x301000], dword[0x302000]"),
-            Map.entry("flushPage", "mov dword[0x403000], 1\nsetPte 0x403000, 0x310000 | 3\nflushPage 0x403000\nmov dword[0x403000], 2\nmov ebx, 0x403000\nflushPage ebx\nmov [0x18010c], ebx\nflushPage [0x18010c]\nmov ebx, 0x44444444\ncheckpoint 'pages', dword[0x403000], dword[0x310000]"),
-            Map.entry("flushTlb", "mov dword[0x403000], 1\nsetPte 0x403000, 0x311000 | 3\nflushTlb\nmov dword[0x403000], 2\ncheckpoint 'pages', dword[0x311000]"),
+            Map.entry(
+                    "setPte",
+                    "setPte 0x405000, 0x300000 | 3\n"
+                            + "mov ebp, 0x406000\n"
+                            + "mov eax, 0x301000 | 3\n"
+                            + "setPte ebp, eax\n"
+                            + "setPte ebp, ebp\n"
+                            + "setPte ebp, eax\n"
+                            + "mov eax, 0x11111111\n"
+                            + "mov ebp, 0x55555555\n"
+                            + "setPte [0x5000 + 4*0x407], 0x302000 | 3\n"
+                            + "mov dword[0x405000], 5\n"
+                            + "mov dword[0x406000], 6\n"
+                            + "mov dword[0x407000], 7\n"
+                            + "checkpoint 'pages', dword[0x300000], dword[0x301000], dword[0x302000]"),
+            Map.entry(
+                    "flushPage",
+                    "mov dword[0x403000], 1\n"
+                            + "setPte 0x403000, 0x310000 | 3\n"
+                            + "flushPage 0x403000\n"
+                            + "mov dword[0x403000], 2\n"
+                            + "mov ebx, 0x403000\n"
+                            + "flushPage ebx\n"
+                            + "mov [0x18010c], ebx\n"
+                            + "flushPage [0x18010c]\n"
+                            + "mov ebx, 0x44444444\n"
+                            + "checkpoint 'pages', dword[0x403000], dword[0x310000]"),
+            Map.entry(
+                    "flushTlb",
+                    "mov dword[0x403000], 1\n"
+                            + "setPte 0x403000, 0x311000 | 3\n"
+                            + "flushTlb\n"
+                            + "mov dword[0x403000], 2\n"
+                            + "checkpoint 'pages', dword[0x311000]"),
             Map.entry("setTaskSwitched", "setTaskSwitched\nfwait"),
             Map.entry("clearTaskSwitched", "setTaskSwitched\nclearTaskSwitched\nfwait"),
-            Map.entry("loadDebugRegister", "mov ebx, watched\nloadDebugRegister 0, ebx\nloadDebugRegister 7, 0x000d0001\nmov ebx, 0x44444444\nmov dword[watched], 1\nloadDebugRegister 7, 0x400"),
+            Map.entry(
+                    "loadDebugRegister",
+                    "mov ebx, watched\n"
+                            + "loadDebugRegister 0, ebx\n"
+                            + "loadDebugRegister 7, 0x000d0001\n"
+                            + "mov ebx, 0x44444444\n"
+                            + "mov dword[watched], 1\n"
+                            + "loadDebugRegister 7, 0x400"),
             Map.entry("enableLine", "enableLine 5\nenableInterrupts\nmarker 5\nnop\ndisableInterrupts"),
             Map.entry("startTimer", "startTimer 1000\nwaitForInterrupt\nwaitForInterrupt"),
             Map.entry("endOfInterrupt", "endOfInterrupt\nendOfInterrupt 12\nmov al, 0x11")));
 
     private static String guest(String use) {
         return """
-                def guest = guest('use') {
-                    paging true
-                    tss esp0: 0x8f000
-                    kernel {
-                        mov eax, 0x80000000
-                        cmp eax, 1
-                        stc
-                """
-                + VALUES + use + """
+            def guest = guest('use') {
+                paging true
+                tss esp0: 0x8f000
+                kernel {
+                    mov eax, 0x80000000
+                    cmp eax, 1
+                    stc
+            """ + VALUES + use + """
 
                         checkpoint 'after', eax, ecx, edx, ebx, esp, ebp, esi, edi
                         saveFlags
@@ -128,12 +194,12 @@ class OperationsTest {
 
     private static ExperimentResult run(String use) {
         String script = guest(use) + """
-                server { year 2006 }
-                experiment('use') {
-                    run guest, under: [bare, paravirtual, translated, hardware]
-                    budget 30_000
-                }
-                """;
+            server { year 2006 }
+            experiment('use') {
+                run guest, under: [bare, paravirtual, translated, hardware]
+                budget 30_000
+            }
+            """;
         return Experiment.run(Scripts.run(script).experiments().getFirst());
     }
 
@@ -158,11 +224,12 @@ class OperationsTest {
     void flags_survive_what_does_not_change_them() {
         for (String operation : List.of("setPte", "enableLine", "setTaskSwitched", "flushTlb", "setKernelStack")) {
             ExperimentResult result = run(USES.get(operation));
-            assertThat(result.runs()).allSatisfy(run -> assertThat(run.checkpoints().stream()
-                            .filter(arrival -> arrival.checkpoint().equals("flags afterwards"))
-                            .map(arrival -> arrival.values().get("eax")))
-                    .as(operation + " under " + run.setting().label())
-                    .containsExactly("00000817")); // OF, AF, PF of 80000000 - 1, and STC
+            assertThat(result.runs())
+                    .allSatisfy(run -> assertThat(run.checkpoints().stream()
+                                    .filter(arrival -> arrival.checkpoint().equals("flags afterwards"))
+                                    .map(arrival -> arrival.values().get("eax")))
+                            .as(operation + " under " + run.setting().label())
+                            .containsExactly("00000817")); // OF, AF, PF of 80000000 - 1, and STC
         }
     }
 
@@ -185,16 +252,14 @@ class OperationsTest {
     @Test
     void a_raw_privileged_instruction_is_the_ported_kernels_fault_and_told() {
         ExperimentResult result = Experiment.run(Scripts.run("""
-                        def raw = guest('raw') {
-                            kernel {
-                                cli
-                                halt
-                            }
-                        }
-                        experiment('raw') { run raw, under: [bare, paravirtual] }
-                        """)
-                .experiments()
-                .getFirst());
+            def raw = guest('raw') {
+                kernel {
+                    cli
+                    halt
+                }
+            }
+            experiment('raw') { run raw, under: [bare, paravirtual] }
+            """).experiments().getFirst());
         ExperimentResult.Run ported = result.runs().get(1);
         assertThat(ported.stopped()).isEqualTo("guest crash: no handler for vector d");
         assertThat(ported.divergence()).hasValueSatisfying(divergence -> {
@@ -208,19 +273,21 @@ class OperationsTest {
     @Test
     void a_multicall_is_one_trap_and_does_what_its_parts_do() {
         ExperimentResult result = run("""
-                multicall {
-                    setPte 0x405000, 0x300000 | 3
-                    setPte [0x5000 + 4*0x406], 0x301000 | 3
-                    flushPage 0x405000
-                    setKernelStack 0x8e000
-                    loadTrapGate 0x81, other
-                }
-                int 0x81
-                mov dword[0x405000], 5
-                mov dword[0x406000], 6
-                checkpoint 'pages', dword[0x300000], dword[0x301000]
-                """);
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+            multicall {
+                setPte 0x405000, 0x300000 | 3
+                setPte [0x5000 + 4*0x406], 0x301000 | 3
+                flushPage 0x405000
+                setKernelStack 0x8e000
+                loadTrapGate 0x81, other
+            }
+            int 0x81
+            mov dword[0x405000], 5
+            mov dword[0x406000], 6
+            checkpoint 'pages', dword[0x300000], dword[0x301000]
+            """);
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
         Map<String, Long> exits = result.runs().get(1).exits();
         assertThat(exits).containsEntry("HYPERCALL multicall", 1L).doesNotContainKey("HYPERCALL mmu_update");
         assertThat(result.runs().get(1).counters()).containsEntry("batched", 5L);

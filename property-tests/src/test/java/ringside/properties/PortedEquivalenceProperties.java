@@ -70,7 +70,8 @@ class PortedEquivalenceProperties {
     Arbitrary<List<Step>> steps() {
         Arbitrary<Step> kernel = Arbitraries.of(KERNEL).map(code -> new Step(false, false, List.of(code)));
         Arbitrary<Step> user = Combinators.combine(
-                        Arbitraries.of(true, false), Arbitraries.of(USER).list().ofMinSize(1).ofMaxSize(6))
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(USER).list().ofMinSize(1).ofMaxSize(6))
                 .as((open, code) -> new Step(true, open, code));
         return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(4, kernel), net.jqwik.api.Tuple.of(1, user))
                 .list()
@@ -88,7 +89,9 @@ class PortedEquivalenceProperties {
                 kernel.append("mov dword[back], back_%d\nmov [stack], esp\n".formatted(n));
                 kernel.append("enterUser user_%d, %s\n".formatted(n, step.open() ? "IF" : "0"));
                 kernel.append("back_%d:\n".formatted(n));
-                user.append("user_%d:\n".formatted(n)).append(String.join("\n", step.code())).append("\nint 0x82\n");
+                user.append("user_%d:\n".formatted(n))
+                        .append(String.join("\n", step.code()))
+                        .append("\nint 0x82\n");
             } else {
                 // whoever waits gets what it waits for
                 kernel.append(step.code().getFirst().replace("waitForInterrupt", "startTimer 20000\nwaitForInterrupt"));
@@ -99,107 +102,107 @@ class PortedEquivalenceProperties {
     }
 
     private static final String TEMPLATE = """
-            server { year 2006 }
-            def g = guest('random kernel') {
-                paging true
-                tss esp0: 0x8f000
-                unmap 0x400000
-                map 0x401000, to: 0x306000, user: true
-                kernel {
-                    enableLine 5
-                    enableLine 6
-                    loadTrapGate 0x81, other, 3
-                    KERNEL
-                    disableInterrupts
-                    mov eax, [sum]
-                    checkpoint 'end', eax, ebx, ecx, edx, dword[lines]
-                    halt
-                }
-                code('others', at: 0x110000) {
-                    other:
-                    add dword[sum], 17
-                    returnFromInterrupt
-                    second:
-                    rol dword[sum], 7
-                    returnFromInterrupt
-                    leaving:                 // what ring 3 did that it may not: back to the kernel
-                    mov eax, 0x10
-                    mov ds, ax
-                    mov es, ax
-                    mov fs, ax
-                    mov gs, ax
-                    mov esp, [stack]
-                    disableInterrupts
-                    jmp [back]
-                }
-                interrupt(0x80, dpl: 3) {
-                    push eax
-                    mov eax, [esp + 12]
-                    and eax, IF
-                    add [sum], eax
-                    pop eax
-                    returnFromInterrupt
-                }
-                interrupt(13) {
-                    pop eax
-                    add [sum], eax
-                    jmp leaving
-                }
-                interrupt(14) {              // a page on demand, whatever was there
-                    xchg eax, [esp]
-                    add [sum], eax
-                    faultVa eax
-                    add [sum], eax
-                    and eax, 0xfffff000
-                    setPte eax, 0x307000 | 7
-                    flushPage eax
-                    pop eax
-                    returnFromInterrupt
-                }
-                interrupt(0x20) {
-                    push eax
-                    endOfInterrupt
-                    pop eax
-                    returnFromInterrupt
-                }
-                interrupt(0x25) {
-                    push eax
-                    inc dword[lines]
-                    endOfInterrupt
-                    pop eax
-                    returnFromInterrupt
-                }
-                interrupt(0x26) {
-                    push eax
-                    add dword[lines], 0x10000
-                    endOfInterrupt
-                    pop eax
-                    returnFromInterrupt
-                }
-                data {
-                    sum: dd 0
-                    ticks: dd 0
-                    lines: dd 0
-                    back: dd 0
-                    stack: dd 0
-                }
-                user {
-                    USER
-                }
+        server { year 2006 }
+        def g = guest('random kernel') {
+            paging true
+            tss esp0: 0x8f000
+            unmap 0x400000
+            map 0x401000, to: 0x306000, user: true
+            kernel {
+                enableLine 5
+                enableLine 6
+                loadTrapGate 0x81, other, 3
+                KERNEL
+                disableInterrupts
+                mov eax, [sum]
+                checkpoint 'end', eax, ebx, ecx, edx, dword[lines]
+                halt
             }
-            experiment('random kernel') {
-                run g, under: [bare, paravirtual, paravirtual(systemCalls: 'bounced'), translated, hardware]
-                budget 100_000
+            code('others', at: 0x110000) {
+                other:
+                add dword[sum], 17
+                returnFromInterrupt
+                second:
+                rol dword[sum], 7
+                returnFromInterrupt
+                leaving:                 // what ring 3 did that it may not: back to the kernel
+                mov eax, 0x10
+                mov ds, ax
+                mov es, ax
+                mov fs, ax
+                mov gs, ax
+                mov esp, [stack]
+                disableInterrupts
+                jmp [back]
             }
-            """;
+            interrupt(0x80, dpl: 3) {
+                push eax
+                mov eax, [esp + 12]
+                and eax, IF
+                add [sum], eax
+                pop eax
+                returnFromInterrupt
+            }
+            interrupt(13) {
+                pop eax
+                add [sum], eax
+                jmp leaving
+            }
+            interrupt(14) {              // a page on demand, whatever was there
+                xchg eax, [esp]
+                add [sum], eax
+                faultVa eax
+                add [sum], eax
+                and eax, 0xfffff000
+                setPte eax, 0x307000 | 7
+                flushPage eax
+                pop eax
+                returnFromInterrupt
+            }
+            interrupt(0x20) {
+                push eax
+                endOfInterrupt
+                pop eax
+                returnFromInterrupt
+            }
+            interrupt(0x25) {
+                push eax
+                inc dword[lines]
+                endOfInterrupt
+                pop eax
+                returnFromInterrupt
+            }
+            interrupt(0x26) {
+                push eax
+                add dword[lines], 0x10000
+                endOfInterrupt
+                pop eax
+                returnFromInterrupt
+            }
+            data {
+                sum: dd 0
+                ticks: dd 0
+                lines: dd 0
+                back: dd 0
+                stack: dd 0
+            }
+            user {
+                USER
+            }
+        }
+        experiment('random kernel') {
+            run g, under: [bare, paravirtual, paravirtual(systemCalls: 'bounced'), translated, hardware]
+            budget 100_000
+        }
+        """;
 
     @Property(tries = 25, seed = "20260101", shrinking = ShrinkingMode.BOUNDED)
     void a_kernel_on_privileged_operations_is_equivalent_under_every_mode(@ForAll("steps") List<Step> steps) {
         String script = script(steps);
-        ExperimentResult result = Experiment.run(ScriptRunner.run(
-                        script, "random.groovy", new PrintStream(new ByteArrayOutputStream()))
-                .experiments()
-                .getFirst());
+        ExperimentResult result =
+                Experiment.run(ScriptRunner.run(script, "random.groovy", new PrintStream(new ByteArrayOutputStream()))
+                        .experiments()
+                        .getFirst());
         assertThat(result.runs())
                 .as(() -> script + result.text())
                 .allMatch(run -> run.divergence().isEmpty());

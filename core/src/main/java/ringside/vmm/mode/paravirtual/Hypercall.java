@@ -41,8 +41,7 @@ public record Hypercall(
     /** A call that was added to the interface. */
     static Hypercall added(GuestCall call) {
         int count = call.arguments().size();
-        Handler handler =
-                (guest, values) -> call.handler().call(guest, java.util.Arrays.copyOf(values, count));
+        Handler handler = (guest, values) -> call.handler().call(guest, java.util.Arrays.copyOf(values, count));
         return new Hypercall(
                 call.number(), call.name(), call.arguments(), true, handler, "Added by a script.", call.where());
     }

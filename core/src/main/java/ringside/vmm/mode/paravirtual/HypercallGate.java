@@ -67,7 +67,8 @@ final class HypercallGate {
 
     /** A handler failed: who had asked. */
     private RingsideException asked(Hypercall call, String what, String where, String remedy, Throwable cause) {
-        String caller = String.format(" (hypercall '%s' from %04x:%08x)", call.name(), guest.state.selector(Reg.CS), trap);
+        String caller =
+                String.format(" (hypercall '%s' from %04x:%08x)", call.name(), guest.state.selector(Reg.CS), trap);
         return new RingsideException(what + caller, where.isEmpty() ? call.where() : where, remedy, cause);
     }
 

@@ -62,8 +62,8 @@ public final class ParavirtualMode implements Mode {
         if (version.isEmpty()) {
             return Optional.of(new Refusal(
                     guest + " is not ported to the paravirtual interface",
-                    "a script's kernel is where it says halt, enableInterrupts... for what is privileged; an image has the"
-                            + " words 56505352, version and minus their sum in its first 8 KiB"));
+                    "a script's kernel is where it says halt, enableInterrupts... for what is privileged; an image has"
+                            + " the words 56505352, version and minus their sum in its first 8 KiB"));
         }
         if (version.getAsInt() != Hypercalls.INTERFACE_VERSION) {
             return Optional.of(new Refusal(

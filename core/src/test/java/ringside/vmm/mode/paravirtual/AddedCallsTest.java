@@ -87,8 +87,7 @@ class AddedCallsTest {
 
     @Test
     void memory_beyond_what_was_checked_is_an_error_number_too() {
-        GuestCall greedy =
-                call(43, "greedy", (vm, a) -> vm.read(a[0], a[1]).length, Kind.VA, Kind.VALUE);
+        GuestCall greedy = call(43, "greedy", (vm, a) -> vm.read(a[0], a[1]).length, Kind.VA, Kind.VALUE);
         Run run = new PortedProgram()
                 .added(greedy)
                 .call(43, DATA, 16)
@@ -117,8 +116,9 @@ class AddedCallsTest {
     void a_number_or_name_that_is_taken_is_refused_naming_both() {
         GuestCall log = call(40, "log", (vm, a) -> 0);
         assertThatThrownBy(() -> new Interface(List.of(log, call(40, "trace", (vm, a) -> 0))))
-                .hasMessage("(calls.groovy, line 3) hypercall 'trace' has the number 40 of 'log' (calls.groovy, line 3);"
-                        + " choose another from 40 on");
+                .hasMessage(
+                        "(calls.groovy, line 3) hypercall 'trace' has the number 40 of 'log' (calls.groovy, line 3);"
+                                + " choose another from 40 on");
         assertThatThrownBy(() -> new Interface(List.of(call(27, "mine", (vm, a) -> 0))))
                 .hasMessage("(calls.groovy, line 3) hypercall 'mine' has the number 27 of 'multicall' (built in);"
                         + " choose another from 40 on");

@@ -68,7 +68,8 @@ class HypercallPageTest {
 
     @Test
     void a_hypercall_counts_as_one_instruction_by_either_road() {
-        Run bySoftwareInterrupt = new PortedProgram().bytes(0x31, 0xc0, 0xcd, 0x82).run();
+        Run bySoftwareInterrupt =
+                new PortedProgram().bytes(0x31, 0xc0, 0xcd, 0x82).run();
         Run byVmcall = new PortedProgram().bytes(0x31, 0xc0, 0x0f, 0x01, 0xc1).run();
         assertThat(byVmcall.machine().retired())
                 .isEqualTo(bySoftwareInterrupt.machine().retired());

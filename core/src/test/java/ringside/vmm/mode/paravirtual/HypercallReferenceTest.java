@@ -36,7 +36,9 @@ class HypercallReferenceTest {
         String header = StubHeader.text();
         for (Hypercall call : Hypercalls.ALL) {
             String stub = "static inline int hypercall_" + call.name() + "(";
-            assertThat(header.contains(stub)).as(call.name()).isEqualTo(!call.name().equals("iret"));
+            assertThat(header.contains(stub))
+                    .as(call.name())
+                    .isEqualTo(!call.name().equals("iret"));
             assertThat(header)
                     .contains("#define HYPERCALL_" + call.name().toUpperCase(java.util.Locale.ROOT) + " "
                             + call.number() + "\n");

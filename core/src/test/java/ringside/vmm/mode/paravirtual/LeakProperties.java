@@ -93,8 +93,7 @@ class LeakProperties {
     }
 
     private static void attempt(PortedProgram program, Attempt attempt) {
-        int[] values =
-                attempt.values().stream().mapToInt(Integer::intValue).toArray();
+        int[] values = attempt.values().stream().mapToInt(Integer::intValue).toArray();
         if (attempt.number() >= 0) {
             program.call(attempt.number(), values);
             return;
@@ -102,8 +101,10 @@ class LeakProperties {
         // EDI: past a load of eleven bytes at most
         word(program.bytes(0xbf), program.here() + 5 + 11);
         switch (attempt.number()) {
-            case -1 -> word(word(program.bytes(0x8b, 0x1d), values[0]).bytes(0xb9), values[1]); // mov ebx,[a]; mov ecx,b
-            case -2 -> word(program.bytes(0xbe), values[0]).bytes(0xad, 0x89, 0xc3, 0x90, 0x90, 0x90); // lodsd; mov ebx,eax
+            case -1 ->
+                word(word(program.bytes(0x8b, 0x1d), values[0]).bytes(0xb9), values[1]); // mov ebx,[a]; mov ecx,b
+            case -2 ->
+                word(program.bytes(0xbe), values[0]).bytes(0xad, 0x89, 0xc3, 0x90, 0x90, 0x90); // lodsd; mov ebx,eax
             default -> word(program.bytes(0x2e, 0x8b, 0x2d), values[0]).bytes(0x90, 0x90, 0x90, 0x90); // mov ebp,cs:[a]
         }
     }
@@ -141,8 +142,7 @@ class LeakProperties {
         for (Console console : board.platform().consoles().values()) {
             assertThat(console.text()).doesNotContain("Q\u00e7\u00c2^");
         }
-        Statistics.label("faults taken")
-                .collect(machine.counters().get("trueFaults") > 0 ? "some" : "none");
+        Statistics.label("faults taken").collect(machine.counters().get("trueFaults") > 0 ? "some" : "none");
         Statistics.label("calls refused").collect(machine.counters().get("refused") > 0 ? "some" : "none");
     }
 }

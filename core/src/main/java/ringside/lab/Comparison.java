@@ -89,7 +89,7 @@ public final class Comparison {
                 guest.budget(),
                 guest.hypercalls());
         doing.accept("bare");
-        Trial trial = new Trial(spec);
+        Trial trial = new Trial(spec, spec.hypercalls().isEmpty());
         List<ExperimentResult.Run> runs = new ArrayList<>();
         List<ComparisonResult.Refused> refused = new ArrayList<>();
         for (Setting setting : settings) {

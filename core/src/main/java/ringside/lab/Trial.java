@@ -15,9 +15,16 @@ final class Trial {
     private final ExperimentSpec experiment;
     private final Recording reference;
     private final Blame blame;
+    private final boolean comparesForms;
 
     Trial(ExperimentSpec experiment) {
+        this(experiment, asksForBare(experiment));
+    }
+
+    /** @param comparesForms whether a ported form of the guest is held to do what the other form does on the bare machine */
+    Trial(ExperimentSpec experiment, boolean comparesForms) {
         this.experiment = experiment;
+        this.comparesForms = comparesForms;
         Setting bare = experiment.settings().stream()
                 .filter(setting -> setting.mode().equals(BARE))
                 .findFirst()
@@ -33,7 +40,7 @@ final class Trial {
         }
         Recording recording = new Recording(experiment, setting).run();
         boolean same = Modes.named(setting.mode()).comparable(experiment.guest());
-        if (!same || recording.ported() && !compares()) {
+        if (!same || recording.ported() && !comparesForms) {
             return result(recording, Optional.empty(), Optional.empty());
         }
         Optional<Divergence> divergence = blame.of(reference, recording);
@@ -41,7 +48,7 @@ final class Trial {
     }
 
     /** A ported guest may ask for what no bare machine has: it is compared only where bare is asked for too. */
-    private boolean compares() {
+    private static boolean asksForBare(ExperimentSpec experiment) {
         return experiment.settings().stream().anyMatch(setting -> setting.mode().equals(BARE));
     }
 

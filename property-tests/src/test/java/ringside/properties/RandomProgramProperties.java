@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import net.jqwik.api.Example;
 import ringside.lab.Experiment;
@@ -89,6 +90,16 @@ class RandomProgramProperties {
     @Example
     void hardware_cannot_be_told_from_bare() {
         holds(new Setting("hardware"), PROGRAMS, PIECES, RandomProgramProperties::parts);
+    }
+
+    @Example
+    void other_memory_strategies_cannot_be_told_from_bare_either() {
+        Setting translated = new Setting("translated", "perReference", "interpreter", new TreeMap<>());
+        holds(translated.with("user", "translated"), PROGRAMS / 3, PIECES, RandomProgramProperties::parts);
+        for (String memory : List.of("nested", "perReference")) {
+            Setting hardware = new Setting("hardware", memory, "interpreter", new TreeMap<>());
+            holds(hardware, PROGRAMS / 3, PIECES, RandomProgramProperties::parts);
+        }
     }
 
     @Example

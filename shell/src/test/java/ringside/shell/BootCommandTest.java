@@ -136,7 +136,7 @@ class BootCommandTest {
         refused("unknown processor 'pentum'; did you mean 'pentium'?", "--flat", guest, "--cpu", "pentum");
         refused(
                 "unknown processor 'z80'; processors: 386, 486, pentium, pentium-pro, pentium4, pentium4-nx, pentium4-vt, "
-                        + "core2, skylake, ice-lake, or a year",
+                        + "core2, nehalem, westmere, skylake, ice-lake, or a year",
                 "--flat",
                 guest,
                 "--cpu",

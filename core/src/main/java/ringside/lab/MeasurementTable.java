@@ -9,7 +9,7 @@ import ringside.vmm.spi.CostEvent;
 
 /** Lays a measurement out: per operation the events counted, the cycles modelled, the cycles published. */
 final class MeasurementTable {
-    private static final int LABEL = 22, NARROWEST = 8;
+    private static final int LABEL = 22, NARROWEST = 8, WIDTH = 118;
 
     private final MeasurementResult result;
     private final MeasurementSpec spec;
@@ -21,11 +21,13 @@ final class MeasurementTable {
     }
 
     String render() {
-        line(String.format("%-50s %s", spec.title(), spec.server().title()));
+        String server = spec.server().title();
+        String head = String.format("%-50s %s", spec.title(), server);
+        line(head.length() <= WIDTH ? head : spec.title() + "\n" + " ".repeat(51) + server);
         line("events of one repetition: counted; cycles: modelled, at the prices of a "
                 + spec.costs().generation());
         if (!spec.source().isEmpty()) {
-            line("published: " + spec.source());
+            Screen.wrap("published: " + spec.source(), WIDTH).forEach(this::line);
         }
         line("");
         row("", Setting::mode);

@@ -36,7 +36,8 @@ measure('the same, with EPT') {
     repeat 20, 120
     bench('INVLPG and a read') { n -> touch(n) }
 }
-measure('the same, with shadow tables: the VMM hears of each INVLPG, and fills its own entry anew') {
+// the VMM hears of each INVLPG, and fills its own entry anew
+measure('the same, with shadow tables') {
     under bare, hardware
     repeat 20, 120
     bench('INVLPG and a read') { n -> touch(n) }

@@ -72,7 +72,8 @@ public final class Vmcs {
         return values[field.ordinal()];
     }
 
-    int getInt(VmcsField field) {
+    /** The low half of a field as an onlooker sees it: no VMREAD. */
+    public int getInt(VmcsField field) {
         return (int) values[field.ordinal()];
     }
 

@@ -28,6 +28,7 @@ public final class ControlAudit {
     private final VmmRegion region;
     private final BitSet guests;
     private final List<String> found = new ArrayList<>();
+    private long directory;
 
     private ControlAudit(PhysicalServer server) {
         this.cpu = server.cpu();
@@ -36,9 +37,14 @@ public final class ControlAudit {
         this.guests = server.guestFrames();
     }
 
-    /** As {@link #of(PhysicalServer)} where the guest's addresses pass through nested tables, which {@code pointer} names. */
-    public static ResourceControl ofNested(PhysicalServer server, long pointer) {
+    /**
+     * As {@link #of(PhysicalServer)} where the guest's addresses pass through nested tables, which {@code pointer} names.
+     *
+     * @param directory PA in CR3 while the guest runs: the VMM's own may lie there, where it leads no LA to itself
+     */
+    public static ResourceControl ofNested(PhysicalServer server, long pointer, int directory) {
         ControlAudit audit = new ControlAudit(server);
+        audit.directory = directory & -PAGE & 0xffff_ffffL;
         NestedWalk.Format format = EptPointer.format(pointer);
         audit.nested(format.root(), format.levels() - 1, format.levels() == 4 ? 9 : 10, 0);
         return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), audit.found);
@@ -61,11 +67,23 @@ public final class ControlAudit {
             long span = 1L << 12 + level * bits;
             for (long in = 0; in < span; in += PAGE) {
                 long ma = entry & -span & ADDRESS | in;
-                if (!guests.get((int) (ma / PAGE))) {
+                boolean walked = page + in == directory && hidesItself(ma);
+                if (!guests.get((int) (ma / PAGE)) && !walked) {
                     find(String.format("PA %08x leads to the page %06x, which is not the guest's", page + in, ma));
                 }
             }
         }
+    }
+
+    /** Whether a directory of the VMM's holds large pages alone, and none with the directory in it. */
+    private boolean hidesItself(long ma) {
+        boolean hidden = ma >= region.ma(0) && ma < region.ma(VmmRegion.SIZE);
+        for (int i = 0; i < PAGE / 4 && hidden; i++) {
+            long entry = entry((int) ma + i * 4, 4);
+            boolean elsewhere = (entry & Walker.PS) != 0 && entry >> 22 != directory >> 22;
+            hidden = (entry & Walker.P) == 0 || elsewhere;
+        }
+        return hidden;
     }
 
     /** What was lost until now. */

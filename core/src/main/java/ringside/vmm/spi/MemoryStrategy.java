@@ -65,6 +65,15 @@ public interface MemoryStrategy {
         return OptionalLong.empty();
     }
 
+    /**
+     * The guest is about to run without paging on a processor that cannot switch it off, or with it again.
+     *
+     * @return the PA of a directory of 4 MiB pages that maps each LA to itself but for the last 4 MiB, or 0
+     */
+    default int withoutPaging(boolean unpaged) {
+        return 0;
+    }
+
     /** The tag of the guest's translations, so that they outlive exits; 0 where it has none. */
     default int vpid() {
         return 0;

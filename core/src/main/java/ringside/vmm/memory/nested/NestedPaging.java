@@ -33,6 +33,8 @@ public final class NestedPaging implements MemoryStrategy {
     private final int vpid;
     private Set<Integer> traced = Set.of();
     private boolean a20;
+    /** The guest runs on the directory that stands in for paging switched off. */
+    private boolean unpaged;
 
     public NestedPaging(PhysicalServer server, Layout layout, Map<String, String> options) {
         this.server = server;
@@ -68,11 +70,26 @@ public final class NestedPaging implements MemoryStrategy {
         return server.region().ma(VmmRegion.DIRECTORIES);
     }
 
+    /** The directory is the guest's to walk as long as it needs it, and never to see: its own 4 MiB it does not map. */
+    @Override
+    public int withoutPaging(boolean now) {
+        if (unpaged != now) {
+            unpaged = now;
+            tables.drop(NestedTables.FLAT_PA);
+            forget();
+        }
+        return now ? NestedTables.FLAT_PA : 0;
+    }
+
     /** Resolves a violation at PA {@code pa}: there are no true faults, those stay in the guest. */
     @Override
     public Resolution resolve(int world, int pa, boolean write, boolean user, boolean fetch) {
         int page = pa & -PAGE;
         int ma = bus.direct(page, write);
+        if (unpaged && page == NestedTables.FLAT_PA) {
+            tables.map(page, server.region().ma(NestedTables.flat()), write, false);
+            return Resolution.MAPPED;
+        }
         if (ma == SystemBus.NONE || write && traced.contains(ma)) {
             return Resolution.EMULATE;
         }

@@ -9,6 +9,10 @@ final class NestedTables {
     private static final int PAGE = 0x1000;
     private static final int EPT_ALL = NestedWalk.READ | NestedWalk.WRITE | NestedWalk.FETCH;
     private static final int WRITE_BACK = 6 << 3;
+    private static final int FLAT_ENTRY = Walker.P | Walker.W | Walker.U | Walker.A | Walker.D | Walker.PS;
+
+    /** Where a guest without paging finds {@link #flat}: in the 4 MiB that this directory does not map. */
+    static final int FLAT_PA = 0xfffbc000;
 
     private final VmmRegion region;
     private final boolean extended;
@@ -17,7 +21,16 @@ final class NestedTables {
     NestedTables(VmmRegion region, int levels) {
         this.region = region;
         this.extended = levels == 4;
+        for (int i = 0; i < PAGE / 4 - 1; i++) {
+            region.put32(flat() + i * 4, i << 22 | FLAT_ENTRY);
+        }
+        region.put32(flat() + PAGE - 4, 0);
         clear();
+    }
+
+    /** Offset of a directory of ordinary entries: each LA but the last 4 MiB mapped to itself. */
+    static int flat() {
+        return root() + PAGE;
     }
 
     /** Offset of the top table in the region. */
@@ -28,7 +41,7 @@ final class NestedTables {
     /** Forgets every mapping. */
     void clear() {
         region.fill(root(), PAGE, 0);
-        next = root() + PAGE;
+        next = flat() + PAGE;
     }
 
     /** Bytes that one entry above the last level maps. */

@@ -130,6 +130,11 @@ final class ExitHandler {
     }
 
     private void pageFault(int la, int error) {
+        if (vmm.flat()) {
+            // beyond what the flat directory maps lie devices and ROM alone
+            inSoftware(new VmExit.DeviceMemory());
+            return;
+        }
         MemoryStrategy memory = vmm.memory;
         boolean write = (error & ERROR_W) != 0;
         boolean user = (error & 4) != 0 && state.protectedMode();

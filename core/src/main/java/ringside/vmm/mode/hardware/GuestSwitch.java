@@ -21,6 +21,7 @@ final class GuestSwitch {
             Control.CR4_VME | Control.CR4_PVI | Control.CR4_TSD | Control.CR4_DE | Control.CR4_PCE | Control.CR4_UMIP;
     private static final int CR0_REAL =
             Control.CR0_PE | Control.CR0_NE | Control.CR0_PG | Control.CR0_WP | Control.CR0_ET;
+    private static final int FLAT_CR4 = Control.CR4_VMXE | Control.CR4_PSE;
     private static final int OWNED_IN_REAL_MODE = Eflags.IF | Eflags.IOPL | Eflags.VM;
     private static final int V86_RIGHTS = 0xf3;
     private static final int BUSY_TSS = 0x8b;
@@ -53,17 +54,31 @@ final class GuestSwitch {
     /** With nested paging the guest owns its control registers but for the bits that non-root operation fixes. */
     private final boolean nested;
 
+    /** Those of CR0: NE, and PG and PE unless it is unrestricted. */
+    private final int fixedCr0;
+
     /** @param state the virtual processor's; {@code hardware} holds what the VMCS does not switch */
     GuestSwitch(Cpu state, Cpu hardware, Vmcs vmcs, boolean nested) {
         this.state = state;
         this.hardware = hardware;
         this.vmcs = vmcs;
         this.nested = nested;
+        boolean unrestricted = VmxControl.UNRESTRICTED_GUEST.offeredBy(hardware.model());
+        fixedCr0 = Control.CR0_NE | (unrestricted ? 0 : Control.CR0_PG | Control.CR0_PE);
     }
 
     /** The guest's real mode, which has to run as virtual-8086 code. */
-    private boolean real() {
-        return !nested && !state.protectedMode();
+    boolean real() {
+        return !state.protectedMode() && (!nested || !unrestricted());
+    }
+
+    private boolean unrestricted() {
+        return fixedCr0 == Control.CR0_NE;
+    }
+
+    /** The guest has switched paging off under nested tables, and its processor cannot: it runs on a flat directory. */
+    boolean flat() {
+        return nested && !unrestricted() && !state.paging();
     }
 
     private static VmcsField[] fields(String part) {
@@ -77,7 +92,7 @@ final class GuestSwitch {
 
     // ---- to the hardware
 
-    /** The virtual state becomes what the next VM entry loads; {@code root} is the shadow tables' CR3. */
+    /** The virtual state becomes what the next VM entry loads; {@code root} is CR3 where the tables are the VMM's. */
     void push(int root) {
         boolean real = real();
         System.arraycopy(state.r, 0, hardware.r, 0, state.r.length);
@@ -101,7 +116,7 @@ final class GuestSwitch {
         vmcs.write(GUEST_SYSENTER_ESP, state.sysenterEsp);
         vmcs.write(GUEST_SYSENTER_EIP, state.sysenterEip);
         vmcs.write(GUEST_DR7, state.dr[7]);
-        if (nested) {
+        if (nested && !flat()) {
             ownControls();
         } else {
             controls(root, real);
@@ -132,25 +147,34 @@ final class GuestSwitch {
         vmcs.write(CR0_MASK, real ? -1 : ~CR0_GUEST);
         vmcs.write(CR0_SHADOW, state.cr0);
         vmcs.write(GUEST_CR3, root);
-        vmcs.write(GUEST_CR4, real ? realCr4 : state.cr4 & CR4_GUEST | realCr4);
+        int fixedCr4 = nested ? FLAT_CR4 : realCr4;
+        vmcs.write(GUEST_CR4, (real ? 0 : state.cr4 & CR4_GUEST) | fixedCr4);
         vmcs.write(CR4_MASK, real ? -1 : ~CR4_GUEST);
         vmcs.write(CR4_SHADOW, state.cr4);
+        interceptTranslation(true);
         vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS | ALIGNMENT_CHECKS);
     }
 
     private void ownControls() {
         vmcs.write(GUEST_CR0, state.cr0 | Control.CR0_NE);
-        vmcs.write(CR0_MASK, Control.CR0_NE);
+        vmcs.write(CR0_MASK, fixedCr0);
         vmcs.write(CR0_SHADOW, state.cr0);
         vmcs.write(GUEST_CR3, state.cr3);
         vmcs.write(GUEST_CR4, state.cr4 | Control.CR4_VMXE);
         vmcs.write(CR4_MASK, Control.CR4_VMXE);
         vmcs.write(CR4_SHADOW, state.cr4);
         vmcs.write(GUEST_EFER, state.efer);
+        interceptTranslation(false);
         vmcs.write(EXCEPTION_BITMAP, ALIGNMENT_CHECKS);
         for (int i = 0; i < PDPTES.length; i++) {
             vmcs.write(PDPTES[i], state.pdpte[i]);
         }
+    }
+
+    private void interceptTranslation(boolean on) {
+        VmxControl.INVLPG_EXITING.set(vmcs, on);
+        VmxControl.CR3_LOAD_EXITING.set(vmcs, on);
+        VmxControl.CR3_STORE_EXITING.set(vmcs, on);
     }
 
     private void events(boolean real) {
@@ -173,8 +197,8 @@ final class GuestSwitch {
 
     /** What the VMM wants to know after any exit: EIP, flags, ring and shadows. */
     void glance() {
-        if (nested) {
-            state.cr0 = ownedBy(Control.CR0_NE, state.cr0, vmcs.readInt(GUEST_CR0));
+        if (nested && !flat()) {
+            state.cr0 = ownedBy(fixedCr0, state.cr0, vmcs.readInt(GUEST_CR0));
         }
         state.eip = vmcs.readInt(GUEST_RIP);
         state.next = state.eip;
@@ -223,7 +247,7 @@ final class GuestSwitch {
         }
         get(LDTR, state.ldtr);
         get(TR, state.tr);
-        if (nested) {
+        if (nested && !flat()) {
             translation();
         } else {
             state.cr0 = ownedBy(~CR0_GUEST, state.cr0, vmcs.readInt(GUEST_CR0));
@@ -261,9 +285,6 @@ final class GuestSwitch {
             VmxControl.EXTERNAL_INTERRUPT_EXITING,
             VmxControl.NMI_EXITING,
             VmxControl.HLT_EXITING,
-            VmxControl.INVLPG_EXITING,
-            VmxControl.CR3_LOAD_EXITING,
-            VmxControl.CR3_STORE_EXITING,
             VmxControl.UNCONDITIONAL_IO_EXITING,
             VmxControl.RDPMC_EXITING,
             VmxControl.USE_TSC_OFFSETTING,
@@ -292,15 +313,11 @@ final class GuestSwitch {
         vmcs.write(HOST_TR_SELECTOR, 24);
     }
 
-    /** The second dimension of translation, and with it nothing to hear of the first. */
+    /** The second dimension of translation. */
     private void nest(long pointer) {
         vmcs.write(EPT_POINTER, pointer);
         VmxControl.ACTIVATE_SECONDARY_CONTROLS.set(vmcs, true);
         VmxControl.ENABLE_EPT.set(vmcs, true);
-        boolean unrestricted = VmxControl.UNRESTRICTED_GUEST.offeredBy(hardware.model());
-        VmxControl.UNRESTRICTED_GUEST.set(vmcs, unrestricted);
-        VmxControl.INVLPG_EXITING.set(vmcs, false);
-        VmxControl.CR3_LOAD_EXITING.set(vmcs, false);
-        VmxControl.CR3_STORE_EXITING.set(vmcs, false);
+        VmxControl.UNRESTRICTED_GUEST.set(vmcs, unrestricted());
     }
 }

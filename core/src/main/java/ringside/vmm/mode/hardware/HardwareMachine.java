@@ -1,6 +1,7 @@
 package ringside.vmm.mode.hardware;
 
 import static ringside.machine.vmx.VmcsField.ENTRY_INTERRUPTION_INFORMATION;
+import static ringside.machine.vmx.VmcsField.GUEST_CR3;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
@@ -67,9 +68,6 @@ final class HardwareMachine implements VirtualMachine {
     private final VmxUnit vmx;
     private final GuestSwitch guestSwitch;
     private final ExitHandler handler;
-    /** The hardware walks the guest's own page tables. */
-    private final boolean nested;
-
     private final Set<Integer> probes = new HashSet<>();
 
     private Truth truth = Truth.VIRTUAL;
@@ -88,8 +86,8 @@ final class HardwareMachine implements VirtualMachine {
         this.state = board.cpu();
         this.guest = new VirtualProcessor(state);
         this.vmx = new VmxUnit(hardware);
-        this.nested = memory.nestedPointer().isPresent();
-        this.guestSwitch = new GuestSwitch(state, hardware, vmcs, nested);
+        this.guestSwitch = new GuestSwitch(
+                state, hardware, vmcs, memory.nestedPointer().isPresent());
         this.handler = new ExitHandler(this);
         int root = memory.root(MemoryStrategy.KERNEL);
         boolean pae = VmmBoot.paeTables(hardware);
@@ -187,7 +185,7 @@ final class HardwareMachine implements VirtualMachine {
         OptionalLong pointer = memory.nestedPointer();
         return Optional.of(
                 pointer.isPresent()
-                        ? ControlAudit.ofNested(server, pointer.getAsLong())
+                        ? ControlAudit.ofNested(server, pointer.getAsLong(), vmcs.getInt(GUEST_CR3))
                         : ControlAudit.of(server));
     }
 
@@ -261,6 +259,11 @@ final class HardwareMachine implements VirtualMachine {
         return fresh;
     }
 
+    /** The hardware runs the guest on a directory of the VMM's in the place of paging switched off. */
+    boolean flat() {
+        return guestSwitch.flat();
+    }
+
     /** In root operation between guest instructions: events of the virtual processor, then VM entry. */
     private Stop between(long goal) {
         guest.keepTime();
@@ -296,7 +299,7 @@ final class HardwareMachine implements VirtualMachine {
 
     private Stop boundary() {
         boolean asleep = (state.attention & (Attention.HALTED | Attention.SHUTDOWN | Attention.STOP)) != 0;
-        if (asleep || !nested && !state.protectedMode()) {
+        if (asleep || guestSwitch.real()) {
             // sleep, and interrupts of real mode, are the virtual processor's business
             work();
             return guest.boundary();
@@ -355,11 +358,12 @@ final class HardwareMachine implements VirtualMachine {
 
     private Stop enter() {
         if (truth == Truth.VIRTUAL) {
-            if (!nested && !state.protectedMode() && !realModeFits()) {
+            if (guestSwitch.real() && !realModeFits()) {
                 interpret();
                 return null;
             }
-            guestSwitch.push(memory.root(MemoryStrategy.KERNEL));
+            int flat = memory.withoutPaging(guestSwitch.flat());
+            guestSwitch.push(flat != 0 ? flat : memory.root(MemoryStrategy.KERNEL));
             truth = Truth.VMCS;
         }
         int ahead = ExitHandler.raisedByInstruction(vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION)) ? 1 : 0;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import ringside.arch.CpuModel;
 import ringside.machine.board.Firmware;
 import ringside.machine.cpu.Stop;
@@ -84,11 +84,11 @@ class RealModeBootTest {
     @TempDir
     private Path folder;
 
-    private VirtualMachine machine(String mode, String memory, byte[] disk, List<String> trace) {
+    private VirtualMachine machine(String processor, String mode, String memory, byte[] disk, List<String> trace) {
         DeviceSettings devices = DeviceSettings.of(4 << 20)
                 .withExit(0xf4, ExitPort.Coding.PLAIN)
                 .withDisks(List.of(new Disk(Disk.FIRST_HARD_DISK, disk)));
-        CpuModel cpu = CpuModel.named("westmere").orElseThrow();
+        CpuModel cpu = CpuModel.named(processor).orElseThrow();
         VmSpec spec = new VmSpec(cpu, devices, List.of(), Firmware.image(), "interpreter", memory, Map.of());
         VirtualMachine machine = Modes.create(mode, spec);
         machine.board()
@@ -104,15 +104,16 @@ class RealModeBootTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"shadow", "nested"})
-    void the_firmware_and_a_boot_sector_cannot_tell_hardware_assist_from_the_bare_machine(String memory) throws Exception {
+    @CsvSource({"westmere, shadow", "westmere, nested", "nehalem, nested"})
+    void the_firmware_and_a_boot_sector_cannot_tell_hardware_assist_from_the_bare_machine(String cpu, String memory)
+            throws Exception {
         Files.writeString(folder.resolve("sector.asm"), SECTOR);
         Tool.require("nasm").succeed(folder, "-f", "bin", "-o", "sector", "sector.asm");
         byte[] disk = Files.readAllBytes(folder.resolve("sector"));
         List<String> expected = new ArrayList<>();
         List<String> observed = new ArrayList<>();
-        VirtualMachine bare = machine("bare", "", disk.clone(), expected);
-        VirtualMachine assisted = machine("hardware", memory, disk.clone(), observed);
+        VirtualMachine bare = machine(cpu, "bare", "", disk.clone(), expected);
+        VirtualMachine assisted = machine(cpu, "hardware", memory, disk.clone(), observed);
 
         Stop bareStop = bare.run(1_000_000);
         Stop assistedStop = assisted.run(1_000_000);

@@ -5,25 +5,26 @@ def sample = guest('int') {
         xor ebx, ebx
         int 0x30
         checkpoint 'handled', ebx
-        hlt
+        halt
     }
     interrupt 0x30, {
         mov ebx, 1
-        iretd
+        returnFromInterrupt
     }
     interrupt 13, {                  // only where the fault is reflected
         pop ebx                      // the error code: vector * 8 + 2
         checkpoint 'handled', ebx
-        hlt
+        halt
     }
 }
 
 server { year 2006 }               // VMX, no UMIP
 
 experiment("INT n finds the gate closed") {
-    run sample, under: [bare, deprivileged, deprivileged(onFault: 'reflect'), translated, hardware]
+    run sample, under: [bare, deprivileged, deprivileged(onFault: 'reflect'), paravirtual, translated, hardware]
     expect deprivileged.equivalent
     expect deprivileged(onFault: 'reflect').diverges(because: INT)
+    expect paravirtual.equivalent
     expect translated.equivalent
     expect hardware.equivalent
 }

@@ -3,15 +3,16 @@ def sample = guest('sldt') {
     kernel {
         sldt eax
         checkpoint 'ldtr', ax
-        hlt
+        halt
     }
 }
 
 server { year 2006 }               // VMX, no UMIP
 
 experiment("SLDT shows the VMM's selector") {
-    run sample, under: [bare, deprivileged, translated, hardware]
+    run sample, under: [bare, deprivileged, paravirtual, translated, hardware]
     expect deprivileged.diverges(because: SLDT)
+    expect paravirtual.diverges(because: SLDT)     // a ported kernel has no use for it
     expect translated.equivalent
     expect hardware.equivalent
 }

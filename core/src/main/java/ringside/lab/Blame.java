@@ -35,7 +35,7 @@ final class Blame {
     /** The divergence of {@code observed} from {@code reference}, or nothing where the guest could not tell. */
     Optional<Divergence> of(Recording reference, Recording observed) {
         if (observed.ported()) {
-            return PortedComparison.of(reference, observed);
+            return PortedComparison.of(experiment, reference, observed);
         }
         Optional<Divergence> first = find(reference, observed, Set.of());
         boolean worthTrying = first.isPresent()

@@ -33,6 +33,10 @@ final class DivergenceText {
         String head = "First difference" + whose + ": ";
         if (divergence.instruction() == Divergence.TWO_FORMS) {
             screen.line(head + "between the native and the ported form of the guest");
+            if (divergence.la() != 0) {
+                String code = String.format("%08x  %s  %s", divergence.la(), divergence.bytes(), divergence.text());
+                screen.line(Screen.apart("  at    " + divergence.line(), code, RIGHT));
+            }
         } else if (divergence.instruction() == 0) {
             screen.line(head + "no instruction, in lock step both stay alike");
         } else {

@@ -104,7 +104,7 @@ final class LockStep {
         return null;
     }
 
-    private static String bytes(Peek peek, int la, int length) {
+    static String bytes(Peek peek, int la, int length) {
         StringBuilder hex = new StringBuilder();
         for (int i = 0; i < length; i++) {
             hex.append(hex.isEmpty() ? "" : " ").append(String.format("%02X", peek.byteAt(la + i)));

@@ -2,10 +2,12 @@ package ringside.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import ringside.arch.Reg;
 import ringside.guest.Checkpoint;
+import ringside.isa.Disassembler;
 import ringside.isa.Operand;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Cpu;
@@ -26,21 +28,56 @@ final class PortedComparison {
     private final Recording a;
     private final Recording b;
 
-    private PortedComparison(Recording reference, Recording ported) {
+    private final RawSensitive raw;
+
+    private PortedComparison(ExperimentSpec experiment, Recording reference, Recording ported) {
+        this.raw = new RawSensitive(experiment);
         this.a = reference;
         this.b = ported;
     }
 
     /** The first thing in which they differ, or nothing. */
-    static Optional<Divergence> of(Recording reference, Recording ported) {
-        PortedComparison comparison = new PortedComparison(reference, ported);
+    static Optional<Divergence> of(ExperimentSpec experiment, Recording reference, Recording ported) {
+        PortedComparison comparison = new PortedComparison(experiment, reference, ported);
         return Optional.ofNullable(comparison.first()).map(comparison::divergence);
     }
 
-    private record Seen(String checkpoint, String where, String reference, String observed) {}
+    /** @param number the instructions of the ported form until then */
+    private record Seen(String checkpoint, String where, String reference, String observed, long number) {}
 
-    /** What the ported kernel tried of what only ring 0 may, explains it; else nothing does. */
+    private Seen seen(String where, String reference, String observed) {
+        return new Seen("", where, reference, observed, b.machine.retired());
+    }
+
+    /** What the ported kernel tried of what only ring 0 may, or used of what is sensitive, explains it; else nothing does. */
     private Divergence divergence(Seen seen) {
+        Optional<RawSensitive.Found> found =
+                b.machine.notes().isEmpty() ? raw.before(a, b, seen.number) : Optional.empty();
+        return found.map(one -> byInstruction(seen, one)).orElseGet(() -> byNotes(seen));
+    }
+
+    private static Divergence byInstruction(Seen seen, RawSensitive.Found found) {
+        return new Divergence(
+                seen.checkpoint,
+                Divergence.TWO_FORMS,
+                found.la(),
+                found.bytes(),
+                Disassembler.text(found.insn(), found.eip()),
+                Rule.word(found.insn()).toUpperCase(Locale.ROOT),
+                found.line().toString(),
+                List.of(),
+                found.why(),
+                found.rule().source(),
+                true,
+                seen.where,
+                Math.max(0, seen.number - found.number()),
+                seen.reference,
+                seen.observed,
+                List.of(),
+                Optional.empty());
+    }
+
+    private Divergence byNotes(Seen seen) {
         List<String> notes = b.machine.notes();
         boolean explained = !notes.isEmpty();
         return new Divergence(
@@ -78,13 +115,13 @@ final class PortedComparison {
             Observation x = a.observations.get(i);
             Observation y = b.observations.get(i);
             if (!x.checkpoint().equals(y.checkpoint())) {
-                return new Seen(x.checkpoint(), "in the order of checkpoints", x.checkpoint(), y.checkpoint());
+                return new Seen(x.checkpoint(), "in the order of checkpoints", x.checkpoint(), y.checkpoint(), y.retired());
             }
             for (int k = 0; k < x.values().size(); k++) {
                 String left = value(x, k, a);
                 String right = value(y, k, b);
                 if (!left.equals(right)) {
-                    return new Seen(x.checkpoint(), "at checkpoint '" + x.checkpoint() + "'", left, right);
+                    return new Seen(x.checkpoint(), "at checkpoint '" + x.checkpoint() + "'", left, right, y.retired());
                 }
             }
         }
@@ -94,7 +131,7 @@ final class PortedComparison {
         boolean missing = a.observations.size() > both;
         String only = (missing ? a : b).observations.get(both).checkpoint();
         String never = "never reached";
-        return new Seen(only, "at checkpoint '" + only + "'", missing ? only : never, missing ? never : only);
+        return new Seen(only, "at checkpoint '" + only + "'", missing ? only : never, missing ? never : only, b.machine.retired());
     }
 
     /** A value as seen; of a selector without its RPL, which is the kernel's ring. */
@@ -127,7 +164,7 @@ final class PortedComparison {
             String left = i < x.size() ? x.get(i).toString() : "none";
             String right = i < y.size() ? y.get(i).toString() : "none";
             if (!left.equals(right)) {
-                return new Seen("", "in request " + (i + 1) + " to a device", left, right);
+                return seen("in request " + (i + 1) + " to a device", left, right);
             }
         }
         return null;
@@ -137,11 +174,11 @@ final class PortedComparison {
         Map<String, String> left = a.consoles();
         Map<String, String> right = b.consoles();
         if (!left.equals(right)) {
-            return new Seen("", "on the console", left.toString(), right.toString());
+            return seen("on the console", left.toString(), right.toString());
         }
         return a.stopped.equals(b.stopped) && a.exitCode == b.exitCode
                 ? null
-                : new Seen("", "in how the run ends", a.stopped, b.stopped);
+                : seen("in how the run ends", a.stopped, b.stopped);
     }
 
     // ---- ring 3
@@ -150,7 +187,7 @@ final class PortedComparison {
         Cpu x = a.machine.state();
         Cpu y = b.machine.state();
         if ((x.cpl == 3) != (y.cpl == 3)) {
-            return new Seen("", "in the final ring", "ring " + x.cpl, "ring " + y.cpl);
+            return seen("in the final ring", "ring " + x.cpl, "ring " + y.cpl);
         }
         if (x.cpl == 3) {
             for (int i = 0; i < 8; i++) {
@@ -172,7 +209,7 @@ final class PortedComparison {
             int from = page(x, left, va);
             int to = page(y, right, va);
             if (to == -1) {
-                return new Seen("", String.format("in the page of ring 3 at %08x", va), "mapped", "not mapped");
+                return seen(String.format("in the page of ring 3 at %08x", va), "mapped", "not mapped");
             }
             for (int offset = 0; offset < 0x1000; offset += 4) {
                 int one = left.bus().read(32, from + offset);
@@ -185,8 +222,8 @@ final class PortedComparison {
         return null;
     }
 
-    private static Seen different(String where, int x, int y) {
-        return new Seen("", where, String.format("%08x", x), String.format("%08x", y));
+    private Seen different(String where, int x, int y) {
+        return seen(where, String.format("%08x", x), String.format("%08x", y));
     }
 
     /** The pages that ring 3 may use, by the guest's own tables. */

@@ -205,6 +205,9 @@ final class Blame {
             if (a.machine.retired() != b.machine.retired()) {
                 return new Seen("", "in how long it runs", end, Long.toString(a.machine.retired()), Long.toString(b.machine.retired()));
             }
+            if (a.stopped.equals(Recording.LIVELOCK)) {
+                return null; // each was given up somewhere in the same endless faults
+            }
             List<Difference> differences = Difference.between(a.machine, b.machine);
             if (differences.isEmpty()) {
                 return null;

@@ -28,6 +28,7 @@ final class ComparisonTable {
         screen.line("");
         row("", "equivalent", "controlled", "direct", "stopped", "instructions");
         result.runs().forEach(this::verdicts);
+        horizon();
         screen.line("");
         result.runs().forEach(this::counts);
         if (!result.refused().isEmpty()) {
@@ -55,7 +56,7 @@ final class ComparisonTable {
     }
 
     private void verdicts(ExperimentResult.Run run) {
-        String equivalent = run.equivalent().map(same -> same ? "yes" : "NO").orElse(run.control().isPresent() ? "no bare" : "reference");
+        String equivalent = run.equivalent().map(same -> !same ? "NO" : cutShort(run) ? "so far" : "yes").orElse(run.control().isPresent() ? "no bare" : "reference");
         String controlled =
                 run.control().map(control -> control.kept() ? "yes" : "NO").orElse("no VMM");
         row(
@@ -65,6 +66,21 @@ final class ComparisonTable {
                 ResultTable.percent(run),
                 run.stopped() + (run.exitCode() == 0 ? "" : " " + run.exitCode()),
                 Long.toString(run.instructions()));
+    }
+
+    private static boolean cutShort(ExperimentResult.Run run) {
+        return run.stopped().equals("budget");
+    }
+
+    /** What "so far" means. */
+    private void horizon() {
+        if (result.runs().stream().anyMatch(run -> cutShort(run) && run.equivalent().orElse(false))) {
+            screen.line("");
+            screen.paragraph(
+                    "  so far  ",
+                    "equivalent up to the budget of " + result.spec().budget()
+                            + " guest instructions; nothing is known beyond: --budget N goes further");
+        }
     }
 
     private void counts(ExperimentResult.Run run) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import ringside.guest.Checkpoint;
 import ringside.guest.GuestImage;
 import ringside.guest.Marker;
+import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.Modes;
@@ -18,6 +19,12 @@ import ringside.vmm.spi.VmSpec;
 final class Recording {
     /** More arrivals than anybody reads; the comparison goes on by state. */
     private static final int MOST_OBSERVATIONS = 100_000;
+
+    /** The guest only faults: no instruction retires, and the run is given up wherever in its faults the guest is. */
+    static final String LIVELOCK = "livelock";
+
+    /** Checkpoints reached without a retired instruction after which it is one. */
+    private static final int MOST_ARRIVALS_AT_ONCE = 1 << 16;
 
     private static final int MOST_PORT_ACCESSES = 100_000;
 
@@ -96,8 +103,12 @@ final class Recording {
     /** Runs to the guest's end or the experiment's budget. */
     Recording run() {
         image.checkpoints().forEach(checkpoint -> machine.probe(checkpoint.la()));
-        while (true) {
+        long progress = 0;
+        int arrivals = 0;
+        while (arrivals < MOST_ARRIVALS_AT_ONCE) {
             Stop stop = machine.run(experiment.budget() - machine.retired());
+            arrivals = machine.retired() == progress ? arrivals + 1 : 0;
+            progress = machine.retired();
             switch (stop) {
                 case Stop.Probe(int la) -> arrive(la);
                 case Stop.Halted halted -> {
@@ -110,10 +121,17 @@ final class Recording {
                     return end(reason, code);
                 }
                 default -> {
-                    return end("budget", 0);
+                    return end(givenUp() ? LIVELOCK : "budget", 0);
                 }
             }
         }
+        return end(LIVELOCK, 0);
+    }
+
+    /** The machine came back before the budget was spent, and not because the guest sleeps. */
+    private boolean givenUp() {
+        boolean asleep = (machine.state().attention & Attention.HALTED) != 0;
+        return machine.retired() < experiment.budget() && !asleep;
     }
 
     private Recording end(String reason, int code) {

@@ -5,7 +5,9 @@
  * paging runs over an identity map with CR0.PG in the shadow, and a guest in real mode runs as virtual-8086 code at IOPL 0,
  * where every sensitive instruction faults and exits. States that the entry checks forbid (unreal segments, the way into
  * protected mode) are interpreted, and counted. With nested tables the guest owns its control registers and page tables,
- * real mode included where the processor has unrestricted guest; only violations of the nested tables exit.
+ * real mode included where the processor has unrestricted guest; only violations of the nested tables exit. Where it has
+ * not, PG and PE stay the VMM's, and without paging all is as with shadow tables, over a flat directory under the nested
+ * tables.
  *
  * <p>The guest's truth lies in one of two places: in the VMCS and the processor while it runs, in the virtual processor
  * while software works on it. {@link ringside.vmm.mode.hardware.GuestSwitch} moves it; the commonest exits (CPUID, ports)

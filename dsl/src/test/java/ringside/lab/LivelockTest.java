@@ -16,7 +16,7 @@ class LivelockTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hardware(memory: 'shadow')", "hardware(memory: 'nested')"})
-    void it_is_given_up_in_each_mode_wherever_in_its_faults_it_is(String setting) {
+    void it_is_given_up_wherever_in_its_faults_it_is(String setting) {
         ExperimentResult result = run("ud2", setting);
 
         assertThat(result.runs()).extracting(ExperimentResult.Run::stopped).containsOnly("livelock");

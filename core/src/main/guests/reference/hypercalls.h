@@ -48,6 +48,9 @@
 #define HYPERCALL_SET_DEBUG_REGISTER 30
 #define HYPERCALL_GET_DEBUG_REGISTER 31
 #define HYPERCALL_FLUSH_PAGES 32
+#define HYPERCALL_PIN_TABLE 33
+#define HYPERCALL_UNPIN_TABLE 34
+#define HYPERCALL_MACHINE_ADDRESS 35
 
 #ifndef __ASSEMBLER__
 
@@ -318,6 +321,31 @@ static inline int hypercall_flush_pages(const volatile void *pages, u32 count) {
     register u32 r0 __asm__("ebx") = (u32) pages;
     register u32 r1 __asm__("ecx") = (u32) count;
     __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_FLUSH_PAGES), "r"(r0), "r"(r1) : "memory");
+    return result;
+}
+
+/* Direct memory: validates a page as a page table (0) or directory (1), which it then stays. */
+static inline int hypercall_pin_table(u32 page, u32 level) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) page;
+    register u32 r1 __asm__("ecx") = (u32) level;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_PIN_TABLE), "r"(r0), "r"(r1) : "memory");
+    return result;
+}
+
+/* Ends a pin. */
+static inline int hypercall_unpin_table(u32 page) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) page;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_UNPIN_TABLE), "r"(r0) : "memory");
+    return result;
+}
+
+/* Direct memory: the MA of a page, as page tables in use show it. */
+static inline int hypercall_machine_address(u32 page) {
+    int result;
+    register u32 r0 __asm__("ebx") = (u32) page;
+    __asm__ volatile("int %1" : "=a"(result) : "i"(HYPERCALL_VECTOR), "a"(HYPERCALL_MACHINE_ADDRESS), "r"(r0) : "memory");
     return result;
 }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import ringside.engine.Engines;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
+import ringside.vmm.memory.direct.DirectMemory;
 import ringside.vmm.memory.nested.NestedPaging;
 import ringside.vmm.memory.shadow.CachedShadows;
 import ringside.vmm.memory.shadow.PerReference;
@@ -31,11 +32,14 @@ public final class Modes {
     private static final MemoryStrategy.Kind NESTED =
             new MemoryStrategy.Kind("nested", NestedPaging.OPTIONS, NestedPaging::new);
 
+    private static final MemoryStrategy.Kind DIRECT =
+            new MemoryStrategy.Kind("direct", List.of(), DirectMemory::new);
+
     /** In the order in which they are listed. */
     public static final List<Mode> ALL = List.of(
             new BareMode(),
             new DeprivilegedMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
-            new ParavirtualMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
+            new ParavirtualMode(MemoryStrategies.of(SHADOW, PER_REFERENCE, DIRECT)),
             new TranslatedMode(MemoryStrategies.of(SHADOW, PER_REFERENCE)),
             new HardwareMode(MemoryStrategies.of(SHADOW, PER_REFERENCE, NESTED)));
 

@@ -16,6 +16,28 @@ public final class SystemBus implements MmioMap {
     /** {@code direct}'s answer for a page that is not plain memory. */
     public static final int NONE = -1;
 
+    /** How page tables lie in memory where their entries do not hold addresses of this bus. */
+    public interface TableForm {
+        /** Entries are what they look like. */
+        TableForm PLAIN = new TableForm() {
+            @Override
+            public int entry(int pa, int raw) {
+                return raw;
+            }
+
+            @Override
+            public boolean mark(int pa, int value) {
+                return false;
+            }
+        };
+
+        /** The entry at {@code pa}, where memory holds {@code raw}, with an address of this bus. */
+        int entry(int pa, int raw);
+
+        /** Marks the entry at {@code pa} accessed or dirty as {@code value} is; false where it can just be written. */
+        boolean mark(int pa, int value);
+    }
+
     private record Mmio(int first, int last, String owner, MmioDevice device) {}
 
     private record Rom(int first, int last, int ma) {}
@@ -27,6 +49,7 @@ public final class SystemBus implements MmioMap {
     private final List<Rom> roms = new ArrayList<>();
     private int romTop;
     private int a20Mask = -1;
+    private TableForm tableForm = TableForm.PLAIN;
     private Runnable deviceAccess = () -> {};
 
     /** @param ramSize bytes of {@code memory} that are RAM; what follows holds ROM images */
@@ -179,6 +202,23 @@ public final class SystemBus implements MmioMap {
             }
         }
         return null;
+    }
+
+    /** From now on a processor of this bus reads and marks entries of page tables by way of {@code form}. */
+    public void tableForm(TableForm form) {
+        tableForm = form;
+    }
+
+    /** The entry of a page table at {@code pa}, its address one of this bus. */
+    public int tableEntry(int pa) {
+        return tableForm.entry(pa, read(32, pa));
+    }
+
+    /** Writes an entry back that a walk marked. */
+    public void markTableEntry(int pa, int value) {
+        if (!tableForm.mark(pa, value)) {
+            write(32, pa, value);
+        }
     }
 
     /** Called before each access to a device. */

@@ -90,7 +90,7 @@ public final class Mmu {
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {
-                return bus.read(32, nested == null ? pa : nested.table(pa));
+                return nested == null ? bus.tableEntry(pa) : bus.read(32, nested.table(pa));
             }
 
             @Override
@@ -101,7 +101,11 @@ public final class Mmu {
 
             @Override
             public void write32(int pa, int value) {
-                bus.write(32, nested == null ? pa : nested.marked(pa), value);
+                if (nested == null) {
+                    bus.markTableEntry(pa, value);
+                } else {
+                    bus.write(32, nested.marked(pa), value);
+                }
             }
         });
         this.regime = new Walker.Regime(0, 0, 0, 0);

@@ -25,7 +25,7 @@ public final class Peek {
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {
-                return bus.isDevice(pa) ? 0 : bus.read(32, pa);
+                return bus.isDevice(pa) ? 0 : bus.tableEntry(pa);
             }
 
             @Override

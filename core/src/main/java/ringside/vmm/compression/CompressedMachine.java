@@ -65,8 +65,8 @@ public class CompressedMachine extends RunLoop {
         this.departure = new Departure(this, segments);
         this.handler = new ExitHandler(this);
         int umip = settings.umip() ? Control.CR4_UMIP : 0;
-        boot.start(
-                hardware, settings.rings().worlds(), memory.root(MemoryStrategy.KERNEL), VmmBoot.cr4(hardware) | umip);
+        int cr4 = VmmBoot.cr4(hardware) & (memory.twoLevel() ? ~Control.CR4_PAE : -1);
+        boot.start(hardware, settings.rings().worlds(), memory.root(MemoryStrategy.KERNEL), cr4 | umip);
         flushes = state.mmu.generation;
         tables.refresh();
     }

@@ -48,7 +48,7 @@ public final class GuestFrames implements FrameMap {
         Arrays.fill(frames, ABSENT);
         machine.join(this);
         switch (layout) {
-            case CONTIGUOUS -> {
+            case CONTIGUOUS, ONE_TO_ONE -> {
                 int base = machine.reserve(bytes);
                 Arrays.setAll(frames, page -> base + page * PAGE);
             }

@@ -11,6 +11,8 @@ public enum Layout {
     SCATTERED("scattered"),
     /** One piece of machine memory. */
     CONTIGUOUS("contiguous"),
+    /** One piece from MA 0, so that an MA is a PA: for the first guest of a machine. */
+    ONE_TO_ONE("oneToOne"),
     /** Scattered, and each only once something is written there. */
     LAZY("lazy");
 
@@ -22,6 +24,11 @@ public enum Layout {
 
     public String word() {
         return word;
+    }
+
+    /** Whether frames follow one another as pages do. */
+    public boolean inOnePiece() {
+        return this == CONTIGUOUS || this == ONE_TO_ONE;
     }
 
     public static List<String> words() {

@@ -2,6 +2,7 @@ package ringside.vmm.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import ringside.observe.Counters;
@@ -72,6 +73,16 @@ public interface MemoryStrategy {
      */
     default int withoutPaging(boolean unpaged) {
         return 0;
+    }
+
+    /** Whether the real tables have the two-level format even where the processor has PAE. */
+    default boolean twoLevel() {
+        return false;
+    }
+
+    /** What hypercalls about page tables are for, where the processor walks those of the guest. */
+    default Optional<TypedTables> typedTables() {
+        return Optional.empty();
     }
 
     /** The tag of the guest's translations, so that they outlive exits; 0 where it has none. */

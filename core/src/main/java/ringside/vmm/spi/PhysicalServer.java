@@ -46,9 +46,12 @@ public final class PhysicalServer {
         machine = spec.machine().shared().orElseGet(() -> machineFor(spec));
         int guestBytes = Math.toIntExact(spec.devices().ramBytes());
         PhysicalMemory memory = machine.bytes();
+        Layout layout = spec.machine().frames();
+        boolean guestFirst = layout == Layout.ONE_TO_ONE;
+        GuestFrames early = guestFirst ? new GuestFrames(machine, guestBytes, layout) : null;
         region = new VmmRegion(memory, machine.reserve(VmmRegion.SIZE));
         roms = machine.reserve(Board.ROM_SPACE);
-        frames = new GuestFrames(machine, guestBytes, spec.machine().frames());
+        frames = guestFirst ? early : new GuestFrames(machine, guestBytes, layout);
         PortBus ports = new PortBus();
         ports.trace((write, bits, port, value) -> portAccesses++);
         cpu = new Cpu(spec.cpu(), new SystemBus(memory, memory.size()), ports, clock);
@@ -73,7 +76,7 @@ public final class PhysicalServer {
         long frames = 0;
         for (VmSpec spec : specs) {
             long ram = spec.devices().ramBytes();
-            boolean inOnePiece = spec.machine().frames() == Layout.CONTIGUOUS;
+            boolean inOnePiece = spec.machine().frames().inOnePiece();
             fixed += VmmRegion.SIZE + Board.ROM_SPACE + (inOnePiece ? ram : 0);
             frames += inOnePiece ? PAGE : ram + (ram / 8 & -PAGE) + SPARE;
         }

@@ -44,6 +44,11 @@ public record VmSpec(
         return new VmSpec(cpu, devices, extra, other, engine, memory, options, hypercalls, machine, rules);
     }
 
+    /** The same guest on another machine. */
+    public VmSpec withMachine(ServerMemory other) {
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, other, rules);
+    }
+
     /** Without further hypercalls and changes to rules, on a machine whose memory is as it usually is. */
     public VmSpec(
             CpuModel cpu,

@@ -27,6 +27,7 @@ abstract class ShadowMemory implements MemoryStrategy {
     final int worlds;
     final boolean kernelIsUser;
     final boolean hidesRegion;
+    private final boolean wide;
     final Walker walker;
     final Counters counters;
     Set<Integer> traced = Set.of();
@@ -40,6 +41,12 @@ abstract class ShadowMemory implements MemoryStrategy {
     boolean executable;
 
     ShadowMemory(PhysicalServer server, Layout layout, Counters counters) {
+        this(server, layout, counters, VmmBoot.paeTables(server.cpu()));
+    }
+
+    /** @param wide with tables of the PAE format */
+    ShadowMemory(PhysicalServer server, Layout layout, Counters counters, boolean wide) {
+        this.wide = wide;
         this.server = server;
         this.counters = counters;
         this.guest = server.guest().cpu();
@@ -65,7 +72,7 @@ abstract class ShadowMemory implements MemoryStrategy {
     /** The format of tables for the server's processor. */
     final TableFormat format() {
         boolean noExecute = server.cpu().has(Feature.NX);
-        return new TableFormat(server.region(), VmmBoot.paeTables(server.cpu()), noExecute);
+        return new TableFormat(server.region(), wide, noExecute);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Set;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VmmBoot;
 
 /** Shadow page tables filled by hidden faults and emptied as a TLB is. */
 public final class VirtualTlb extends ShadowMemory {
@@ -12,8 +13,17 @@ public final class VirtualTlb extends ShadowMemory {
     private boolean largeSeen;
 
     public VirtualTlb(PhysicalServer server, Layout layout) {
-        super(server, layout, Counters.of("shadowFills", "shadowFlushes"));
+        this(server, layout, VmmBoot.paeTables(server.cpu()));
+    }
+
+    private VirtualTlb(PhysicalServer server, Layout layout, boolean wide) {
+        super(server, layout, Counters.of("shadowFills", "shadowFlushes"), wide);
         this.tables = new ShadowTables(format(), worlds, hidesRegion, layout == Layout.CACHE_IN_EVERY_RING);
+    }
+
+    /** With tables of the two-level format, whatever the processor has. */
+    public static VirtualTlb twoLevel(PhysicalServer server, Layout layout) {
+        return new VirtualTlb(server, layout, false);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ControlCalls {
     }
 
     static int hypercallPage(PortedGuest guest, int[] a) {
-        if (guest.holdsTable(a[0])) {
+        if (guest.holdsTable(a[0]) || guest.isPageTable(a[0])) {
             return Errno.EPERM.result();
         }
         for (int number = 0; number < Interface.NUMBERS; number++) {

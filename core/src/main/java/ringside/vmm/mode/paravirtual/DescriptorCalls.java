@@ -80,6 +80,9 @@ final class DescriptorCalls {
     }
 
     private static boolean isHarmlessTable(PortedGuest guest, int[] a) {
+        if (guest.liesInPageTable(a[0], a[1] * 8)) {
+            return false;
+        }
         for (int i = 0; i < a[1]; i++) {
             int at = a[0] + i * 8;
             if (!PortedGuest.isHarmless(guest.memory.read32(at), guest.memory.read32(at + 4))) {

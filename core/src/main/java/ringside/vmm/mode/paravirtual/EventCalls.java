@@ -5,9 +5,10 @@ final class EventCalls {
     private EventCalls() {}
 
     static int setSharedPage(PortedGuest guest, int[] a) {
-        if (guest.holdsTable(a[0])) {
+        if (guest.holdsTable(a[0]) || guest.isPageTable(a[0])) {
             return Errno.EPERM.result();
         }
+        guest.types.ifPresent(types -> types.keepWritable(a[0]));
         guest.shared.move(a[0]);
         return 0;
     }

@@ -120,6 +120,11 @@ public final class GuestView {
         return bus.read(32, pa);
     }
 
+    /** The entry of a page table at a physical address, with a PA. */
+    int tableEntry(int pa) {
+        return bus.tableEntry(pa);
+    }
+
     /** Writes bytes at a physical address. */
     void writePhysical(int pa, byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {

@@ -225,7 +225,23 @@ public final class Hypercalls {
                     MemoryCalls::flushPages,
                     "INVLPG of each VA of a list.",
                     va("pages", 4),
-                    length("count", MOST_PAGES)));
+                    length("count", MOST_PAGES)),
+            row(
+                    33,
+                    "pin_table",
+                    BATCHABLE,
+                    MemoryCalls::pinTable,
+                    "Direct memory: validates a page as a page table (0) or directory (1), which it then stays.",
+                    pa("page"),
+                    value("level", 1)),
+            row(34, "unpin_table", BATCHABLE, MemoryCalls::unpinTable, "Ends a pin.", pa("page")),
+            row(
+                    35,
+                    "machine_address",
+                    BATCHABLE,
+                    MemoryCalls::machineAddress,
+                    "Direct memory: the MA of a page, as page tables in use show it.",
+                    pa("page")));
 
     private Hypercalls() {}
 

@@ -2,8 +2,9 @@ package ringside.vmm.mode.paravirtual;
 
 import ringside.arch.Control;
 import ringside.machine.paging.Walker;
+import ringside.vmm.spi.TypedTables;
 
-/** Hypercalls about page tables. Entries hold PAs: the frames behind them are the memory strategy's business. */
+/** Hypercalls about page tables. Entries are given with PAs: the frames behind them are the memory strategy's business. */
 final class MemoryCalls {
     private static final int FLUSH_PAGE = 1, FLUSH_ALL = 2;
     private static final int LARGE = 0x80;
@@ -11,6 +12,9 @@ final class MemoryCalls {
     private MemoryCalls() {}
 
     static int loadPageTable(PortedGuest guest, int[] a) {
+        if (!guest.types.map(types -> types.load(a[0])).orElse(true)) {
+            return Errno.EPERM.result();
+        }
         guest.state.cr(3, a[0]);
         if (!guest.state.paging()) {
             guest.state.cr(0, guest.state.cr(0) | Control.CR0_PG | Control.CR0_WP);
@@ -27,7 +31,7 @@ final class MemoryCalls {
         if (!guest.state.paging() || !mayHold(guest, a[1])) {
             return Errno.EINVAL.result();
         }
-        int directoryEntry = guest.memory.readPhysical((guest.state.cr(3) & -0x1000) + (a[0] >>> 22) * 4);
+        int directoryEntry = guest.memory.tableEntry((guest.state.cr(3) & -0x1000) + (a[0] >>> 22) * 4);
         boolean table = (directoryEntry & (Walker.P | LARGE)) == Walker.P;
         if (!table || !guest.memory.isRamPage(directoryEntry & -0x1000)) {
             return Errno.EINVAL.result();
@@ -35,7 +39,9 @@ final class MemoryCalls {
         if (guest.holdsTable(directoryEntry)) {
             return Errno.EPERM.result();
         }
-        guest.memory.writePhysical((directoryEntry & -0x1000) + (a[0] >>> 12 & 0x3ff) * 4, a[1]);
+        if (!put(guest, (directoryEntry & -0x1000) + (a[0] >>> 12 & 0x3ff) * 4, a[1])) {
+            return Errno.EPERM.result();
+        }
         return switch (a[2]) {
             case FLUSH_PAGE -> flushPage(guest, a);
             case FLUSH_ALL -> flushAll(guest, a);
@@ -51,13 +57,40 @@ final class MemoryCalls {
             if ((pa & 3) != 0 || !guest.memory.isRamPage(pa & -0x1000) || !mayHold(guest, entry)) {
                 return Errno.EINVAL.result();
             }
-            if (guest.holdsTable(pa)) {
+            if (guest.holdsTable(pa) || !put(guest, pa, entry)) {
                 return Errno.EPERM.result();
             }
-            guest.memory.writePhysical(pa, entry);
         }
         guest.counters().add("pageTableEntries", a[1]);
         return a[1];
+    }
+
+    /** Writes an entry; false where the types of frames forbid it. */
+    private static boolean put(PortedGuest guest, int pa, int entry) {
+        if (guest.types.isPresent()) {
+            return guest.types.get().update(pa, entry);
+        }
+        guest.memory.writePhysical(pa, entry);
+        return true;
+    }
+
+    static int pinTable(PortedGuest guest, int[] a) {
+        if (guest.types.isEmpty()) {
+            return Errno.ENOSYS.result();
+        }
+        TypedTables.Level level = a[1] == 0 ? TypedTables.Level.TABLE : TypedTables.Level.DIRECTORY;
+        return guest.types.get().pin(a[0], level) ? 0 : Errno.EPERM.result();
+    }
+
+    static int unpinTable(PortedGuest guest, int[] a) {
+        if (guest.types.isEmpty()) {
+            return Errno.ENOSYS.result();
+        }
+        return guest.types.get().unpin(a[0]) ? 0 : Errno.EINVAL.result();
+    }
+
+    static int machineAddress(PortedGuest guest, int[] a) {
+        return guest.types.map(types -> types.machineAddress(a[0])).orElse(Errno.ENOSYS.result());
     }
 
     static int flushPage(PortedGuest guest, int[] a) {

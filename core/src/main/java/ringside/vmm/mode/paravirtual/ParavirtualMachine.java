@@ -1,5 +1,6 @@
 package ringside.vmm.mode.paravirtual;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 import ringside.arch.Control;
@@ -31,6 +32,7 @@ final class ParavirtualMachine extends CompressedMachine {
 
     private static final int[] ALL_BUT_CODE = {Reg.ES, Reg.SS, Reg.DS, Reg.FS, Reg.GS};
 
+    private final PhysicalServer server;
     private final PortedGuest ported;
     private final HypercallGate gate;
     private final PortedExits arrivals;
@@ -40,8 +42,9 @@ final class ParavirtualMachine extends CompressedMachine {
     ParavirtualMachine(
             PhysicalServer server, MemoryStrategy memory, int startTable, boolean fastTraps, Interface calls) {
         super(new Compression("paravirtual", new Rings(1), false, 0, false), server, memory);
+        this.server = server;
         GuestView view = new GuestView(guest, board().bus());
-        ported = new PortedGuest(this, guest, tables, boot, view, fastTraps);
+        ported = new PortedGuest(this, guest, tables, boot, view, fastTraps, memory.typedTables());
         gate = new HypercallGate(ported, calls, exits, counters);
         bounce = new Bounce(guest);
         arrivals = new PortedExits(this, ported, guest, ring0, memory, tables);
@@ -74,6 +77,15 @@ final class ParavirtualMachine extends CompressedMachine {
     @Override
     public List<String> notes() {
         return arrivals.remarks();
+    }
+
+    MemoryStrategy strategy() {
+        return memory;
+    }
+
+    /** The machine frames that are the guest's, by number. */
+    BitSet guestFrames() {
+        return server.guestFrames();
     }
 
     HypercallGate gate() {

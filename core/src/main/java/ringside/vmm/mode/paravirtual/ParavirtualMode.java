@@ -6,10 +6,12 @@ import java.util.OptionalInt;
 import ringside.error.RingsideException;
 import ringside.guest.EntryState;
 import ringside.guest.GuestImage;
+import ringside.vmm.frames.Layout;
 import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.ServerMemory;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
@@ -79,13 +81,23 @@ public final class ParavirtualMode implements Mode {
     }
 
     @Override
-    public VirtualMachine create(VmSpec spec) {
+    public VirtualMachine create(VmSpec asked) {
+        VmSpec spec = placed(asked);
         String calls = SYSTEM_CALLS.valueIn(spec.options(), name());
         Interface interfaceOfGuest = new Interface(spec.hypercalls());
         PhysicalServer server = new PhysicalServer(spec, ParavirtualMachine.TIMER_VECTOR);
         MemoryStrategy memory = strategies.make(spec, server, MemoryStrategy.Layout.KERNEL_IN_RING_1);
         int table = startTable(spec.guest(), server.guest().ramSize());
         return new ParavirtualMachine(server, memory, table, calls.equals("fast"), interfaceOfGuest);
+    }
+
+    /** A guest whose own tables are in force has memory one to one where that can be: its kernel reads them. */
+    private static VmSpec placed(VmSpec spec) {
+        ServerMemory machine = spec.machine();
+        boolean free = machine.frames() == Layout.SCATTERED && machine.shared().isEmpty();
+        return spec.memory().equals("direct") && free
+                ? spec.withMachine(machine.with(Layout.ONE_TO_ONE))
+                : spec;
     }
 
     /** The highest page of conventional memory that nothing was loaded into. */

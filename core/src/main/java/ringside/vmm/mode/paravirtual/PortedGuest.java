@@ -1,5 +1,6 @@
 package ringside.vmm.mode.paravirtual;
 
+import java.util.Optional;
 import ringside.arch.Eflags;
 import ringside.isa.GuestFault;
 import ringside.machine.board.Board;
@@ -8,6 +9,7 @@ import ringside.machine.segmentation.Descriptor;
 import ringside.observe.Counters;
 import ringside.vmm.compression.DescriptorTables;
 import ringside.vmm.spi.GuestCall;
+import ringside.vmm.spi.TypedTables;
 import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.Bounce;
@@ -23,6 +25,9 @@ public final class PortedGuest implements GuestCall.Caller {
 
     final Cpu state;
     final GuestView memory;
+    /** The types of its frames, where its own tables are in force. */
+    final Optional<TypedTables> types;
+
     final SharedPage shared;
     final EventChannels events;
     final TrapTable traps = new TrapTable();
@@ -44,13 +49,15 @@ public final class PortedGuest implements GuestCall.Caller {
             DescriptorTables tables,
             VmmBoot boot,
             GuestView memory,
-            boolean fastTraps) {
+            boolean fastTraps,
+            Optional<TypedTables> types) {
         this.vmm = vmm;
         this.processor = processor;
         this.tables = tables;
         this.boot = boot;
         this.fastTraps = fastTraps;
         this.memory = memory;
+        this.types = types;
         this.state = vmm.board().cpu();
         this.shared = new SharedPage(memory);
         this.page = new HypercallPage(state);
@@ -135,6 +142,22 @@ public final class PortedGuest implements GuestCall.Caller {
             }
         }
         return limit >= 0 && memory.frameOf(base + limit) == (pa & -0x1000);
+    }
+
+    /** Whether the page is in use as a page table, which the VMM does not write for the guest. */
+    boolean isPageTable(int pa) {
+        return types.filter(t -> t.inUse(pa & -0x1000)).isPresent();
+    }
+
+    /** Whether part of the table from {@code va} on lies in a page table in use. */
+    boolean liesInPageTable(int va, int bytes) {
+        for (int at = va; at - va < bytes; at = (at & -0x1000) + 0x1000) {
+            int frame = memory.frameOf(at);
+            if (frame != -1 && isPageTable(frame)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int localBase() {

@@ -53,6 +53,19 @@ class ParavirtualBootTest {
     }
 
     @Test
+    void with_its_own_page_tables_in_force_it_does_the_same_with_hardly_a_hidden_fault() throws IOException {
+        BootReport bare = boot("reference.elf", new Setting("bare"));
+        BootReport shadow = boot("reference-pv.elf", new Setting("paravirtual"));
+        BootReport direct = boot("reference-pv.elf", new Setting("paravirtual", "direct", "interpreter", new java.util.TreeMap<>()));
+
+        assertThat(direct.console()).isEqualTo(bare.console());
+        assertThat(direct.exitCode()).isEqualTo(bare.exitCode());
+        assertThat(direct.placement()).isEqualTo("ring 1, direct memory");
+        assertThat(direct.counters().get("hiddenFaults") * 4)
+                .isLessThan(shadow.counters().get("hiddenFaults"));
+    }
+
+    @Test
     void a_fast_system_call_never_enters_the_vmm() throws IOException {
         BootReport fast = boot("reference-pv.elf", new Setting("paravirtual"));
         BootReport bounced = boot("reference-pv.elf", new Setting("paravirtual").with("systemCalls", "bounced"));

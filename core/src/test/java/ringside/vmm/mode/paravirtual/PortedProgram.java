@@ -13,7 +13,9 @@ import ringside.guest.LoadSegment;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.Modes;
+import ringside.vmm.frames.Layout;
 import ringside.vmm.spi.GuestCall;
+import ringside.vmm.spi.ServerMemory;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
@@ -30,6 +32,8 @@ final class PortedProgram {
     private final List<LoadSegment> data = new ArrayList<>();
     private final List<GuestCall> added = new ArrayList<>();
     private String cpu = "core2";
+    private String memory = "";
+    private Layout frames = Layout.SCATTERED;
     private int results;
 
     /** Appends machine code. */
@@ -48,6 +52,13 @@ final class PortedProgram {
 
     PortedProgram cpu(String model) {
         cpu = model;
+        return this;
+    }
+
+    /** With this memory strategy, its memory in frames that lie so. */
+    PortedProgram memory(String strategy, Layout layout) {
+        memory = strategy;
+        frames = layout;
         return this;
     }
 
@@ -108,21 +119,23 @@ final class PortedProgram {
         image.put(code.toByteArray());
         segments.add(new LoadSegment("code", CODE, image.array()));
         EntryState entry = new EntryState.Flat(8, ENTRY, 16, STACK, 0, -1, 0, -1, EntryState.cleared(STACK));
-        return Modes.create("paravirtual", spec(cpu, new GuestImage("ported", segments, entry), Map.of(), added));
+        VmSpec spec = spec(cpu, memory, new GuestImage("ported", segments, entry), Map.of(), added);
+        return Modes.create("paravirtual", spec.withMachine(ServerMemory.DEFAULT.with(frames)));
     }
 
     static VmSpec spec(GuestImage guest, Map<String, String> options) {
-        return spec("core2", guest, options, List.of());
+        return spec("core2", "", guest, options, List.of());
     }
 
-    private static VmSpec spec(String cpu, GuestImage guest, Map<String, String> options, List<GuestCall> added) {
+    private static VmSpec spec(
+            String cpu, String memory, GuestImage guest, Map<String, String> options, List<GuestCall> added) {
         return new VmSpec(
                 CpuModel.named(cpu).orElseThrow(),
                 DeviceSettings.of(RAM),
                 List.of(),
                 guest,
                 "interpreter",
-                "",
+                memory,
                 options,
                 added);
     }

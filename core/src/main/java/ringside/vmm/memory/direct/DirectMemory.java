@@ -1,0 +1,177 @@
+package ringside.vmm.memory.direct;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import ringside.machine.bus.SystemBus;
+import ringside.machine.cpu.Cpu;
+import ringside.machine.memory.PhysicalMemory;
+import ringside.machine.paging.Walker;
+import ringside.observe.Counters;
+import ringside.vmm.memory.shadow.VirtualTlb;
+import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.Ring0;
+import ringside.vmm.spi.RoadStep;
+import ringside.vmm.spi.TypedTables;
+import ringside.vmm.spi.VmmRegion;
+
+/** The real CR3 leads to the guest's own tables, whose entries hold machine addresses and were all validated. */
+public final class DirectMemory implements MemoryStrategy {
+    private final PhysicalServer server;
+    private final Cpu guest;
+    private final SystemBus bus;
+    private final Ring0 ring0;
+    private final Counters counters = Counters.of("validated", "entries", "updates", "retyped", "typeFaults", "undone");
+    private final FrameTypes types;
+    /** What maps memory before there is paging. */
+    private final VirtualTlb flat;
+
+    private final Walker walker;
+    private int error;
+
+    public DirectMemory(PhysicalServer server, Layout layout, Map<String, String> options) {
+        this.server = server;
+        this.guest = server.guest().cpu();
+        this.bus = server.guest().bus();
+        this.ring0 = server.ring0();
+        this.flat = VirtualTlb.twoLevel(server, layout);
+        int own = server.region().ma(VmmRegion.OWN_TABLE) | Walker.P | Walker.W;
+        this.types = new FrameTypes(bus, own, guest.mmu::dropFrame, counters);
+        this.walker = new Walker(new Walker.Tables() {
+            @Override
+            public int read32(int pa) {
+                return bus.tableEntry(pa);
+            }
+
+            @Override
+            public void write32(int pa, int value) {
+                bus.markTableEntry(pa, value);
+            }
+        });
+        server.frames().watch((pa, ma) -> {
+            types.frameLost(pa, ma);
+            server.shootDown(ma);
+        });
+    }
+
+    @Override
+    public String name() {
+        return "direct";
+    }
+
+    @Override
+    public boolean twoLevel() {
+        return true;
+    }
+
+    @Override
+    public Optional<TypedTables> typedTables() {
+        return Optional.of(types);
+    }
+
+    /** Which frames are tables now. */
+    public Census census() {
+        return new Census(types.frames().stream()
+                .map(f -> new Census.Entry(f.pa, f.ma, f.isDirectory(), f.count, f.pinned))
+                .toList());
+    }
+
+    @Override
+    public Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch) {
+        if (types.root() == null) {
+            return flat.resolve(world, la, write, user, fetch);
+        }
+        if (VmmRegion.contains(la)) {
+            return Resolution.EMULATE;
+        }
+        if (write && walks(la, false, user, fetch)) {
+            // a table that nobody uses becomes a page like others when it is written
+            types.inUse(walker.pa);
+        }
+        if (!walks(la, write, user, fetch)) {
+            error = walker.error;
+            return Resolution.TRUE_FAULT;
+        }
+        counters.add("typeFaults");
+        server.heat().fault(walker.pa);
+        int entry = types.renewed(walker.pteAt);
+        ring0.invlpg(la);
+        boolean allowed = (entry & Walker.P) != 0 && (!write || (entry & Walker.W) != 0);
+        return allowed ? Resolution.MAPPED : Resolution.EMULATE;
+    }
+
+    private boolean walks(int la, boolean write, boolean user, boolean fetch) {
+        return walker.walk(guest.mmu.regime(), guest.pdpte, la, write, user, fetch);
+    }
+
+    @Override
+    public int error() {
+        return types.root() == null ? flat.error() : error;
+    }
+
+    @Override
+    public int root(int world) {
+        return types.root() == null ? flat.root(world) : types.root().ma;
+    }
+
+    @Override
+    public void entering() {
+        types.undoWrites();
+        if (types.stale && types.root() != null) {
+            empty();
+        }
+    }
+
+    @Override
+    public void empty() {
+        if (types.root() == null) {
+            flat.empty();
+        } else {
+            types.stale = false;
+            ring0.cr(3, types.root().ma);
+        }
+    }
+
+    @Override
+    public void drop(int la) {
+        if (types.root() == null) {
+            flat.drop(la);
+        } else {
+            ring0.invlpg(la);
+        }
+    }
+
+    @Override
+    public void trace(Set<Integer> pages) {
+        flat.trace(pages);
+        types.trace(pages);
+    }
+
+    @Override
+    public List<RoadStep> road(int la) {
+        if (types.root() == null) {
+            return flat.road(la);
+        }
+        PhysicalMemory memory = bus.memory();
+        int directoryAt = types.root().ma + (la >>> 22) * 4;
+        int directoryEntry = memory.get32(directoryAt);
+        RoadStep first = step("PDE", la >>> 22, directoryAt, directoryEntry);
+        if ((directoryEntry & Walker.P) == 0) {
+            return List.of(first);
+        }
+        int index = la >>> 12 & TypedFrame.ENTRIES - 1;
+        int at = (directoryEntry & -TypedFrame.PAGE) + index * 4;
+        return List.of(first, step("PTE", index, at, memory.get32(at)));
+    }
+
+    private static RoadStep step(String name, int index, int at, int entry) {
+        return new RoadStep(String.format("%s %03x", name, index), at, entry & 0xffff_ffffL);
+    }
+
+    @Override
+    public Counters counters() {
+        return counters;
+    }
+}

@@ -191,7 +191,8 @@ class PortedEquivalenceProperties {
             }
         }
         experiment('random kernel') {
-            run g, under: [bare, paravirtual, paravirtual(systemCalls: 'bounced'), translated, hardware]
+            run g, under: [bare, paravirtual, paravirtual(systemCalls: 'bounced'), paravirtual(memory: 'direct'),
+                        translated, hardware]
             budget 100_000
         }
         """;

@@ -4,7 +4,6 @@ import static ringside.vmm.memory.direct.TypedFrame.ENTRIES;
 import static ringside.vmm.memory.direct.TypedFrame.PAGE;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,12 +31,14 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
     private final int ownEntry;
     private final Counters counters;
     private final TreeMap<Integer, TypedFrame> typed = new TreeMap<>();
-    private final Set<Integer> alwaysWritable = new HashSet<>();
     /** MAs of entries that somebody wrote past the types: a device, or the processor marking them. */
     private final TreeSet<Integer> touched = new TreeSet<>();
 
     private Set<Integer> traced = Set.of();
     private TypedFrame root;
+    /** The page that the VMM writes for the guest, which is never a table. */
+    private int alwaysWritable = -1;
+
     /** Makes the virtual processor forget a frame. */
     private final IntConsumer forget;
 
@@ -85,7 +86,7 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
     }
 
     private TypedFrame validated(int page, Level level) {
-        boolean possible = (page & FLAGS) == 0 && bus.isRam(page) && !alwaysWritable.contains(page);
+        boolean possible = (page & FLAGS) == 0 && bus.isRam(page) && alwaysWritable != page;
         if (!possible || traced.contains(bus.direct(page, true))) {
             return null;
         }
@@ -207,7 +208,7 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
 
     @Override
     public void keepWritable(int page) {
-        alwaysWritable.add(page);
+        alwaysWritable = page;
     }
 
     @Override
@@ -365,7 +366,8 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
 
     @Override
     public void written(int ma, int length) {
-        for (int at = ma & ~3; !writing && at < ma + length; at += 4) {
+        boolean ours = !writing && typed.values().stream().anyMatch(frame -> frame.ma == (ma & -PAGE));
+        for (int at = ma & ~3; ours && at < ma + length; at += 4) {
             touched.add(at);
         }
     }

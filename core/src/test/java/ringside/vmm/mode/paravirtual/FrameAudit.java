@@ -26,6 +26,8 @@ final class FrameAudit {
         this.machine = machine;
         this.memory = machine.board().bus().memory();
         ParavirtualMachine vmm = (ParavirtualMachine) machine;
+        // the VMM may be in control: what counts is what the guest is entered with
+        vmm.strategy().entering();
         ((DirectMemory) vmm.strategy()).census().entries().forEach(entry -> types.put(entry.ma(), entry));
         this.guests = vmm.guestFrames();
     }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +57,7 @@ class ParavirtualBootTest {
     void with_its_own_page_tables_in_force_it_does_the_same_with_hardly_a_hidden_fault() throws IOException {
         BootReport bare = boot("reference.elf", new Setting("bare"));
         BootReport shadow = boot("reference-pv.elf", new Setting("paravirtual"));
-        BootReport direct = boot("reference-pv.elf", new Setting("paravirtual", "direct", "interpreter", new java.util.TreeMap<>()));
+        BootReport direct = boot("reference-pv.elf", new Setting("paravirtual", "direct", "interpreter", new TreeMap<>()));
 
         assertThat(direct.console()).isEqualTo(bare.console());
         assertThat(direct.exitCode()).isEqualTo(bare.exitCode());

@@ -32,8 +32,10 @@ public final class Modes {
     private static final MemoryStrategy.Kind NESTED =
             new MemoryStrategy.Kind("nested", NestedPaging.OPTIONS, NestedPaging::new);
 
-    private static final MemoryStrategy.Kind DIRECT =
-            new MemoryStrategy.Kind("direct", List.of(), DirectMemory::new);
+    private static final MemoryStrategy.Kind DIRECT = new MemoryStrategy.Kind(
+            "direct",
+            List.of(),
+            (server, layout, options) -> new DirectMemory(server, VirtualTlb.twoLevel(server, layout)));
 
     /** In the order in which they are listed. */
     public static final List<Mode> ALL = List.of(

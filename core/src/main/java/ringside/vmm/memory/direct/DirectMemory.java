@@ -1,7 +1,6 @@
 package ringside.vmm.memory.direct;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import ringside.machine.bus.SystemBus;
@@ -9,7 +8,6 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
-import ringside.vmm.memory.shadow.VirtualTlb;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
@@ -26,17 +24,18 @@ public final class DirectMemory implements MemoryStrategy {
     private final Counters counters = Counters.of("validated", "entries", "updates", "retyped", "typeFaults", "undone");
     private final FrameTypes types;
     /** What maps memory before there is paging. */
-    private final VirtualTlb flat;
+    private final MemoryStrategy flat;
 
     private final Walker walker;
     private int error;
 
-    public DirectMemory(PhysicalServer server, Layout layout, Map<String, String> options) {
+    /** @param flat what maps memory, in tables of the two-level format, as long as the guest has no paging */
+    public DirectMemory(PhysicalServer server, MemoryStrategy flat) {
         this.server = server;
         this.guest = server.guest().cpu();
         this.bus = server.guest().bus();
         this.ring0 = server.ring0();
-        this.flat = VirtualTlb.twoLevel(server, layout);
+        this.flat = flat;
         int own = server.region().ma(VmmRegion.OWN_TABLE) | Walker.P | Walker.W;
         this.types = new FrameTypes(bus, own, guest.mmu::dropFrame, counters);
         this.walker = new Walker(new Walker.Tables() {

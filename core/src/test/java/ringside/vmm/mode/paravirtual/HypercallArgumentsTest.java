@@ -134,7 +134,11 @@ class HypercallArgumentsTest {
                 bad(Errno.EINVAL, "set_debug_register", 8, 0),
                 bad(Errno.EINVAL, "get_debug_register", 5),
                 bad(Errno.E2BIG, "flush_pages", DATA, 1025),
-                bad(Errno.EFAULT, "flush_pages", REGION, 1));
+                bad(Errno.EFAULT, "flush_pages", REGION, 1),
+                bad(Errno.EINVAL, "pin_table", SHARED, 2),
+                bad(Errno.EINVAL, "pin_table", BEYOND_RAM, 1),
+                bad(Errno.EINVAL, "unpin_table", BEYOND_RAM),
+                bad(Errno.EINVAL, "machine_address", SHARED + 4));
     }
 
     @ParameterizedTest
@@ -167,7 +171,7 @@ class HypercallArgumentsTest {
 
     @Test
     void an_unknown_number_is_no_call() {
-        Run run = new PortedProgram().call(33).call(-1).call(0x7fffffff).run();
+        Run run = new PortedProgram().call(39).call(-1).call(0x7fffffff).run();
         assertThat(List.of(run.result(0), run.result(1), run.result(2))).containsOnly(Errno.ENOSYS.result());
         assertThat(run.machine().exits().get("HYPERCALL unknown")).isEqualTo(3);
     }

@@ -76,6 +76,17 @@ class CompareCommandTest {
     }
 
     @Test
+    void a_run_that_its_budget_ended_is_equivalent_only_so_far() throws Exception {
+        Path spin = file("spin.bin", new byte[] {0x40, (byte) 0xeb, (byte) 0xfd});
+        Invocation run = Invocation.of(
+                "compare", spin + "@100000", "--mode", "hardware", "--memory", "nested", "--budget", "5000");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("hardware nested +so far +yes")
+                .contains("so far  equivalent up to the budget of 5000 guest instructions");
+    }
+
+    @Test
     void a_server_without_assist_is_a_reason_to_refuse_not_an_error() throws Exception {
         Invocation run = compare(TWO_GUESTS, "--cpu", "2004", "--mode", "hardware", "--guest", "plain");
         assertThat(run.status()).isZero();

@@ -35,8 +35,8 @@
  * guest does ends the VMM: a guest without a handler for its own fault is stopped as crashed.
  *
  * <p>With {@code shadow} memory the guest's page tables hold PAs and are its own to write; the calls for them save
- * it exits, and refuse frames that are not the guest's. Registering tables that hold MAs is another strategy's
- * business.
+ * it exits, and refuse frames that are not the guest's. With {@code direct} memory the same calls, with PAs still, are
+ * the only way to change a table: the processor walks the guest's own, and what would break a frame's type is EPERM.
  *
  * <p>A guest begins in ring 1 with flat segments from a GDT of two entries in conventional memory, paging off, its
  * entry registers as its loader says. An image says that it is ported by the signature that {@code PortedImage}

@@ -38,11 +38,23 @@ final class Blame {
             return PortedComparison.of(experiment, reference, observed);
         }
         Optional<Divergence> first = find(reference, observed, Set.of());
+        if (first.isPresent() && !first.get().listed() && dueToRules(reference, observed.setting)) {
+            return first.map(Divergence::byScript);
+        }
         boolean worthTrying = first.isPresent()
                 && first.get().listed()
                 && observed.machine.retired() <= LONGEST_CURE
                 && observed.machine.carryOut(first.get().la());
         return worthTrying ? Optional.of(cure(reference, observed.setting, first.get())) : first;
+    }
+
+    /** Whether nothing differs without the script's own translation rules. */
+    private boolean dueToRules(Recording reference, Setting setting) {
+        if (experiment.rules().isEmpty()) {
+            return false;
+        }
+        Recording plain = new Recording(experiment.translating(List.of()), setting).run();
+        return Seen.first(reference, plain) == null;
     }
 
     /** Lets the VMM carry out one culprit after the other until nothing differs: then nothing else is to blame. */

@@ -103,6 +103,6 @@ public final class Comparison {
                 runs.add(trial.run(setting));
             }
         }
-        return new ComparisonResult(spec, runs, refused);
+        return new ComparisonResult(spec, runs, refused, false);
     }
 }

@@ -12,8 +12,10 @@ import ringside.vmm.Modes;
  *
  * @param runs one for each setting that could be run, bare first
  * @param refused the others
+ * @param open the manual leaves open what the guest sees: a difference is no defect
  */
-public record ComparisonResult(ExperimentSpec spec, List<ExperimentResult.Run> runs, List<Refused> refused) {
+public record ComparisonResult(
+        ExperimentSpec spec, List<ExperimentResult.Run> runs, List<Refused> refused, boolean open) {
     /** A setting that cannot run this guest on this server, why, and what to do. */
     public record Refused(Setting setting, String reason, String remedy) {}
 
@@ -22,9 +24,14 @@ public record ComparisonResult(ExperimentSpec spec, List<ExperimentResult.Run> r
         refused = List.copyOf(refused);
     }
 
+    /** The same of a guest of which the manual leaves open what it sees. */
+    public ComparisonResult leftOpen() {
+        return new ComparisonResult(spec, runs, refused, true);
+    }
+
     /** Whether nothing differs where nothing may: no divergence that no rule of the manual explains under its mode. */
     public boolean sound() {
-        return runs.stream().noneMatch(ExperimentResult.Run::unsound);
+        return open || runs.stream().noneMatch(ExperimentResult.Run::unsound);
     }
 
     /** A script that shows every divergence again; empty where there is none. */
@@ -48,6 +55,7 @@ public record ComparisonResult(ExperimentSpec spec, List<ExperimentResult.Run> r
         map.put("guest", spec.guest().name());
         map.put("server", spec.server().title());
         map.put("sound", sound());
+        map.put("open", open);
         List<Object> settings = new ArrayList<>();
         for (ExperimentResult.Run run : runs) {
             Map<String, Object> one = ResultJson.run(run);

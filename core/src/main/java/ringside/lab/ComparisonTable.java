@@ -39,6 +39,10 @@ final class ComparisonTable {
                     Screen.pad("  " + one.setting().label() + " refused  ", setting),
                     one.reason() + "; " + one.remedy());
         }
+        if (result.open()) {
+            screen.line("");
+            screen.line("The manual leaves open what this guest sees, its script says: a difference is no defect.");
+        }
         new DivergenceText(screen, true).of(result.runs());
         lostControl();
         script();
@@ -56,7 +60,9 @@ final class ComparisonTable {
     }
 
     private void verdicts(ExperimentResult.Run run) {
-        String equivalent = run.equivalent().map(same -> !same ? "NO" : cutShort(run) ? "so far" : "yes").orElse(run.control().isPresent() ? "no bare" : "reference");
+        String equivalent = run.equivalent()
+                .map(same -> !same ? "NO" : cutShort(run) ? "so far" : "yes")
+                .orElseGet(() -> without(run));
         String controlled =
                 run.control().map(control -> control.kept() ? "yes" : "NO").orElse("no VMM");
         row(
@@ -81,6 +87,15 @@ final class ComparisonTable {
                     "equivalent up to the budget of " + result.spec().budget()
                             + " guest instructions; nothing is known beyond: --budget N goes further");
         }
+    }
+
+    /** What stands in place of a verdict: forms of a guest cannot be compared to the end where the budget ended one. */
+    private String without(ExperimentResult.Run run) {
+        if (run.control().isEmpty()) {
+            return "reference";
+        }
+        boolean cut = run.stopped().equals("budget") || result.runs().getFirst().stopped().equals("budget");
+        return cut ? "cut short" : "no bare";
     }
 
     private void counts(ExperimentResult.Run run) {

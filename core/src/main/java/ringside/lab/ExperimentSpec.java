@@ -46,6 +46,11 @@ public record ExperimentSpec(
     }
 
     @Override
+    public List<ExperimentSpec> experiments() {
+        return List.of(this);
+    }
+
+    @Override
     public ExperimentResult investigate() {
         return Experiment.run(this);
     }

@@ -1,6 +1,7 @@
 package ringside.lab;
 
 import java.util.List;
+import ringside.guest.GuestImage;
 
 /**
  * Several guests under the same settings, a line for each.
@@ -24,6 +25,16 @@ public record MatrixSpec(String title, String heading, List<Row> rows, List<Stri
     public MatrixSpec {
         rows = List.copyOf(rows);
         equivalent = List.copyOf(equivalent);
+    }
+
+    @Override
+    public List<ExperimentSpec> experiments() {
+        return rows.stream().map(Row::experiment).toList();
+    }
+
+    /** Whether a row has this guest, and says that the manual leaves open what it sees. */
+    public boolean leavesOpen(GuestImage guest) {
+        return rows.stream().anyMatch(row -> row.open() && row.experiment().guest() == guest);
     }
 
     @Override

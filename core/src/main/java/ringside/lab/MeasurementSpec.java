@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import ringside.lab.cost.CostModel;
 
 /**
@@ -36,6 +37,11 @@ public record MeasurementSpec(
     public MeasurementSpec {
         settings = List.copyOf(settings);
         benches = List.copyOf(benches);
+    }
+
+    @Override
+    public List<ExperimentSpec> experiments() {
+        return benches.stream().flatMap(bench -> Stream.of(bench.few(), bench.many())).toList();
     }
 
     @Override

@@ -100,9 +100,26 @@ final class PortedComparison {
                 Optional.empty());
     }
 
+    /**
+     * Whether the budget ended a run before the forms could be compared to their end: all that both came to is alike, and
+     * the rest nobody knows.
+     */
+    static boolean cutShort(ExperimentSpec experiment, Recording reference, Recording ported) {
+        PortedComparison comparison = new PortedComparison(experiment, reference, ported);
+        return comparison.cut() && comparison.first() == null;
+    }
+
+    private boolean cut() {
+        return a.stopped.equals("budget") || b.stopped.equals("budget");
+    }
+
+    /** A run that was cut short is compared as far as it came: its final state is not the other's. */
     private Seen first() {
         Seen seen = checkpoints();
         seen = seen == null ? ports() : seen;
+        if (cut()) {
+            return seen;
+        }
         seen = seen == null ? ending() : seen;
         return seen == null ? ring3() : seen;
     }
@@ -125,7 +142,7 @@ final class PortedComparison {
                 }
             }
         }
-        if (a.observations.size() == b.observations.size()) {
+        if (a.observations.size() == b.observations.size() || cut()) {
             return null;
         }
         boolean missing = a.observations.size() > both;
@@ -160,7 +177,8 @@ final class PortedComparison {
     private Seen ports() {
         List<Recording.PortAccess> x = requests(a);
         List<Recording.PortAccess> y = requests(b);
-        for (int i = 0; i < Math.max(x.size(), y.size()); i++) {
+        int most = cut() ? Math.min(x.size(), y.size()) : Math.max(x.size(), y.size());
+        for (int i = 0; i < most; i++) {
             String left = i < x.size() ? x.get(i).toString() : "none";
             String right = i < y.size() ? y.get(i).toString() : "none";
             if (!left.equals(right)) {

@@ -43,6 +43,9 @@ final class Trial {
         if (!same || recording.ported() && !comparesForms) {
             return result(recording, Optional.empty(), Optional.empty());
         }
+        if (recording.ported() && PortedComparison.cutShort(experiment, reference, recording)) {
+            return result(recording, Optional.empty(), Optional.empty());
+        }
         Optional<Divergence> divergence = blame.of(reference, recording);
         return result(recording, Optional.of(divergence.isEmpty()), divergence);
     }

@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
@@ -20,6 +23,7 @@ import ringside.guest.GuestImage;
 import ringside.lab.Comparison;
 import ringside.lab.ComparisonResult;
 import ringside.lab.ExperimentSpec;
+import ringside.lab.MatrixSpec;
 import ringside.lab.ServerSpec;
 
 /** {@code ringside compare}: guests under every legal setting, with the three verdicts and what was counted. */
@@ -71,10 +75,13 @@ final class CompareCommand implements Command {
         Comparison.Choice choice = new Comparison.Choice(values(line, "mode"), values(line, "memory"));
         Prelude.start();
         List<ComparisonResult> results = new ArrayList<>();
-        for (ExperimentSpec guest : guests(file, line, json ? streams.err() : streams.out())) {
+        Set<GuestImage> open = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (ExperimentSpec guest : guests(file, line, json ? streams.err() : streams.out(), open)) {
             String name = "comparing '" + guest.guest().name() + "'";
             try (Progress progress = Progress.of(name, streams.err())) {
-                results.add(Comparison.run(guest, choice, setting -> progress.now(name + " under " + setting)));
+                ComparisonResult result =
+                        Comparison.run(guest, choice, setting -> progress.now(name + " under " + setting));
+                results.add(open.contains(guest.guest()) ? result.leftOpen() : result);
             }
         }
         if (json) {
@@ -108,15 +115,21 @@ final class CompareCommand implements Command {
         return values;
     }
 
-    /** What each script's block of experiments would be, without its experiments. */
-    private static List<ExperimentSpec> guests(String file, CommandLine line, java.io.PrintStream printed) {
+    /** What each script's block of experiments would be, without its experiments; fills {@code open}. */
+    private static List<ExperimentSpec> guests(
+            String file, CommandLine line, java.io.PrintStream printed, Set<GuestImage> open) {
         Optional<CpuModel> cpu = Optional.ofNullable(line.getOptionValue("cpu")).map(Quantities::cpu);
         List<ExperimentSpec> found = new ArrayList<>();
         if (file.endsWith(".groovy")) {
             ScriptRunner.Result script = ScriptRunner.run(Path.of(file), printed);
+            Set<GuestImage> all = Collections.newSetFromMap(new IdentityHashMap<>());
+            List<GuestImage> known = Stream.concat(script.guests().stream(), experiments(script).map(ExperimentSpec::guest))
+                    .filter(all::add)
+                    .toList();
             List<GuestImage> chosen = line.hasOption("guest")
-                    ? List.of(GuestFile.choose(script.guests(), line.getOptionValue("guest"), file))
-                    : script.guests();
+                    ? List.of(GuestFile.choose(known, line.getOptionValue("guest"), file))
+                    : known;
+            chosen.stream().filter(guest -> leavesOpen(guest, script)).forEach(open::add);
             chosen.forEach(guest -> found.add(ofScript(guest, script)));
         } else {
             ServerSpec server = ServerSpec.of(YEAR);
@@ -132,13 +145,23 @@ final class CompareCommand implements Command {
     /** A guest with the server and budget of the first experiment that runs it. */
     private static ExperimentSpec ofScript(GuestImage guest, ScriptRunner.Result script) {
         Optional<ExperimentSpec> experiment =
-                script.experiments().stream().filter(one -> one.guest() == guest).findFirst();
+                experiments(script).filter(one -> one.guest() == guest).findFirst();
         ServerSpec otherwise = script.server().orElse(ServerSpec.DEFAULT);
         ServerSpec server = experiment.map(ExperimentSpec::server).orElse(otherwise);
         boolean unnamed = server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
         ServerSpec equipped = unnamed ? on(server, CpuModel.ofYear(YEAR), YEAR) : server;
         long budget = experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET);
-        return specification(guest, equipped, budget).offering(script.hypercalls()).translating(script.rules());
+        return specification(guest, equipped, budget).offering(script.hypercalls())
+                .translating(experiment.map(ExperimentSpec::rules).orElse(script.rules()));
+    }
+
+    private static boolean leavesOpen(GuestImage guest, ScriptRunner.Result script) {
+        return script.studies().stream()
+                .anyMatch(study -> study instanceof MatrixSpec matrix && matrix.leavesOpen(guest));
+    }
+
+    private static Stream<ExperimentSpec> experiments(ScriptRunner.Result script) {
+        return script.studies().stream().flatMap(study -> study.experiments().stream());
     }
 
     private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {

@@ -47,7 +47,8 @@ class PagingOffTest {
     @ValueSource(strings = {"off", "on"})
     void it_runs_on_a_directory_that_it_cannot_see(String dirty) {
         String part = READ_TOP + KEEP + LOOK + LOOP;
-        String code = String.join(" ", part, TABLES, PAGING_ON, part, PAGING_OFF, part, PAGING_ON, part, PAGING_OFF, part, "f4");
+        String code = String.join(
+                " ", part, TABLES, PAGING_ON, part, PAGING_OFF, part, PAGING_ON, part, PAGING_OFF, part, "f4");
         VirtualMachine bare = machine("bare", "", Map.of(), code);
         VirtualMachine nested = machine("hardware", "nested", Map.of("dirty", dirty), code);
 

@@ -48,15 +48,16 @@ public class HardwareExitBenchmark {
     @Setup
     public void start() {
         String script = "guest('exits') { kernel {\nagain:\n" + instruction + "\njmp again\n} }";
-        GuestImage guest = ScriptRunner.run(script, "exits", System.err).guests().getFirst();
+        GuestImage guest =
+                ScriptRunner.run(script, "exits", System.err).guests().getFirst();
         CpuModel cpu = CpuModel.named("core2").orElseThrow();
-        VmSpec spec =
-                new VmSpec(cpu, DeviceSettings.of(16 << 20), List.of(), guest, "interpreter", "", Map.of());
+        VmSpec spec = new VmSpec(cpu, DeviceSettings.of(16 << 20), List.of(), guest, "interpreter", "", Map.of());
         boolean exits = !instruction.startsWith("inc");
         machine = Modes.create(exits ? "hardware" : "bare", spec);
         machine.run(INSTRUCTIONS_A_ROUND * 10);
         if (machine.exits().total() != (exits ? 10 : 0)) {
-            throw new IllegalStateException("unexpected exits: " + machine.exits().asMap());
+            throw new IllegalStateException(
+                    "unexpected exits: " + machine.exits().asMap());
         }
     }
 

@@ -33,9 +33,10 @@ import ringside.vmm.spi.VmSpec;
 @Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
 public class ShadowBenchmark {
     private static final int ROUNDS = 1_000, FILLS_A_ROUND = 9, INSTRUCTIONS_A_ROUND = 11;
-    private static final String READS = "guest('fills') { paging true\nkernel {\nmov ebx, cr3\nagain:\nmov cr3, ebx\nnop\n"
-            + "mov eax, [0x300000]\nmov eax, [0x301000]\nmov eax, [0x302000]\nmov eax, [0x303000]\n"
-            + "mov eax, [0x304000]\nmov eax, [0x305000]\nmov eax, [0x306000]\nmov eax, [0x307000]\njmp again\n} }";
+    private static final String READS =
+            "guest('fills') { paging true\nkernel {\nmov ebx, cr3\nagain:\nmov cr3, ebx\nnop\n"
+                    + "mov eax, [0x300000]\nmov eax, [0x301000]\nmov eax, [0x302000]\nmov eax, [0x303000]\n"
+                    + "mov eax, [0x304000]\nmov eax, [0x305000]\nmov eax, [0x306000]\nmov eax, [0x307000]\njmp again\n} }";
     private static final String WRITES =
             "guest('traces') { paging true\nkernel {\nagain:\nmov dword[0x4ffc], 0\njmp again\n} }";
 
@@ -46,7 +47,8 @@ public class ShadowBenchmark {
     private VirtualMachine traces;
 
     private VirtualMachine start(String script, String policy) {
-        GuestImage guest = ScriptRunner.run(script, "shadow", System.err).guests().getFirst();
+        GuestImage guest =
+                ScriptRunner.run(script, "shadow", System.err).guests().getFirst();
         VirtualMachine machine = Modes.create(
                 mode,
                 new VmSpec(

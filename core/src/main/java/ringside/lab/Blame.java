@@ -14,7 +14,8 @@ import ringside.vmm.spi.VirtualMachine;
 
 /** Compares a run with the bare one; where they part, names the culprit, the rule, and what first shows it. */
 final class Blame {
-    private static final String DEFECT = "no rule of the manual explains it under this mode: a defect of Ringside, please report it";
+    private static final String DEFECT =
+            "no rule of the manual explains it under this mode: a defect of Ringside, please report it";
 
     /** Runs longer than this are not repeated to prove that nothing else is to blame. */
     private static final long LONGEST_CURE = 200_000;
@@ -112,7 +113,11 @@ final class Blame {
                 parting.bytes(),
                 Disassembler.text(insn, parting.eip()),
                 Rule.word(insn).toUpperCase(Locale.ROOT),
-                experiment.guest().lineAt(parting.la()).map(SourceLine::toString).orElse(""),
+                experiment
+                        .guest()
+                        .lineAt(parting.la())
+                        .map(SourceLine::toString)
+                        .orElse(""),
                 parting.differences().stream()
                         .map(d -> new Divergence.Change(d.name(), d.reference(), d.observed()))
                         .toList(),
@@ -134,8 +139,23 @@ final class Blame {
     /** The lock step found both alike at every instruction, and yet something was seen. */
     private static Divergence unexplained(Seen seen) {
         return new Divergence(
-                seen.checkpoint(), 0, 0, "", "", "", "", List.of(), DEFECT, "", false, seen.where(), 0,
-                seen.reference(), seen.observed(), List.of(), Optional.empty());
+                seen.checkpoint(),
+                0,
+                0,
+                "",
+                "",
+                "",
+                "",
+                List.of(),
+                DEFECT,
+                "",
+                false,
+                seen.where(),
+                0,
+                seen.reference(),
+                seen.observed(),
+                List.of(),
+                Optional.empty());
     }
 
     /**
@@ -179,7 +199,11 @@ final class Blame {
             Observation only = missing ? a.observations.get(both) : b.observations.get(both);
             String never = "never reached";
             return new Seen(
-                    only.checkpoint(), at(only), only.retired(), missing ? at(only) : never, missing ? never : at(only));
+                    only.checkpoint(),
+                    at(only),
+                    only.retired(),
+                    missing ? at(only) : never,
+                    missing ? never : at(only));
         }
 
         private static String at(Observation observation) {
@@ -193,7 +217,12 @@ final class Blame {
                 Recording.PortAccess x = a.ports.get(i);
                 Recording.PortAccess y = b.ports.get(i);
                 if (!x.sameAs(y)) {
-                    return new Seen("", "in port access " + (i + 1), Math.max(x.retired(), y.retired()), x.toString(), y.toString());
+                    return new Seen(
+                            "",
+                            "in port access " + (i + 1),
+                            Math.max(x.retired(), y.retired()),
+                            x.toString(),
+                            y.toString());
                 }
             }
             if (a.ports.size() == b.ports.size()) {
@@ -202,20 +231,34 @@ final class Blame {
             boolean missing = a.ports.size() > both;
             Recording.PortAccess only = missing ? a.ports.get(both) : b.ports.get(both);
             String none = "none";
-            return new Seen("", "in port access " + (both + 1), only.retired() + 1,
-                    missing ? only.toString() : none, missing ? none : only.toString());
+            return new Seen(
+                    "",
+                    "in port access " + (both + 1),
+                    only.retired() + 1,
+                    missing ? only.toString() : none,
+                    missing ? none : only.toString());
         }
 
         private static Seen ending(Recording a, Recording b) {
             long end = Math.max(a.machine.retired(), b.machine.retired());
             if (!a.consoles().equals(b.consoles())) {
-                return new Seen("", "on the console", end, a.consoles().toString(), b.consoles().toString());
+                return new Seen(
+                        "",
+                        "on the console",
+                        end,
+                        a.consoles().toString(),
+                        b.consoles().toString());
             }
             if (!a.stopped.equals(b.stopped) || a.exitCode != b.exitCode) {
                 return new Seen("", "in how the run ends", end, a.stopped, b.stopped);
             }
             if (a.machine.retired() != b.machine.retired()) {
-                return new Seen("", "in how long it runs", end, Long.toString(a.machine.retired()), Long.toString(b.machine.retired()));
+                return new Seen(
+                        "",
+                        "in how long it runs",
+                        end,
+                        Long.toString(a.machine.retired()),
+                        Long.toString(b.machine.retired()));
             }
             if (a.stopped.equals(Recording.LIVELOCK)) {
                 return null; // each was given up somewhere in the same endless faults

@@ -94,8 +94,7 @@ public final class Comparison {
         List<ComparisonResult.Refused> refused = new ArrayList<>();
         for (Setting setting : settings) {
             doing.accept(setting.label());
-            Optional<Mode.Refusal> refusal =
-                    Modes.refusal(setting.mode(), Recording.specification(spec, setting));
+            Optional<Mode.Refusal> refusal = Modes.refusal(setting.mode(), Recording.specification(spec, setting));
             if (refusal.isPresent()) {
                 refused.add(new ComparisonResult.Refused(
                         setting, refusal.get().reason(), refusal.get().remedy()));

@@ -80,7 +80,8 @@ final class ComparisonTable {
 
     /** What "so far" means. */
     private void horizon() {
-        if (result.runs().stream().anyMatch(run -> cutShort(run) && run.equivalent().orElse(false))) {
+        if (result.runs().stream()
+                .anyMatch(run -> cutShort(run) && run.equivalent().orElse(false))) {
             screen.line("");
             screen.paragraph(
                     "  so far  ",
@@ -94,7 +95,8 @@ final class ComparisonTable {
         if (run.control().isEmpty()) {
             return "reference";
         }
-        boolean cut = run.stopped().equals("budget") || result.runs().getFirst().stopped().equals("budget");
+        boolean cut = run.stopped().equals("budget")
+                || result.runs().getFirst().stopped().equals("budget");
         return cut ? "cut short" : "no bare";
     }
 
@@ -126,8 +128,7 @@ final class ComparisonTable {
 
     private void lostControl() {
         for (ExperimentResult.Run run : result.runs()) {
-            List<String> losses =
-                    run.control().map(ResourceControl::losses).orElse(List.of());
+            List<String> losses = run.control().map(ResourceControl::losses).orElse(List.of());
             if (!losses.isEmpty()) {
                 screen.line("");
                 screen.paragraph("Control lost by " + run.setting().label() + ": ", String.join(", ", losses));

@@ -62,14 +62,43 @@ public record Divergence(
     /** The same, where the script's own translation rules explain it. */
     Divergence byScript() {
         return new Divergence(
-                checkpoint, instruction, la, bytes, text, mnemonic, line, differences,
+                checkpoint,
+                instruction,
+                la,
+                bytes,
+                text,
+                mnemonic,
+                line,
+                differences,
                 "a translation rule of the script does something else than the instruction; without the script's rules nothing differs",
-                "the script", true, seen, later, reference, observed, culprits, cured);
+                "the script",
+                true,
+                seen,
+                later,
+                reference,
+                observed,
+                culprits,
+                cured);
     }
 
     Divergence with(List<String> allCulprits, Optional<Boolean> nothingLeft) {
         return new Divergence(
-                checkpoint, instruction, la, bytes, text, mnemonic, line, differences, why, source, listed, seen, later,
-                reference, observed, allCulprits, nothingLeft);
+                checkpoint,
+                instruction,
+                la,
+                bytes,
+                text,
+                mnemonic,
+                line,
+                differences,
+                why,
+                source,
+                listed,
+                seen,
+                later,
+                reference,
+                observed,
+                allCulprits,
+                nothingLeft);
     }
 }

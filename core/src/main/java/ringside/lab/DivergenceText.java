@@ -24,7 +24,10 @@ final class DivergenceText {
                 runs.stream().filter(run -> run.divergence().isPresent()).toList();
         for (ExperimentResult.Run run : parted) {
             String name = run.setting().label();
-            difference(run.setting().mode(), parted.size() > 1 ? " of " + name : "", run.divergence().get());
+            difference(
+                    run.setting().mode(),
+                    parted.size() > 1 ? " of " + name : "",
+                    run.divergence().get());
         }
     }
 
@@ -44,8 +47,10 @@ final class DivergenceText {
             String code = String.format("%08x  %s  %s", divergence.la(), divergence.bytes(), divergence.text());
             screen.line(Screen.apart(head + "guest instruction " + divergence.instruction() + place, code, RIGHT));
         }
-        divergence.differences().stream().findFirst().ifPresent(change -> screen.line("  " + change.name() + "   bare "
-                + change.reference() + "   " + mode + " " + change.observed()));
+        divergence.differences().stream()
+                .findFirst()
+                .ifPresent(change -> screen.line("  " + change.name() + "   bare " + change.reference() + "   " + mode
+                        + " " + change.observed()));
         screen.paragraph("  why   ", divergence.why());
         screen.line(Screen.apart("  seen  " + divergence.seen() + later(divergence), divergence.source(), RIGHT));
         culprits(divergence);
@@ -55,9 +60,12 @@ final class DivergenceText {
         String list = String.join(", ", divergence.culprits());
         if (!divergence.cured().orElse(true)) {
             screen.paragraph(
-                    "  but   ", "with " + list + " carried out by the VMM something still differs: a defect of Ringside");
+                    "  but   ",
+                    "with " + list + " carried out by the VMM something still differs: a defect of Ringside");
         } else if (allCulprits && !list.isEmpty()) {
-            String all = divergence.cured().isPresent() ? ": with all of them carried out by the VMM nothing differs" : ", ...";
+            String all = divergence.cured().isPresent()
+                    ? ": with all of them carried out by the VMM nothing differs"
+                    : ", ...";
             screen.paragraph("  all   ", list + all);
         }
     }

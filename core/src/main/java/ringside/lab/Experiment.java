@@ -31,8 +31,9 @@ public final class Experiment {
             return false;
         }
         return switch (expectation) {
-            case Expectation.Equivalent equivalent -> run.divergence().isEmpty()
-                    && (run.equivalent().isPresent() || !run.stopped().equals("budget"));
+            case Expectation.Equivalent equivalent ->
+                run.divergence().isEmpty()
+                        && (run.equivalent().isPresent() || !run.stopped().equals("budget"));
             case Expectation.Diverges diverges ->
                 run.divergence()
                         .map(found -> (diverges.at().isEmpty() || diverges.at().equals(found.checkpoint()))

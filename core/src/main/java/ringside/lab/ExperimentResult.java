@@ -70,8 +70,7 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
     /** Whether every expectation held, and no divergence is a defect of Ringside or came where equivalence is promised. */
     @Override
     public boolean asExpected() {
-        return held.stream().allMatch(Held::held)
-                && runs.stream().noneMatch(Run::unsound);
+        return held.stream().allMatch(Held::held) && runs.stream().noneMatch(Run::unsound);
     }
 
     /** The report as it goes to the screen: 100 columns, the same bytes each time. */

@@ -64,7 +64,17 @@ public record ExperimentSpec(
             List<Expectation> expectations,
             List<String> rows,
             long budget) {
-        this(title, server, guest, settings, expectations, rows, CostModel.of(server.cpu()), List.of(), budget, List.of());
+        this(
+                title,
+                server,
+                guest,
+                settings,
+                expectations,
+                rows,
+                CostModel.of(server.cpu()),
+                List.of(),
+                budget,
+                List.of());
     }
 
     /** The same experiment with changes to translation rules. */

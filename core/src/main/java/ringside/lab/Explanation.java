@@ -51,12 +51,17 @@ public final class Explanation {
         Stop stop = machine.run(experiment.budget());
         if (!checkpoint.isEmpty() && !(stop instanceof Stop.Probe)) {
             throw new RingsideException(
-                    "checkpoint '" + checkpoint + "' was not reached", setting.label(), "give another, or a larger budget");
+                    "checkpoint '" + checkpoint + "' was not reached",
+                    setting.label(),
+                    "give another, or a larger budget");
         }
     }
 
     private int place() {
-        List<String> names = experiment.guest().checkpoints().stream().map(Checkpoint::name).distinct().toList();
+        List<String> names = experiment.guest().checkpoints().stream()
+                .map(Checkpoint::name)
+                .distinct()
+                .toList();
         return experiment.guest().checkpoints().stream()
                 .filter(one -> one.name().equals(checkpoint))
                 .findFirst()

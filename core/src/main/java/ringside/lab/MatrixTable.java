@@ -28,9 +28,12 @@ final class MatrixTable {
         table();
         line("");
         for (String label : result.spec().equivalent()) {
-            held(result.equivalent(label), "every row" + (anyOpen() ? " but * " : " ") + "is equivalent under " + label);
+            held(
+                    result.equivalent(label),
+                    "every row" + (anyOpen() ? " but * " : " ") + "is equivalent under " + label);
         }
-        boolean named = result.spec().rows().stream().anyMatch(row -> !row.culprit().isEmpty());
+        boolean named =
+                result.spec().rows().stream().anyMatch(row -> !row.culprit().isEmpty());
         if (named) {
             List<String> strangers = result.strangers();
             String text = "where a row differs, its own instruction is to blame";
@@ -66,7 +69,10 @@ final class MatrixTable {
         List<String> sum = new ArrayList<>(List.of("rows that differ", ""));
         for (Setting setting : settings) {
             boolean reference = setting.mode().equals("bare");
-            sum.add(reference ? "reference" : Integer.toString(result.different(setting).size()));
+            sum.add(
+                    reference
+                            ? "reference"
+                            : Integer.toString(result.different(setting).size()));
         }
         int[] widths = widths(lines, sum);
         lines.forEach(cells -> line(join(cells, widths)));
@@ -126,7 +132,9 @@ final class MatrixTable {
     }
 
     private static String cell(ExperimentResult.Run run, Watched watched) {
-        return run.divergence().map(divergence -> seen(run, watched, divergence)).orElse(SAME);
+        return run.divergence()
+                .map(divergence -> seen(run, watched, divergence))
+                .orElse(SAME);
     }
 
     private static String seen(ExperimentResult.Run run, Watched watched, Divergence divergence) {

@@ -41,7 +41,9 @@ public record MeasurementSpec(
 
     @Override
     public List<ExperimentSpec> experiments() {
-        return benches.stream().flatMap(bench -> Stream.of(bench.few(), bench.many())).toList();
+        return benches.stream()
+                .flatMap(bench -> Stream.of(bench.few(), bench.many()))
+                .toList();
     }
 
     @Override

@@ -62,7 +62,8 @@ final class MeasurementTable {
     }
 
     private static int width(Setting setting) {
-        return Math.max(NARROWEST, Math.max(setting.mode().length(), rest(setting).length()) + 2);
+        return Math.max(
+                NARROWEST, Math.max(setting.mode().length(), rest(setting).length()) + 2);
     }
 
     /** A setting as one word where its mode tells it from the others. */
@@ -86,7 +87,9 @@ final class MeasurementTable {
                     .map(setting -> line.counts().get(setting.label()).getOrDefault(event.word(), 0.0))
                     .toList();
             if (counts.stream().anyMatch(count -> count != 0)) {
-                row("    " + event.word(), setting -> count(counts.get(spec.settings().indexOf(setting))));
+                row(
+                        "    " + event.word(),
+                        setting -> count(counts.get(spec.settings().indexOf(setting))));
             }
         }
         row("    cycles, modelled", setting -> cycles(line, setting));
@@ -133,7 +136,12 @@ final class MeasurementTable {
         List<String> lines = new ArrayList<>();
         for (MeasurementResult.Flip flip : flips) {
             lines.add(String.format(
-                    Locale.ROOT, "    %-26s%s x %.2f: %s", flip.bench(), flip.event().word(), flip.factor(), brief(flip.winner())));
+                    Locale.ROOT,
+                    "    %-26s%s x %.2f: %s",
+                    flip.bench(),
+                    flip.event().word(),
+                    flip.factor(),
+                    brief(flip.winner())));
         }
         lines.forEach(this::line);
     }

@@ -134,7 +134,8 @@ final class PortedComparison {
             Observation x = a.observations.get(i);
             Observation y = b.observations.get(i);
             if (!x.checkpoint().equals(y.checkpoint())) {
-                return new Seen(x.checkpoint(), "in the order of checkpoints", x.checkpoint(), y.checkpoint(), y.retired());
+                return new Seen(
+                        x.checkpoint(), "in the order of checkpoints", x.checkpoint(), y.checkpoint(), y.retired());
             }
             for (int k = 0; k < x.values().size(); k++) {
                 String left = value(x, k, a);
@@ -150,7 +151,12 @@ final class PortedComparison {
         boolean missing = a.observations.size() > both;
         String only = (missing ? a : b).observations.get(both).checkpoint();
         String never = "never reached";
-        return new Seen(only, "at checkpoint '" + only + "'", missing ? only : never, missing ? never : only, b.machine.retired());
+        return new Seen(
+                only,
+                "at checkpoint '" + only + "'",
+                missing ? only : never,
+                missing ? never : only,
+                b.machine.retired());
     }
 
     /** A value as seen; of a selector without its RPL, which is the kernel's ring. */

@@ -64,8 +64,12 @@ public final class Reproduction {
     private void server(ExperimentSpec spec) {
         ServerSpec server = spec.server();
         line("server {");
-        boolean newest = CpuModel.ofYear(server.year()).name().equals(server.cpu().name());
-        line(newest ? "    year " + server.year() : "    cpu " + quoted(server.cpu().name()));
+        boolean newest =
+                CpuModel.ofYear(server.year()).name().equals(server.cpu().name());
+        line(
+                newest
+                        ? "    year " + server.year()
+                        : "    cpu " + quoted(server.cpu().name()));
         CpuModel sold = CpuModel.named(server.cpu().name()).orElse(server.cpu());
         for (Feature feature : Feature.values()) {
             if (sold.has(feature) != server.cpu().has(feature)) {
@@ -77,10 +81,18 @@ public final class Reproduction {
         if (server.memory().frames() != ServerMemory.DEFAULT.frames()) {
             line("    frames " + quoted(server.memory().frames().word()));
         }
-        server.pins().stream().map(Pin::irq).distinct().forEach(irq -> line("    interrupts irq: " + irq + ", at: "
-                + server.pins().stream().filter(pin -> pin.irq() == irq).map(Pin::at).toList()));
-        server.memory().tlb().ifPresent(tlb -> line("    tlb entries: " + tlb.entries() + ", ways: " + tlb.ways()
-                + ", large: " + tlb.largeEntries() + ", replacement: " + quoted(tlb.random() ? "random" : "fifo")));
+        server.pins().stream()
+                .map(Pin::irq)
+                .distinct()
+                .forEach(irq -> line("    interrupts irq: " + irq + ", at: "
+                        + server.pins().stream()
+                                .filter(pin -> pin.irq() == irq)
+                                .map(Pin::at)
+                                .toList()));
+        server.memory()
+                .tlb()
+                .ifPresent(tlb -> line("    tlb entries: " + tlb.entries() + ", ways: " + tlb.ways() + ", large: "
+                        + tlb.largeEntries() + ", replacement: " + quoted(tlb.random() ? "random" : "fifo")));
         line("}");
         if (!server.devices().isEmpty()) {
             String names = server.devices().stream().map(DeviceKind::name).collect(Collectors.joining(", "));
@@ -96,7 +108,9 @@ public final class Reproduction {
         boolean explained = !run.unsound();
         boolean known = Assembler.knows(divergence.mnemonic().toLowerCase(Locale.ROOT));
         String because = explained && known ? "diverges(because: " + divergence.mnemonic() + ")" : "diverges";
-        long seen = divergence.instruction() + divergence.later() + (divergence.checkpoint().isEmpty() ? 1 : 0);
+        long seen = divergence.instruction()
+                + divergence.later()
+                + (divergence.checkpoint().isEmpty() ? 1 : 0);
         long budget = divergence.instruction() <= 0 ? spec.budget() : Math.max(1, Math.min(seen, spec.budget()));
         if (divergence.instruction() > 0) {
             line(String.format(

@@ -57,8 +57,7 @@ final class ResultTable {
 
     /** The rows that a script can ask for by name: those always shown, then the others. */
     static List<String> rowNames() {
-        List<String> names =
-                new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL));
+        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL));
         names.addAll(ROW_LABELS.keySet());
         return names;
     }
@@ -80,7 +79,8 @@ final class ResultTable {
             screen.line("");
         }
         for (ExperimentResult.Held held : result.held()) {
-            screen.line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ") + held.expectation().text());
+            screen.line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ")
+                    + held.expectation().text());
         }
         return screen.text();
     }
@@ -134,8 +134,9 @@ final class ResultTable {
     /** By reason; hypercalls as one, a row of their own has them by name. */
     private static String exits(ExperimentResult.Run run) {
         Map<String, Long> reasons = new LinkedHashMap<>();
-        run.exits().forEach((reason, count) ->
-                reasons.merge(reason.startsWith(HYPERCALL) ? HYPERCALL.strip() : reason, count, Long::sum));
+        run.exits()
+                .forEach((reason, count) ->
+                        reasons.merge(reason.startsWith(HYPERCALL) ? HYPERCALL.strip() : reason, count, Long::sum));
         return counts(reasons);
     }
 
@@ -202,7 +203,8 @@ final class ResultTable {
     // ---- checkpoints
 
     /** One value of one checkpoint at one arrival. */
-    private record CheckpointRow(String checkpoint, int visit, boolean only, String value, ExperimentResult.Run reference) {
+    private record CheckpointRow(
+            String checkpoint, int visit, boolean only, String value, ExperimentResult.Run reference) {
         String label() {
             return "checkpoint '" + checkpoint + "'" + (only ? "" : " #" + visit) + "  " + value;
         }
@@ -218,7 +220,8 @@ final class ResultTable {
         }
 
         private Optional<String> hex(ExperimentResult.Run run) {
-            return ResultTable.arrival(run, checkpoint, visit).map(arrival -> arrival.values().get(value));
+            return ResultTable.arrival(run, checkpoint, visit)
+                    .map(arrival -> arrival.values().get(value));
         }
 
         /** What a differing value means, where one bit says it. */
@@ -229,7 +232,9 @@ final class ResultTable {
             if (flag && !expected.contains("-") && !actual.contains("-")) {
                 long difference = Long.parseLong(expected, 16) ^ Long.parseLong(actual, 16);
                 if (difference == ringside.arch.Eflags.IF) {
-                    return (Long.parseLong(actual, 16) & ringside.arch.Eflags.IF) != 0 ? "IF still set" : "IF still clear";
+                    return (Long.parseLong(actual, 16) & ringside.arch.Eflags.IF) != 0
+                            ? "IF still set"
+                            : "IF still clear";
                 }
             }
             return "differs";
@@ -287,7 +292,8 @@ final class ResultTable {
     private Set<String> values(Checkpoint checkpoint, int visit) {
         Set<String> values = new LinkedHashSet<>();
         for (ExperimentResult.Run run : result.runs()) {
-            arrival(run, checkpoint.name(), visit).ifPresent(arrival -> values.addAll(arrival.values().keySet()));
+            arrival(run, checkpoint.name(), visit)
+                    .ifPresent(arrival -> values.addAll(arrival.values().keySet()));
         }
         if (values.isEmpty()) {
             checkpoint.values().forEach(value -> values.add(value.text()));
@@ -299,8 +305,8 @@ final class ResultTable {
 
     private void bill() {
         screen.line("");
-        screen.line(
-                "Cycles, modelled from counted events at the prices of a " + result.spec().costs().generation() + ":");
+        screen.line("Cycles, modelled from counted events at the prices of a "
+                + result.spec().costs().generation() + ":");
         for (ExperimentResult.Run run : result.runs()) {
             screen.paragraph(
                     Screen.pad("  " + run.setting().label(), LABEL - 2) + "  ",

@@ -48,8 +48,15 @@ public record ServerSpec(
     /** {@link #devices}, and those that raise the pinned interrupts. */
     List<DeviceKind> equipment() {
         List<DeviceKind> all = new ArrayList<>(devices);
-        pins.stream().map(Pin::irq).distinct().forEach(irq -> all.add(PinnedInterrupts.kind(
-                irq, pins.stream().filter(pin -> pin.irq() == irq).map(Pin::at).toList())));
+        pins.stream()
+                .map(Pin::irq)
+                .distinct()
+                .forEach(irq -> all.add(PinnedInterrupts.kind(
+                        irq,
+                        pins.stream()
+                                .filter(pin -> pin.irq() == irq)
+                                .map(Pin::at)
+                                .toList())));
         return all;
     }
 

@@ -31,7 +31,9 @@ class CountedReferencesTest {
         machine.code(0xa1, 0, 0, 3, 0, 0xa3, 4, 0, 3, 0, 0x50, 0x01, 0x05, 0, 0, 3, 0, 0x90, 0xf4);
         Tlb tlb = paged();
         assertThat(machine.run(100)).isEqualTo(new Stop.Halted());
-        assertThat(tlb.references).as("six fetches; read, write, push, read and write").isEqualTo(6 + 5);
+        assertThat(tlb.references)
+                .as("six fetches; read, write, push, read and write")
+                .isEqualTo(6 + 5);
         assertThat(tlb.misses).as("code, data read, data written, stack").isEqualTo(4);
         assertThat(tlb.walkReferences).isEqualTo(8);
     }

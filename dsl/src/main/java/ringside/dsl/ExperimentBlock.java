@@ -246,16 +246,7 @@ public class ExperimentBlock extends Block {
     /** The block's server and settings with this guest. */
     final ExperimentSpec spec(String name, GuestImage image, List<Expectation> expected) {
         return new ExperimentSpec(
-                name,
-                equipped(),
-                image,
-                settings,
-                expected,
-                rows,
-                prices(),
-                context.rules,
-                budget,
-                context.hypercalls);
+                name, equipped(), image, settings, expected, rows, prices(), context.rules, budget, context.hypercalls);
     }
 
     final ServerSpec equipped() {

@@ -31,8 +31,21 @@ import ringside.guest.SourceLine;
  */
 public final class GuestBlock extends Block {
     private static final Set<String> SETTINGS = Set.of(
-            "kernel", "user", "real", "data", "code", "interrupt", "idt", "tss", "paging", "map", "unmap", "stack", "bytes",
-            "packed", "entry");
+            "kernel",
+            "user",
+            "real",
+            "data",
+            "code",
+            "interrupt",
+            "idt",
+            "tss",
+            "paging",
+            "map",
+            "unmap",
+            "stack",
+            "bytes",
+            "packed",
+            "entry");
 
     private static final Map<String, String> USAGE = Map.ofEntries(
             Map.entry("kernel", "kernel { ... }, or kernel(at: 0x8000) { ... }"),

@@ -82,7 +82,8 @@ public final class MatrixBlock extends StudyBlock {
         List<MatrixSpec.Row> specs = rows.stream()
                 .map(row -> new MatrixSpec.Row(row.name, spec(row.name, row.guest, List.of()), row.culprit, row.open))
                 .toList();
-        List<String> equivalent = expectations.stream().map(Expectation::setting).toList();
+        List<String> equivalent =
+                expectations.stream().map(Expectation::setting).toList();
         return new MatrixSpec(title, heading, specs, equivalent);
     }
 }

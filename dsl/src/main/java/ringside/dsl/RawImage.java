@@ -15,7 +15,19 @@ import ringside.guest.LoadSegment;
 /** A guest given as bytes and entry state instead of as a program: what a reproducing script consists of. */
 final class RawImage {
     static final Set<String> ENTRY = Set.of(
-            "flat", "real", "code", "data", "stack", "gdt", "gdtLimit", "idt", "idtLimit", "cs", "ss", "ds", "registers");
+            "flat",
+            "real",
+            "code",
+            "data",
+            "stack",
+            "gdt",
+            "gdtLimit",
+            "idt",
+            "idtLimit",
+            "cs",
+            "ss",
+            "ds",
+            "registers");
 
     private static final int REGISTERS = 8, ESP = 4;
 
@@ -65,7 +77,10 @@ final class RawImage {
             }
         } catch (DataFormatException | IllegalArgumentException e) {
             throw new RingsideException(
-                    "this text is not packed bytes: " + e.getMessage(), "", "take it as the reproducing script has it", e);
+                    "this text is not packed bytes: " + e.getMessage(),
+                    "",
+                    "take it as the reproducing script has it",
+                    e);
         } finally {
             inflater.end();
         }
@@ -74,14 +89,16 @@ final class RawImage {
 
     void reset(String state) {
         if (!state.equals("reset")) {
-            throw new RingsideException("there is no entry '" + state + "'", "", "write entry 'reset', or entry flat: 0x100000");
+            throw new RingsideException(
+                    "there is no entry '" + state + "'", "", "write entry 'reset', or entry flat: 0x100000");
         }
         entry = new EntryState.Reset();
     }
 
     void entry(Map<String, ?> named) {
         if (named.containsKey("flat") == named.containsKey("real")) {
-            throw new RingsideException("entry says neither flat: nor real:", "", "write entry flat: 0x100000, stack: 0x90000");
+            throw new RingsideException(
+                    "entry says neither flat: nor real:", "", "write entry flat: 0x100000, stack: 0x90000");
         }
         int stack = number(named, "stack", 0);
         List<Integer> registers = registers(named.get("registers"), stack);
@@ -109,9 +126,13 @@ final class RawImage {
         if (value == null) {
             return EntryState.cleared(stack);
         }
-        if (!(value instanceof List<?> list) || list.size() != REGISTERS || !list.stream().allMatch(Number.class::isInstance)) {
+        if (!(value instanceof List<?> list)
+                || list.size() != REGISTERS
+                || !list.stream().allMatch(Number.class::isInstance)) {
             throw new RingsideException(
-                    "registers: is not eight numbers", "", "write EAX ECX EDX EBX ESP EBP ESI EDI: registers: [0, 0, 0, 0, 0, 0, 0, 0]");
+                    "registers: is not eight numbers",
+                    "",
+                    "write EAX ECX EDX EBX ESP EBP ESI EDI: registers: [0, 0, 0, 0, 0, 0, 0, 0]");
         }
         List<Integer> registers = new ArrayList<>();
         list.forEach(one -> registers.add(((Number) one).intValue()));

@@ -28,9 +28,19 @@ import ringside.vmm.spi.rule.RuleChange;
 
 /** The class that every script becomes: its methods are the words at the top level of a script. */
 public abstract class RingsideScript extends Script {
-    static final List<String> WORDS =
-            List.of("guest", "server", "experiment", "device", "costs", "rule", "removeRule", "hypercall", "matrix", "measure",
-                    "guestOf", "sensitive");
+    static final List<String> WORDS = List.of(
+            "guest",
+            "server",
+            "experiment",
+            "device",
+            "costs",
+            "rule",
+            "removeRule",
+            "hypercall",
+            "matrix",
+            "measure",
+            "guestOf",
+            "sensitive");
 
     private ScriptContext context;
     /** Which names are methods of the script: asking its meta class costs microseconds. */
@@ -147,8 +157,8 @@ public abstract class RingsideScript extends Script {
     /** The last guest of another script, which lies beside this one or where its name says from there; nothing is run. */
     public GuestImage guestOf(String file) {
         Path script = Path.of(context.file).resolveSibling(file);
-        List<GuestImage> guests =
-                ScriptRunner.run(script, new PrintStream(OutputStream.nullOutputStream())).guests();
+        List<GuestImage> guests = ScriptRunner.run(script, new PrintStream(OutputStream.nullOutputStream()))
+                .guests();
         if (guests.isEmpty()) {
             throw new RingsideException("script " + script + " describes no guest", "", "name one that does");
         }

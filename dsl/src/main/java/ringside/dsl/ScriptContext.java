@@ -12,9 +12,9 @@ import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
 import ringside.lab.ServerSpec;
 import ringside.lab.Study;
-import ringside.vmm.spi.rule.RuleChange;
 import ringside.lab.cost.CostModel;
 import ringside.vmm.spi.GuestCall;
+import ringside.vmm.spi.rule.RuleChange;
 
 /** What one run of a script has made so far. A script runs on one thread, and its context belongs to that thread. */
 final class ScriptContext {
@@ -26,6 +26,7 @@ final class ScriptContext {
     final List<GuestImage> guests = new ArrayList<>();
     /** In the order written. */
     final List<Study> studies = new ArrayList<>();
+
     final List<DeviceSpec> devices = new ArrayList<>();
     /** Replace prices of the model, in order. */
     final List<Closure<?>> costs = new ArrayList<>();
@@ -42,6 +43,7 @@ final class ScriptContext {
     GuestBlock guest;
     /** What a multicall block collects, or null. */
     Operation.Batch batch;
+
     private final Deque<Section> sections = new ArrayDeque<>();
 
     /** @param seed what the person at the keyboard wants instead of the script's seeds */

@@ -30,10 +30,15 @@ public final class ScriptWords {
 
     /** The privileged operations as text: how each is written, what it does. */
     public static String operations() {
-        StringBuilder text = new StringBuilder("Privileged operations: instructions in ring 0, hypercalls or stores to a"
-                + " shared page in a ported kernel\n\n");
+        StringBuilder text =
+                new StringBuilder("Privileged operations: instructions in ring 0, hypercalls or stores to a"
+                        + " shared page in a ported kernel\n\n");
         for (Operation operation : Operations.ALL) {
-            text.append("  ").append(operation.usage()).append("\n        ").append(operation.doc()).append('\n');
+            text.append("  ")
+                    .append(operation.usage())
+                    .append("\n        ")
+                    .append(operation.doc())
+                    .append('\n');
         }
         return text.toString();
     }

@@ -120,7 +120,8 @@ public final class ServerBlock extends Block {
             throw new RingsideException("unknown replacement '" + replacement + "'", "", "it is 'fifo' or 'random'");
         }
         int ways = number(shape, "ways", 4);
-        tlb = new TlbShape(entries, ways, number(shape, "large", Math.max(1, entries / 8)), replacement.equals("random"), 1);
+        tlb = new TlbShape(
+                entries, ways, number(shape, "large", Math.max(1, entries / 8)), replacement.equals("random"), 1);
     }
 
     private static int number(Map<String, ?> shape, String key, int otherwise) {

@@ -193,9 +193,7 @@ final class Statements {
         if (context.emission() != null && EmissionWords.ORDERS.contains(word)) {
             context.section(word)
                     .add(new Item.Order(
-                            at,
-                            word,
-                            Arrays.stream(operands).map(Operands::of).toList()));
+                            at, word, Arrays.stream(operands).map(Operands::of).toList()));
             return null;
         }
         Optional<Operation> operation = Operations.named(word);

@@ -19,8 +19,8 @@ class EventsUnderHardwareTest {
     private static final String SETTINGS = "under: [bare, hardware, hardware(memory: 'nested')]\n";
 
     private static List<ExperimentResult.Run> run(String guest, String budget) {
-        String script = "server { year 2010 }\ndef g = guest('g') {\n" + guest + "\n}\nexperiment('g') {\nrun g, " + SETTINGS
-                + "expect hardware.equivalent\nbudget " + budget + "\n}\n";
+        String script = "server { year 2010 }\ndef g = guest('g') {\n" + guest + "\n}\nexperiment('g') {\nrun g, "
+                + SETTINGS + "expect hardware.equivalent\nbudget " + budget + "\n}\n";
         ExperimentResult result =
                 Experiment.run(Scripts.run(script).experiments().getFirst());
         assertThat(result.asExpected()).as(result.text()).isTrue();
@@ -230,7 +230,9 @@ class EventsUnderHardwareTest {
                         """, "1_000");
 
         assertThat(runs).allMatch(run -> run.stopped().equals("budget"));
-        assertThat(runs).extracting(ExperimentResult.Run::instructions).containsOnly(runs.getFirst().instructions());
+        assertThat(runs)
+                .extracting(ExperimentResult.Run::instructions)
+                .containsOnly(runs.getFirst().instructions());
     }
 
     @Test

@@ -244,7 +244,8 @@ class RealModeGuestsTest {
         String script = COMMON
                 + "server { year 2006 }\ndef g = guest('g') {\nreal {\n" + code + "\n}\n}\n"
                 + "experiment('g') { run g, under: [bare, hardware]\nexpect hardware.equivalent\nbudget 1_000_000 }\n";
-        ExperimentResult result = Experiment.run(Scripts.run(script).experiments().getFirst());
+        ExperimentResult result =
+                Experiment.run(Scripts.run(script).experiments().getFirst());
         assertThat(result.asExpected()).as(result.text()).isTrue();
         return result;
     }

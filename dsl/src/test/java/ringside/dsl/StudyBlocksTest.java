@@ -63,8 +63,8 @@ class StudyBlocksTest {
         assertThat(report("matrix('m') { under bare, deprivileged; row 'push', push; expect deprivileged.equivalent }"))
                 .matches(report -> !report.asExpected())
                 .matches(report -> report.text().contains("[FAILED]"));
-        MatrixResult other = (MatrixResult)
-                report("matrix('m') { under bare, deprivileged; row 'push', push, because: POPF }");
+        MatrixResult other =
+                (MatrixResult) report("matrix('m') { under bare, deprivileged; row 'push', push, because: POPF }");
         assertThat(other.asExpected()).isFalse();
         assertThat(other.text()).contains("but push under deprivileged: PUSH");
     }
@@ -84,7 +84,9 @@ class StudyBlocksTest {
         assertThat(line.counts().get("bare")).containsEntry("instruction", 3.0).containsEntry("port", 1.0);
         assertThat(line.counts().get("bare")).doesNotContainKey("vmExit");
         assertThat(line.counts().get("hardware")).containsEntry("vmExit", 1.0).containsEntry("vmEntry", 1.0);
-        assertThat(line.counts().get("hardware")).containsEntry("instruction", 2.0).doesNotContainKey("port");
+        assertThat(line.counts().get("hardware"))
+                .containsEntry("instruction", 2.0)
+                .doesNotContainKey("port");
         assertThat(result.text()).contains("cycles, published").contains("15826");
     }
 
@@ -107,7 +109,8 @@ class StudyBlocksTest {
 
     @Test
     void a_measurement_knows_its_parts() {
-        MeasurementSpec spec = (MeasurementSpec) Scripts.run(GUESTS + """
+        MeasurementSpec spec =
+                (MeasurementSpec) Scripts.run(GUESTS + """
                 measure('m') {
                     under bare, hardware
                     repeat 2, 5
@@ -123,10 +126,7 @@ class StudyBlocksTest {
     // ---- misuses
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     matrix('m') { row 'a', plain }                            | names no mode
                     matrix('m') { under bare }                                | runs nothing
                     matrix('m') { under bare; run plain }                     | unknown setting 'run'

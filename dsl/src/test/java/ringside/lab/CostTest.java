@@ -57,7 +57,8 @@ class CostTest {
         ExperimentResult result = run("experiment('cost') { run guest, under: translated }");
         ExperimentResult.Run run = result.runs().getFirst();
         assertThat(count(result, 0, CostEvent.INSTRUCTION)).isGreaterThan(run.instructions());
-        assertThat(count(result, 0, CostEvent.CALLOUT)).isEqualTo(2).isEqualTo((double) run.counters().get("callouts"));
+        assertThat(count(result, 0, CostEvent.CALLOUT)).isEqualTo(2).isEqualTo((double)
+                run.counters().get("callouts"));
         assertThat(count(result, 0, CostEvent.PORT)).isZero();
     }
 
@@ -99,7 +100,9 @@ class CostTest {
     void prices_of_a_script_count_from_where_they_stand_and_an_experiment_s_own_come_last() {
         String experiment = "experiment('cost') { run guest, under: bare; costs { port 7 } }";
         ExperimentResult result = run("costs { port 5; interruptsOn 1 }\n" + experiment);
-        assertThat(result.runs().getFirst().bill().toString()).contains("port x 7").contains("interruptsOn x 1");
+        assertThat(result.runs().getFirst().bill().toString())
+                .contains("port x 7")
+                .contains("interruptsOn x 1");
     }
 
     @Test

@@ -79,7 +79,9 @@ class DebugEventsTest {
     }
 
     private static void equal(ExperimentResult result) {
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     private static final String STEP = "push 0x102\npopfd\n";
@@ -106,7 +108,8 @@ class DebugEventsTest {
                 STEP + "mov eax, dr7\nmov dr7, eax\nnop",
                 WATCH.formatted("0x00020402") + "mov ax, 0x18\nstep: mov [0x180000], eax\ncli\nnop",
                 WATCH.formatted("0x000f0403") + "mov eax, [0x180000]\nnop",
-                WATCH.formatted("0x000d0403") + "mov eax, 0x10\nmov [0x180000], eax\nnop\nmov ss, [0x180000]\nmov [0x180000], ebx\ncli",
+                WATCH.formatted("0x000d0403")
+                        + "mov eax, 0x10\nmov [0x180000], eax\nnop\nmov ss, [0x180000]\nmov [0x180000], ebx\ncli",
                 WATCH.formatted("0x000f0403") + "mov word[0x180000], 0x10\nmov ss, [0x180000]\nnop\nnop",
                 WATCH.formatted("0x000f0403") + "mov word[0x180000], 0x10\nmov ss, [0x180000]\ncli\nnop",
                 WATCH.formatted("0x000d0403") + "mov edi, 0x17fffc\nmov ecx, 4\nrep stosd",
@@ -116,7 +119,8 @@ class DebugEventsTest {
                 "mov eax, target\nmov dr1, eax\nmov eax, 0x408\nmov dr7, eax\nmov ax, 0x10\nmov ss, ax\ntarget: cli\nnop",
                 "mov eax, target\nmov dr1, eax\nmov eax, 0x408\nmov dr7, eax\nmov ecx, 3\nmov edi, 0x180000\ntarget: rep stosb\nnop",
                 "mov eax, 0x2400\nmov dr7, eax\nmov ebx, dr0\nnop",
-                "mov eax, 0x180000\nmov dr0, eax\nmov eax, 0x000f0403\nmov dr7, eax\n" + STEP + "mov eax, [0x180000]\nnop");
+                "mov eax, 0x180000\nmov dr0, eax\nmov eax, 0x000f0403\nmov dr7, eax\n" + STEP
+                        + "mov eax, [0x180000]\nnop");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -175,7 +179,10 @@ class DebugEventsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("user")
     void user_code_is_stepped_and_checked_for_alignment(String code) {
-        equal(run(code, "mov eax, cr0\nor eax, 0x40000\nmov cr0, eax\npush dword 0x23\npush dword 0x27fff0\n"
-                + "push dword 2\npush dword 0x1b\npush dword user\niretd", "bare, deprivileged, translated"));
+        equal(run(
+                code,
+                "mov eax, cr0\nor eax, 0x40000\nmov cr0, eax\npush dword 0x23\npush dword 0x27fff0\n"
+                        + "push dword 2\npush dword 0x1b\npush dword user\niretd",
+                "bare, deprivileged, translated"));
     }
 }

@@ -203,8 +203,7 @@ class ExperimentTest {
 
     @Test
     void all_culprits_are_found_and_carrying_them_out_proves_that_nothing_else_is_to_blame() {
-        ExperimentResult result = Scripted.experiment(
-                """
+        ExperimentResult result = Scripted.experiment("""
                 def g = guest('g') { kernel {
                     mov ecx, 3
                     again: str ax

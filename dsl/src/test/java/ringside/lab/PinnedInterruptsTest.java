@@ -77,7 +77,9 @@ class PinnedInterruptsTest {
         for (ExperimentResult.Run run : result.runs()) {
             // STI is one byte and one instruction, so is each NOP
             assertThat(offset(run, 1, result)).as(run.setting().label()).isEqualTo(pin - 14);
-            assertThat(frame(run, 1)).as(run.setting().label()).isEqualTo(frame(result.runs().getFirst(), 1));
+            assertThat(frame(run, 1))
+                    .as(run.setting().label())
+                    .isEqualTo(frame(result.runs().getFirst(), 1));
         }
     }
 
@@ -98,7 +100,8 @@ class PinnedInterruptsTest {
             assertThat(bare).isNotEmpty();
             assertThat(result.runs().stream().filter(PinnedInterruptsTest::promised))
                     .as("pin %d", pin)
-                    .allSatisfy(run -> assertThat(frame(run, 1)).as(run.setting().label()).isEqualTo(bare));
+                    .allSatisfy(run ->
+                            assertThat(frame(run, 1)).as(run.setting().label()).isEqualTo(bare));
         }
     }
 
@@ -119,7 +122,8 @@ class PinnedInterruptsTest {
         assertThat(result.runs().stream().filter(PinnedInterruptsTest::promised))
                 .as(result.text())
                 .allMatch(run -> run.divergence().isEmpty());
-        assertThat(result.runs().getFirst().checkpoints().stream().filter(one -> one.checkpoint().equals("frame")))
+        assertThat(result.runs().getFirst().checkpoints().stream()
+                        .filter(one -> one.checkpoint().equals("frame")))
                 .hasSize(3);
     }
 

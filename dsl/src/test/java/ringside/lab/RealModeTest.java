@@ -55,7 +55,9 @@ class RealModeTest {
     }
 
     private static void equal(ExperimentResult result) {
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     static List<String> anything() {
@@ -120,7 +122,8 @@ class RealModeTest {
 
     @Test
     void straight_code_runs_directly() {
-        ExperimentResult result = real("mov cx, 1000\nstraight: add eax, ecx\npush eax\npop ebx\nloop straight", "deprivileged, translated");
+        ExperimentResult result = real(
+                "mov cx, 1000\nstraight: add eax, ecx\npush eax\npop ebx\nloop straight", "deprivileged, translated");
         for (ExperimentResult.Run run : result.runs()) {
             assertThat(run.counters().get("interpreted")).as(result.text()).isZero();
             assertThat(run.counters().get("emulated")).as("CLI and HLT").isEqualTo(2);
@@ -206,6 +209,8 @@ class RealModeTest {
     void unreal_mode_keeps_the_limits_that_protected_mode_loaded() {
         ExperimentResult result = real(UNREAL, MODES);
         equal(result);
-        assertThat(result.runs().get(1).counters().get("interpreted")).as("what no V86 register can hold").isPositive();
+        assertThat(result.runs().get(1).counters().get("interpreted"))
+                .as("what no V86 register can hold")
+                .isPositive();
     }
 }

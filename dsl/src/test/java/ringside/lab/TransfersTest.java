@@ -61,8 +61,9 @@ class TransfersTest {
     private static ExperimentResult run(String third, String selectors, String more, String kernel, String settings) {
         StringBuilder handlers = new StringBuilder();
         for (int vector : List.of(6, 10, 11, 12, 13)) {
-            handlers.append("interrupt(%d) { checkpoint 'fault %d', dword[esp], dword[esp + 4], dword[esp + 8], esp; hlt }\n"
-                    .formatted(vector, vector));
+            handlers.append(
+                    "interrupt(%d) { checkpoint 'fault %d', dword[esp], dword[esp + 4], dword[esp + 8], esp; hlt }\n"
+                            .formatted(vector, vector));
         }
         for (int vector : List.of(1, 3, 4)) {
             handlers.append("interrupt(%d, dpl: 3) { mov ebp, %d; hlt }\n".formatted(vector, vector));
@@ -90,15 +91,22 @@ class TransfersTest {
                 experiment('transfers') { budget 3000; run g, under: [%s] }
                 """.formatted(
                         TABLES.formatted(third, selectors).replace("; times", "\ntimes"),
-                        handlers.toString().replace("; ", "\n").replace("{ ", "{\n").replace(" }", "\n}"),
+                        handlers.toString()
+                                .replace("; ", "\n")
+                                .replace("{ ", "{\n")
+                                .replace(" }", "\n}"),
                         more,
                         kernel,
-                        settings).replace("; hlt }", "\nhlt\n}").replace("{ checkpoint", "{\ncheckpoint");
+                        settings)
+                .replace("; hlt }", "\nhlt\n}")
+                .replace("{ checkpoint", "{\ncheckpoint");
         return Scripted.experiment(script);
     }
 
     private static void equal(ExperimentResult result) {
-        assertThat(result.runs()).as(result.text()).allMatch(run -> run.divergence().isEmpty());
+        assertThat(result.runs())
+                .as(result.text())
+                .allMatch(run -> run.divergence().isEmpty());
     }
 
     static List<String> kernelCode() {

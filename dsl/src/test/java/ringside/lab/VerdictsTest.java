@@ -22,11 +22,14 @@ class VerdictsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cli; nop; sti; nop; hlt", "pushfd; popfd; in al, dx; out dx, al; hlt", "mov eax, cr0; cli; hlt"})
+    @ValueSource(
+            strings = {"cli; nop; sti; nop; hlt", "pushfd; popfd; in al, dx; out dx, al; hlt", "mov eax, cr0; cli; hlt"
+            })
     void every_mode_keeps_control_whatever_the_guest_does_to_its_flags_and_ports(String kernel) {
         ExperimentResult result = run(kernel, MODES);
         assertThat(result.runs().stream().skip(1))
-                .allSatisfy(run -> assertThat(run.control().orElseThrow().losses()).isEmpty());
+                .allSatisfy(
+                        run -> assertThat(run.control().orElseThrow().losses()).isEmpty());
         assertThat(result.runs().getFirst().control()).isEmpty();
     }
 
@@ -34,7 +37,11 @@ class VerdictsTest {
     void with_a_real_IOPL_of_1_the_guest_masks_the_timer_of_the_VMM() {
         ExperimentResult result = run("sti; nop; cli; nop; nop; sti; nop; hlt", "deprivileged(iopl: 1)");
         assertThat(result.runs().get(1).controlled()).isFalse();
-        assertThat(result.runs().get(1).control().orElseThrow().losses()).hasSize(1).first().asString().contains("timer");
+        assertThat(result.runs().get(1).control().orElseThrow().losses())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("timer");
         assertThat(result.text()).contains("controlled", "NO: timer masked");
         assertThat(result.json()).contains("\"controlled\": false", "\"controlled\": null");
     }

@@ -46,9 +46,7 @@ final class RingFuzzer {
     };
 
     private static final int FIRST_DESCRIPTOR = 0x30;
-    private static final int[] SELECTORS = {
-        0, 0x08, 0x09, 0x10, 0x11, 0x1b, 0x23, 0x28, 0x31, 0x39, 0x41
-    };
+    private static final int[] SELECTORS = {0, 0x08, 0x09, 0x10, 0x11, 0x1b, 0x23, 0x28, 0x31, 0x39, 0x41};
     private static final int[] TARGETS = {0x08, 0x09, 0x1b, 0x28, 0x31, 0x41};
     private static final int[] FLAGS = {0x002, 0x202, 0x1002, 0x3202, 0x3002, 0x8d7, 0x40046};
 
@@ -184,16 +182,18 @@ final class RingFuzzer {
     private static InsnGenerator.Draft shaped(InsnGenerator.Draft draft, SplittableRandom random, int landing) {
         List<Operand> operands = new ArrayList<>();
         for (Operand operand : draft.operands()) {
-            operands.add(switch (operand) {
-                case Operand.Mem mem when random.nextInt(8) > 0 && mem.addressBits() == 32 -> {
-                    int at = MIXED + random.nextInt(MIXED_WORDS / 2) * 4;
-                    yield new Operand.Mem(mem.bits(), Reg.DS, -1, -1, 1, at, 32);
-                }
-                case Operand.Rel rel when random.nextInt(4) > 0 -> new Operand.Rel(rel.bits(), 0);
-                case Operand.Far far when far.bits() == 32 ->
-                    new Operand.Far(32, TARGETS[random.nextInt(TARGETS.length)], landing);
-                default -> operand;
-            });
+            operands.add(
+                    switch (operand) {
+                        case Operand.Mem mem
+                        when random.nextInt(8) > 0 && mem.addressBits() == 32 -> {
+                            int at = MIXED + random.nextInt(MIXED_WORDS / 2) * 4;
+                            yield new Operand.Mem(mem.bits(), Reg.DS, -1, -1, 1, at, 32);
+                        }
+                        case Operand.Rel rel when random.nextInt(4) > 0 -> new Operand.Rel(rel.bits(), 0);
+                        case Operand.Far far
+                        when far.bits() == 32 -> new Operand.Far(32, TARGETS[random.nextInt(TARGETS.length)], landing);
+                        default -> operand;
+                    });
         }
         return new InsnGenerator.Draft(draft.mnemonic(), draft.prefixes(), operands, draft.codeBits());
     }

@@ -30,11 +30,18 @@ class FrameIsolationProperties {
 
     private static VmSpec spec(GuestImage guest, Setting setting) {
         return new VmSpec(
-                CpuModel.ofYear(2010), DeviceSettings.of(RAM), List.of(), guest, "interpreter", setting.memory(), setting.options());
+                CpuModel.ofYear(2010),
+                DeviceSettings.of(RAM),
+                List.of(),
+                guest,
+                "interpreter",
+                setting.memory(),
+                setting.options());
     }
 
     @Property(tries = 20, seed = "20050107")
-    void no_guest_reaches_a_frame_that_is_not_its_own(@ForAll long seed, @ForAll @IntRange(min = 10, max = 80) int pieces) {
+    void no_guest_reaches_a_frame_that_is_not_its_own(
+            @ForAll long seed, @ForAll @IntRange(min = 10, max = 80) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         Setting[] settings = {draw(random), draw(random)};
         VmSpec[] specs = new VmSpec[2];
@@ -45,7 +52,8 @@ class FrameIsolationProperties {
         MachineMemory machine = PhysicalServer.machineFor(specs);
         VirtualMachine[] guests = new VirtualMachine[2];
         for (int i = 0; i < 2; i++) {
-            guests[i] = Modes.create(settings[i].mode(), specs[i].on(specs[i].machine().on(machine)));
+            guests[i] = Modes.create(
+                    settings[i].mode(), specs[i].on(specs[i].machine().on(machine)));
         }
         for (int step = 0; step < STEPS; step++) {
             for (int i = 0; i < 2; i++) {

@@ -103,19 +103,58 @@ class LeakProperties {
     private static final String TOP_MAPPED = "mov eax, [0x4000]\nmov [0x4ffc], eax\nmov eax, cr3\nmov cr3, eax";
 
     private static final List<String> ANYWHERE = List.of(
-            "sgdt [edi]", "sidt [edi]", "sldt eax", "str eax", "smsw eax", "pushfd\npop eax", "mov eax, cs", "mov eax, ss",
-            "mov eax, ds", "mov eax, es", "mov eax, fs", "mov eax, gs", "xor eax, eax\ncpuid\nmov eax, ebx",
-            "mov eax, 1\ncpuid\nxor eax, edx", "rdtsc", "mov eax, [0xffc00000]", "mov eax, [0xffc42064]",
-            "mov eax, [0xfff00000]", "mov eax, [0xfffffffc]", "mov eax, [gs:0]", "mov eax, [fs:0xffc00000]",
-            "mov dword[0xffc00000], 0x12345678\nmov eax, [0xffc00000]", "mov eax, [esp - 4]", "mov eax, [esp - 64]",
-            "mov dx, 0x3f8\nin al, dx", "mov ecx, 0x174\nrdmsr", "in al, 0x21", "mov eax, [gs:0xfffc]",
+            "sgdt [edi]",
+            "sidt [edi]",
+            "sldt eax",
+            "str eax",
+            "smsw eax",
+            "pushfd\npop eax",
+            "mov eax, cs",
+            "mov eax, ss",
+            "mov eax, ds",
+            "mov eax, es",
+            "mov eax, fs",
+            "mov eax, gs",
+            "xor eax, eax\ncpuid\nmov eax, ebx",
+            "mov eax, 1\ncpuid\nxor eax, edx",
+            "rdtsc",
+            "mov eax, [0xffc00000]",
+            "mov eax, [0xffc42064]",
+            "mov eax, [0xfff00000]",
+            "mov eax, [0xfffffffc]",
+            "mov eax, [gs:0]",
+            "mov eax, [fs:0xffc00000]",
+            "mov dword[0xffc00000], 0x12345678\nmov eax, [0xffc00000]",
+            "mov eax, [esp - 4]",
+            "mov eax, [esp - 64]",
+            "mov dx, 0x3f8\nin al, dx",
+            "mov ecx, 0x174\nrdmsr",
+            "in al, 0x21",
+            "mov eax, [gs:0xfffc]",
             "push 0x11111111\npop ebx\nmov eax, [esp - 4]");
 
     private static final List<String> IN_KERNELS = List.of(
-            "mov eax, cr0", "mov eax, cr2", "mov eax, cr3", "mov eax, cr4", "mov eax, dr0", "mov eax, dr3", "mov eax, dr6",
-            "mov eax, dr7", "mov ecx, 0x10\nrdmsr", "mov ecx, 0x175\nrdmsr", "mov ecx, 0x176\nrdmsr",
-            "mov ecx, 0xc0000080\nrdmsr", "mov ecx, 0\nrdpmc", "mov ax, 0xffc8\nmov gs, ax", "mov ax, 0xffe8\nlar eax, ax",
-            "mov ax, 0xfff0\nlsl eax, ax", "mov ax, 0xffd0\nltr ax", "verr ax", "int 0xf0", "int 0x82", "int 0xff");
+            "mov eax, cr0",
+            "mov eax, cr2",
+            "mov eax, cr3",
+            "mov eax, cr4",
+            "mov eax, dr0",
+            "mov eax, dr3",
+            "mov eax, dr6",
+            "mov eax, dr7",
+            "mov ecx, 0x10\nrdmsr",
+            "mov ecx, 0x175\nrdmsr",
+            "mov ecx, 0x176\nrdmsr",
+            "mov ecx, 0xc0000080\nrdmsr",
+            "mov ecx, 0\nrdpmc",
+            "mov ax, 0xffc8\nmov gs, ax",
+            "mov ax, 0xffe8\nlar eax, ax",
+            "mov ax, 0xfff0\nlsl eax, ax",
+            "mov ax, 0xffd0\nltr ax",
+            "verr ax",
+            "int 0xf0",
+            "int 0x82",
+            "int 0xff");
 
     private static String looking(List<String> instructions, boolean user) {
         StringBuilder code = new StringBuilder();
@@ -144,9 +183,11 @@ class LeakProperties {
                 .filter(text -> !text.contains("0xff") && !text.contains("in al") && !text.contains("rdmsr"))
                 .filter(text -> !text.contains("gs:"))
                 .toList();
-        String script = CURIOUS.formatted(paging ? PAGING : "", paging ? TOP_MAPPED : "", looking(kernel, false), looking(harmless, true));
-        ExperimentSpec spec =
-                ScriptRunner.run(script, "curious.groovy", System.err).experiments().getFirst();
+        String script = CURIOUS.formatted(
+                paging ? PAGING : "", paging ? TOP_MAPPED : "", looking(kernel, false), looking(harmless, true));
+        ExperimentSpec spec = ScriptRunner.run(script, "curious.groovy", System.err)
+                .experiments()
+                .getFirst();
         return new ExperimentSpec(
                 "curious", RandomProgram.SERVER.withRam(3), spec.guest(), settings, List.of(), List.of(), 20_000);
     }
@@ -165,7 +206,9 @@ class LeakProperties {
                     assertThat(run.divergence()).as(result.text()).isEmpty();
                 } else {
                     assertThat(run.unsound()).as(result.text()).isFalse();
-                    assertThat(run.divergence().orElseThrow().cured()).as(result.text()).contains(true);
+                    assertThat(run.divergence().orElseThrow().cured())
+                            .as(result.text())
+                            .contains(true);
                 }
             }
         }
@@ -217,7 +260,9 @@ class LeakProperties {
                 VirtualMachine machine = program.experiment(List.of()).machine(setting);
                 plant(machine.board().bus().memory());
                 machine.run(RandomProgram.BUDGET);
-                assertThat(found(machine)).as("program %d under %s", i, setting.label()).isEmpty();
+                assertThat(found(machine))
+                        .as("program %d under %s", i, setting.label())
+                        .isEmpty();
             }
         }
         ExperimentSpec curious = curious(true, List.of());
@@ -233,8 +278,9 @@ class LeakProperties {
     void a_canary_that_got_into_a_guest_is_found() {
         VirtualMachine machine = RandomProgram.of(1, 2).experiment(List.of()).machine(new Setting("hardware"));
         assertThat(found(machine)).isEmpty();
-        machine.board().write(0x12345, new byte[] {(byte) CANARY, (byte) (CANARY >> 8), (byte) (CANARY >> 16), (byte)
-                (CANARY >> 24)});
+        machine.board().write(0x12345, new byte[] {
+            (byte) CANARY, (byte) (CANARY >> 8), (byte) (CANARY >> 16), (byte) (CANARY >> 24)
+        });
         assertThat(found(machine)).isEqualTo("at PA 00012345");
     }
 
@@ -272,6 +318,10 @@ class LeakProperties {
         memory.put32(VmmRegion.GDT + 0x804, 0);
         int table = VmmRegion.POOL;
         memory.put32(table + 8 * 511, VmmRegion.GDT | 7);
-        assertThat(machine.control().orElseThrow().losses()).hasSize(1).first().asString().contains("maps the VMM's page");
+        assertThat(machine.control().orElseThrow().losses())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("maps the VMM's page");
     }
 }

@@ -29,7 +29,9 @@ class PagingEquivalenceProperties {
         ExperimentResult result = Experiment.run(
                 new ExperimentSpec("page tables", server, guest, settings, List.of(), List.of(), BUDGET));
         for (ExperimentResult.Run run : result.runs()) {
-            assertThat(run.divergence()).as(run.setting().label() + "\n" + result.text()).isEmpty();
+            assertThat(run.divergence())
+                    .as(run.setting().label() + "\n" + result.text())
+                    .isEmpty();
         }
     }
 
@@ -63,7 +65,10 @@ class PagingEquivalenceProperties {
     void tables_of_the_two_level_format_beneath_do_as_well(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
-        CpuModel narrow = CpuModel.ofYear(2010).with(Feature.NX, false).with(Feature.PAE, false).with(Feature.VMX, false);
+        CpuModel narrow = CpuModel.ofYear(2010)
+                .with(Feature.NX, false)
+                .with(Feature.PAE, false)
+                .with(Feature.VMX, false);
         List<Setting> settings = MemorySettings.some(random, AT_ONCE).stream()
                 .filter(setting -> !setting.mode().equals("hardware"))
                 .toList();

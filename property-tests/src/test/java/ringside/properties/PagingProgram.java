@@ -117,7 +117,12 @@ final class PagingProgram {
             case 0, 1 -> guest.piece(at(la, 0x8b, 0x05));
             case 2, 3 -> guest.piece(at(la, 0x89, 0x05));
             case 4 -> guest.piece(at(la, 0xff, 0x05));
-            case 5 -> guest.piece(buffer(7).put((byte) 0xb8).putInt(la & -0x1000 | RET).put(bytes(0xff, 0xd0)).array());
+            case 5 ->
+                guest.piece(buffer(7)
+                        .put((byte) 0xb8)
+                        .putInt(la & -0x1000 | RET)
+                        .put(bytes(0xff, 0xd0))
+                        .array());
             case 6, 7, 8 -> entry();
             case 9, 10 -> directoryEntry();
             case 14 -> dirtyAgain();
@@ -139,7 +144,11 @@ final class PagingProgram {
         }
         guest.piece(at(la, 0x89, 0x05));
         for (int directory : directories) {
-            change(buffer(7).put(bytes(0x83, 0x25)).putInt(directory + index * size).put((byte) ~0x60).array());
+            change(buffer(7)
+                    .put(bytes(0x83, 0x25))
+                    .putInt(directory + index * size)
+                    .put((byte) ~0x60)
+                    .array());
         }
         guest.piece(at(la + 0x1000, 0x8b, 0x05));
         guest.piece(at(la, 0x89, 0x05));
@@ -165,12 +174,26 @@ final class PagingProgram {
         boolean self = !wide && random.nextInt(4) == 0;
         int base = self ? SELF + (WINDOW >>> 22) * 0x1000 + (at & 0xfff) : at;
         switch (random.nextInt(6)) {
-            case 0 -> change(buffer(7).put(bytes(0xc6, 0x05)).putInt(base).put((byte) low()).array());
+            case 0 ->
+                change(buffer(7)
+                        .put(bytes(0xc6, 0x05))
+                        .putInt(base)
+                        .put((byte) low())
+                        .array());
             case 1 -> {
                 int value = random.nextInt(COUNT) << 12 | low();
-                change(buffer(9).put(bytes(0x66, 0xc7, 0x05)).putInt(base).putShort((short) value).array());
+                change(buffer(9)
+                        .put(bytes(0x66, 0xc7, 0x05))
+                        .putInt(base)
+                        .putShort((short) value)
+                        .array());
             }
-            case 2 -> change(buffer(10).put(bytes(0x83, 0x25)).putInt(base).put((byte) ~0x60).array());
+            case 2 ->
+                change(buffer(10)
+                        .put(bytes(0x83, 0x25))
+                        .putInt(base)
+                        .put((byte) ~0x60)
+                        .array());
             case 3 -> {
                 if (wide) {
                     int high = random.nextInt(3) == 0 ? 0x80000000 : 0;
@@ -198,7 +221,11 @@ final class PagingProgram {
         int index = (wide ? 2 : 1) + random.nextInt(2);
         if (random.nextInt(3) == 0) {
             // accessed and dirty cleared
-            change(buffer(7).put(bytes(0x83, 0x25)).putInt(directory + index * size).put((byte) ~0x60).array());
+            change(buffer(7)
+                    .put(bytes(0x83, 0x25))
+                    .putInt(directory + index * size)
+                    .put((byte) ~0x60)
+                    .array());
             return;
         }
         int rights = random.nextInt(8) | (random.nextInt(5) == 0 ? 0 : 1);
@@ -225,7 +252,11 @@ final class PagingProgram {
 
     private byte[] load(int which) {
         int value = (wide ? POINTERS : DIRECTORIES)[which];
-        return buffer(8).put((byte) 0xb8).putInt(value).put(bytes(0x0f, 0x22, 0xd8)).array();
+        return buffer(8)
+                .put((byte) 0xb8)
+                .putInt(value)
+                .put(bytes(0x0f, 0x22, 0xd8))
+                .array();
     }
 
     /** CR4.PSE turned over; or the format changed, paging off meanwhile, from ring 0. */

@@ -60,7 +60,8 @@ class RandomProgramProperties {
     private static boolean partsWithoutReason(ExperimentResult.Run run) {
         return run.unsound()
                 || !run.controlled()
-                || run.divergence().isPresent() && !run.divergence().get().cured().orElse(false);
+                || run.divergence().isPresent()
+                        && !run.divergence().get().cured().orElse(false);
     }
 
     @Example
@@ -76,9 +77,15 @@ class RandomProgramProperties {
         assertThat(all.mnemonics().size()).isGreaterThan(80);
         assertThat(all.mnemonics())
                 .containsKeys("popfd", "pushfd", "iretd", "lar", "lsl", "sti", "cli", "invlpg", "int", "retf", "hlt");
-        assertThat(all.mnemonics().values().stream().mapToInt(Integer::intValue).max().orElseThrow())
+        assertThat(all.mnemonics().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElseThrow())
                 .as("no mnemonic is more than a quarter")
-                .isLessThan(all.mnemonics().values().stream().mapToInt(Integer::intValue).sum() / 4);
+                .isLessThan(all.mnemonics().values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum()
+                        / 4);
         assertThat(all.stops().getOrDefault("halted", 0)).isGreaterThanOrEqualTo(PROGRAMS * 9 / 10);
     }
 
@@ -109,7 +116,11 @@ class RandomProgramProperties {
 
     @Example
     void deprivileged_in_ring_3_is_told_only_by_listed_instructions_and_cured_by_carrying_them_out() {
-        holds(new Setting("deprivileged").with("ring", "3"), PROGRAMS / 3, FEW_PIECES, RandomProgramProperties::partsWithoutReason);
+        holds(
+                new Setting("deprivileged").with("ring", "3"),
+                PROGRAMS / 3,
+                FEW_PIECES,
+                RandomProgramProperties::partsWithoutReason);
     }
 
     @Example

@@ -77,7 +77,9 @@ final class RealGuest {
         for (int i = 0; i < drafts.size(); i++) {
             int next = SLOTS + (i + 1) * SLOT;
             code.position(i * SLOT);
-            code.put(SlottedGuest.bytes(0x2e, 0xc7, 0x06)).putShort((short) RESUME).putShort((short) next);
+            code.put(SlottedGuest.bytes(0x2e, 0xc7, 0x06))
+                    .putShort((short) RESUME)
+                    .putShort((short) next);
             code.put(SlottedGuest.bytes(0x66, 0xb9)).putInt(random.nextInt(40));
             code.put(drafts.get(i).assemble());
             code.put((byte) 0xe9).putShort((short) (next - (SLOTS + code.position() + 2)));

@@ -17,8 +17,8 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.machine.memory.PhysicalMemory;
-import ringside.machine.time.VirtualClock;
 import ringside.machine.paging.NestedWalk;
+import ringside.machine.time.VirtualClock;
 import ringside.machine.vmx.EptPointer;
 import ringside.machine.vmx.ExitReason;
 import ringside.machine.vmx.Vmcs;
@@ -125,7 +125,9 @@ class VmcsProperties {
             }
             case VmxUnit.Entry.Entered entered -> {
                 Stop stop = engine.run(cpu, 2_000);
-                return stop instanceof Stop.VmExit exit ? left(exit, "") : stop.getClass().getSimpleName();
+                return stop instanceof Stop.VmExit exit
+                        ? left(exit, "")
+                        : stop.getClass().getSimpleName();
             }
         }
     }
@@ -159,8 +161,9 @@ class VmcsProperties {
         SplittableRandom random = new SplittableRandom(seed);
         prepare(random);
         nest();
-        List<VmcsField> guests = new ArrayList<>(
-                WRITABLE.stream().filter(f -> f.kind() == VmcsField.Kind.GUEST_STATE).toList());
+        List<VmcsField> guests = new ArrayList<>(WRITABLE.stream()
+                .filter(f -> f.kind() == VmcsField.Kind.GUEST_STATE)
+                .toList());
         guests.addAll(List.of(EXCEPTION_BITMAP, CR0_MASK, CR4_MASK, CR0_SHADOW, CR4_SHADOW, TSC_OFFSET));
         mutate(guests, random.nextInt(4), random);
         if (random.nextBoolean()) {

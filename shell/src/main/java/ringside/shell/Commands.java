@@ -7,15 +7,14 @@ import ringside.error.RingsideException;
 /** The registry of commands: one line each. */
 public final class Commands {
     /** In the order of {@code ringside help}. */
-    public static final List<Command> ALL =
-            List.of(
-                    new RunCommand(),
-                    new CompareCommand(),
-                    new TranslateCommand(),
-                    new ExplainCommand(),
-                    new BootCommand(),
-                    new ShellCommand(),
-                    new HelpCommand());
+    public static final List<Command> ALL = List.of(
+            new RunCommand(),
+            new CompareCommand(),
+            new TranslateCommand(),
+            new ExplainCommand(),
+            new BootCommand(),
+            new ShellCommand(),
+            new HelpCommand());
 
     private Commands() {}
 

@@ -65,7 +65,12 @@ final class CompareCommand implements Command {
     }
 
     private static Option option(String name, String argument, String text) {
-        return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(text)
+                .get();
     }
 
     @Override
@@ -123,7 +128,8 @@ final class CompareCommand implements Command {
         if (file.endsWith(".groovy")) {
             ScriptRunner.Result script = ScriptRunner.run(Path.of(file), printed);
             Set<GuestImage> all = Collections.newSetFromMap(new IdentityHashMap<>());
-            List<GuestImage> known = Stream.concat(script.guests().stream(), experiments(script).map(ExperimentSpec::guest))
+            List<GuestImage> known = Stream.concat(
+                            script.guests().stream(), experiments(script).map(ExperimentSpec::guest))
                     .filter(all::add)
                     .toList();
             List<GuestImage> chosen = line.hasOption("guest")
@@ -148,10 +154,12 @@ final class CompareCommand implements Command {
                 experiments(script).filter(one -> one.guest() == guest).findFirst();
         ServerSpec otherwise = script.server().orElse(ServerSpec.DEFAULT);
         ServerSpec server = experiment.map(ExperimentSpec::server).orElse(otherwise);
-        boolean unnamed = server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
+        boolean unnamed =
+                server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
         ServerSpec equipped = unnamed ? on(server, CpuModel.ofYear(YEAR), YEAR) : server;
         long budget = experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET);
-        return specification(guest, equipped, budget).offering(script.hypercalls())
+        return specification(guest, equipped, budget)
+                .offering(script.hypercalls())
                 .translating(experiment.map(ExperimentSpec::rules).orElse(script.rules()));
     }
 
@@ -165,7 +173,8 @@ final class CompareCommand implements Command {
     }
 
     private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {
-        return new ServerSpec(year, cpu, server.ramMib(), server.seed(), server.devices(), server.pins(), server.memory());
+        return new ServerSpec(
+                year, cpu, server.ramMib(), server.seed(), server.devices(), server.pins(), server.memory());
     }
 
     private static ExperimentSpec specification(GuestImage guest, ServerSpec server, long budget) {
@@ -173,11 +182,13 @@ final class CompareCommand implements Command {
     }
 
     private static ExperimentSpec adjusted(ExperimentSpec spec, Optional<CpuModel> cpu, CommandLine line) {
-        ServerSpec server = cpu.map(model -> on(spec.server(), model, model.year())).orElse(spec.server());
-        long budget = line.hasOption("budget")
-                ? Quantities.count("budget", line.getOptionValue("budget"))
-                : spec.budget();
-        return specification(spec.guest(), server, budget).offering(spec.hypercalls()).translating(spec.rules());
+        ServerSpec server =
+                cpu.map(model -> on(spec.server(), model, model.year())).orElse(spec.server());
+        long budget =
+                line.hasOption("budget") ? Quantities.count("budget", line.getOptionValue("budget")) : spec.budget();
+        return specification(spec.guest(), server, budget)
+                .offering(spec.hypercalls())
+                .translating(spec.rules());
     }
 
     private static void write(Path file, List<ComparisonResult> results) throws IOException {

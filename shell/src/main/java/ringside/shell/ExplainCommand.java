@@ -9,8 +9,8 @@ import ringside.dsl.ScriptRunner;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
-import ringside.lab.Explanation;
 import ringside.lab.ExperimentSpec;
+import ringside.lab.Explanation;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
 import ringside.vmm.Modes;
@@ -49,7 +49,12 @@ final class ExplainCommand implements Command {
     }
 
     private static Option option(String name, String argument, String text) {
-        return Option.builder().longOpt(name).hasArg().argName(argument).desc(text).get();
+        return Option.builder()
+                .longOpt(name)
+                .hasArg()
+                .argName(argument)
+                .desc(text)
+                .get();
     }
 
     @Override

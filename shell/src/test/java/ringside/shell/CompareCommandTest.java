@@ -61,7 +61,8 @@ class CompareCommandTest {
     @Test
     void an_image_file_is_compared_too() throws Exception {
         Path code = file("code.bin", new byte[] {(byte) 0xb8, 1, 0, 0, 0, (byte) 0xfa, (byte) 0xf4});
-        Invocation run = Invocation.of("compare", code + "@100000", "--mode", "hardware", "--memory", "shadow", "--json");
+        Invocation run =
+                Invocation.of("compare", code + "@100000", "--mode", "hardware", "--memory", "shadow", "--json");
         assertThat(run.status()).as(run.err()).isZero();
         Map<?, ?> result = (Map<?, ?>) ((List<?>) new JsonSlurper().parseText(run.out())).getFirst();
         assertThat(result.get("sound")).isEqualTo(true);
@@ -109,6 +110,8 @@ class CompareCommandTest {
         assertThat(compare(TWO_GUESTS, "--guest", "third").status()).isEqualTo(2);
         assertThat(compare("println 1").err()).contains("defines no guest");
         assertThat(Invocation.of("compare").status()).isEqualTo(2);
-        assertThat(Invocation.of("compare", folder.resolve("none.elf").toString()).status()).isEqualTo(2);
+        assertThat(Invocation.of("compare", folder.resolve("none.elf").toString())
+                        .status())
+                .isEqualTo(2);
     }
 }

@@ -53,7 +53,9 @@ class ExplainCommandTest {
     @Test
     void under_a_vmm_the_real_entries_follow() {
         String text = explain("--at", "used", "--mode", "deprivileged");
-        assertThat(text).contains("real      PDE 001", "real      PTE 101").contains("written by guest code at 00100000");
+        assertThat(text)
+                .contains("real      PDE 001", "real      PTE 101")
+                .contains("written by guest code at 00100000");
         assertThat(text).contains("page faults resolved, by PA", "exits, by linear address");
     }
 
@@ -70,7 +72,8 @@ class ExplainCommandTest {
 
     @Test
     void mistakes_are_told() {
-        assertThat(Invocation.of("explain", script, "ds:301004", "--at", "usd").err()).contains("used");
+        assertThat(Invocation.of("explain", script, "ds:301004", "--at", "usd").err())
+                .contains("used");
         assertThat(Invocation.of("explain", script, "dx:1").err()).contains("no segment register");
     }
 }

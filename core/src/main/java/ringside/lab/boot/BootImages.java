@@ -45,8 +45,7 @@ public record BootImages(
     }
 
     public static BootImages kernel(ImageFile file, String append) {
-        return new BootImages(
-                Optional.empty(), false, Optional.of(file), append, Optional.empty(), 0, Drives.NONE);
+        return new BootImages(Optional.empty(), false, Optional.of(file), append, Optional.empty(), 0, Drives.NONE);
     }
 
     public static BootImages flat(ImageFile file, int pa) {

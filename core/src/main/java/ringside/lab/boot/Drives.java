@@ -63,8 +63,6 @@ public record Drives(List<ImageFile> disks, Optional<ImageFile> floppy, boolean 
     }
 
     private Disk drive(int number, ImageFile image) {
-        return keep
-                ? new Disk(number, new FileBacking(Path.of(image.name()), true))
-                : new Disk(number, image.bytes());
+        return keep ? new Disk(number, new FileBacking(Path.of(image.name()), true)) : new Disk(number, image.bytes());
     }
 }

@@ -33,7 +33,10 @@ public record Bill(List<Item> items) {
 
     /** How often an event happened. */
     public double count(CostEvent event) {
-        return items.stream().filter(item -> item.event() == event).mapToDouble(Item::count).sum();
+        return items.stream()
+                .filter(item -> item.event() == event)
+                .mapToDouble(Item::count)
+                .sum();
     }
 
     /** The items as {@code 12 instruction x 1 + 2 trap x 2030}. */

@@ -53,7 +53,9 @@ public final class CostModel {
     private static RingsideException unknown(String word) {
         List<String> known = words();
         return new RingsideException(
-                "there is no cost '" + word + "'", "", NearMiss.hint(word, known, "known: " + String.join(", ", known)));
+                "there is no cost '" + word + "'",
+                "",
+                NearMiss.hint(word, known, "known: " + String.join(", ", known)));
     }
 
     /** The words of all events. */

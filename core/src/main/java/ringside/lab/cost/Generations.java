@@ -10,7 +10,8 @@ import java.util.List;
 /** The default prices: the two processors that hardware assist was first measured on. */
 final class Generations {
     private static final String AGESEN = "Adams & Agesen, ASPLOS 2006, VM transition costs";
-    private static final String RDTSC_BY_TRAP = "Adams & Agesen, ASPLOS 2006: RDTSC trapped and emulated 2030, by callout 1254";
+    private static final String RDTSC_BY_TRAP =
+            "Adams & Agesen, ASPLOS 2006: RDTSC trapped and emulated 2030, by callout 1254";
     private static final String FOG = "Agner Fog, Instruction tables";
     private static final String SLOWER_CLOCK = "the Pentium 4's figure in time, at 2.66 instead of 3.8 GHz";
 

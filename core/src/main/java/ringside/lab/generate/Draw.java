@@ -74,7 +74,8 @@ record Draw(Code code, SplittableRandom random, boolean user, boolean paging) {
             tame.add(
                     switch (operand) {
                         case Operand.Mem mem -> memory(mem);
-                        case Operand.Imm imm when row.mnemonic().equals("in") || row.mnemonic().equals("out") ->
+                        case Operand.Imm imm
+                        when row.mnemonic().equals("in") || row.mnemonic().equals("out") ->
                             new Operand.Imm(imm.bits(), pick(SAFE_PORTS));
                         default -> operand;
                     });
@@ -88,8 +89,7 @@ record Draw(Code code, SplittableRandom random, boolean user, boolean paging) {
         int at = wide ? data() : Places.LOW_DATA + random.nextInt(Places.DATA_SIZE - 0x100);
         int displacement = absolute ? wide ? at : (short) at : random.nextInt(64);
         int seg = chance(85) ? Operand.Mem.defaultSegment(mem.base()) : mem.seg();
-        return new Operand.Mem(
-                mem.bits(), seg, mem.base(), mem.index(), mem.scale(), displacement, mem.addressBits());
+        return new Operand.Mem(mem.bits(), seg, mem.base(), mem.index(), mem.scale(), displacement, mem.addressBits());
     }
 
     /** Registers that memory operands are made of: base to data, index small. */
@@ -115,7 +115,8 @@ record Draw(Code code, SplittableRandom random, boolean user, boolean paging) {
                 code.mov(Reg.EDX, pick(SAFE_PORTS));
             }
             case "in", "out" -> code.mov(Reg.EDX, pick(SAFE_PORTS));
-            case "div", "idiv" -> code.mov(Reg.EDX, 0).mov(Reg.EAX, random.nextInt(0x100)).mov(Reg.EBX, 0x1234567);
+            case "div", "idiv" ->
+                code.mov(Reg.EDX, 0).mov(Reg.EAX, random.nextInt(0x100)).mov(Reg.EBX, 0x1234567);
             case "xlatb" -> code.mov(Reg.EBX, data());
             case "leave" -> code.mov(Reg.EBP, Places.STACK - 0x40);
             case "rdmsr", "wrmsr" -> code.mov(Reg.ECX, pick(0x10, 0x174, 0x175, 0x176));

@@ -65,7 +65,8 @@ public final class Liveliness {
     private static String mnemonic(VirtualMachine machine, int la) {
         Cpu cpu = machine.state();
         int bits = cpu.cs().big ? 32 : 16;
-        return Decoder.decode(new Peek(cpu, machine.board().bus()).code(la), bits).mnemonic();
+        return Decoder.decode(new Peek(cpu, machine.board().bus()).code(la), bits)
+                .mnemonic();
     }
 
     /** What was delivered in place of an instruction: the first instruction of its handler was the one that retired. */
@@ -105,7 +106,14 @@ public final class Liveliness {
         return String.format(
                 "%d programs: of %d drawn instructions %d were reached and %d retired (%d %%)%nended by %s%nevents %s%nretired %s%n"
                         .replace("%n", "\n"),
-                programs, drawn, reached, retired, percentRetired(), list(stops), list(events), list(mnemonics));
+                programs,
+                drawn,
+                reached,
+                retired,
+                percentRetired(),
+                list(stops),
+                list(events),
+                list(mnemonics));
     }
 
     private static String list(Map<String, Integer> counts) {

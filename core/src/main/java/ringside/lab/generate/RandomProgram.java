@@ -103,8 +103,8 @@ public record RandomProgram(boolean paging, List<Long> pins, long seed, List<Pie
 
     /** The program as an experiment under {@code settings}. */
     public ExperimentSpec experiment(List<Setting> settings) {
-        ServerSpec server =
-                SERVER.with(pins.stream().map(at -> new Pin(Places.PIN_LINE, at)).toList());
+        ServerSpec server = SERVER.with(
+                pins.stream().map(at -> new Pin(Places.PIN_LINE, at)).toList());
         return new ExperimentSpec("random program", server, image(), settings, List.of(), List.of(), BUDGET);
     }
 

@@ -43,7 +43,8 @@ final class Scaffold {
         all.add(new LoadSegment("second tss", SECOND_TSS, tss(DOUBLE_FAULT, FAULT_STACK, CODE)));
         all.add(new LoadSegment("ldt", LDT, ldt()));
         if (paging) {
-            all.add(new LoadSegment("directory", DIRECTORY, buffer(4).putInt(TABLE | 7).array()));
+            all.add(new LoadSegment(
+                    "directory", DIRECTORY, buffer(4).putInt(TABLE | 7).array()));
             all.add(new LoadSegment("table", TABLE, table()));
         }
         all.add(new LoadSegment("low data", LOW_DATA, noise(random)));
@@ -85,7 +86,9 @@ final class Scaffold {
     private static byte[] idt() {
         ByteBuffer table = buffer(0x800);
         for (int vector = 0; vector < 256; vector++) {
-            int handler = vector == TIMER_VECTOR || vector == TIMER_VECTOR + PIN_LINE ? TIMER : vector == RETURNING ? BACK : STUBS + vector * 16;
+            int handler = vector == TIMER_VECTOR || vector == TIMER_VECTOR + PIN_LINE
+                    ? TIMER
+                    : vector == RETURNING ? BACK : STUBS + vector * 16;
             boolean open = vector == OPEN || vector == RETURNING || vector == CALL || vector == 3 || vector == 4;
             if (vector == 8) {
                 table.putInt(FAULT_TASK << 16).putInt(0x8500);
@@ -158,7 +161,9 @@ final class Scaffold {
         code.out(0xa0, 0x11).out(0xa1, 0x38).out(0xa1, 2).out(0xa1, 1);
         code.out(0x21, ~(1 | 1 << PIN_LINE) & 0xff).out(0xa1, 0xff);
         if (paging) {
-            code.mov(Reg.EAX, DIRECTORY).raw(0x0f, 0x22, 0xd8, 0x0f, 0x20, 0xc0, 0x0d).dword(0x80000000);
+            code.mov(Reg.EAX, DIRECTORY)
+                    .raw(0x0f, 0x22, 0xd8, 0x0f, 0x20, 0xc0, 0x0d)
+                    .dword(0x80000000);
             code.raw(0x0f, 0x22, 0xc0);
         }
         return code.jump(SLOTS);

@@ -28,7 +28,8 @@ public enum Shape {
             Code code = d.code();
             code.raw(0xea).dword(code.here() + 6 - Places.SLOTS).word(Places.CODE_16);
             Code inner = new Code(code.here());
-            new Draw(inner, d.random(), false, d.paging()).row(IN_KERNELS.get(d.random().nextInt(IN_KERNELS.size())), 16);
+            new Draw(inner, d.random(), false, d.paging())
+                    .row(IN_KERNELS.get(d.random().nextInt(IN_KERNELS.size())), 16);
             rebuilt(inner, code);
             code.raw(0x66, 0xea).dword(code.here() + 8).word(Places.CODE);
         }
@@ -66,11 +67,16 @@ public enum Shape {
                 case 1 -> code.push(d.selector()).draw(POP[seg]);
                 default -> {
                     int at = d.data();
-                    code.store(at, 0).store(at + 4, d.selector()).draw(FAR_LOAD[seg]).raw(0x1d).dword(at);
+                    code.store(at, 0)
+                            .store(at + 4, d.selector())
+                            .draw(FAR_LOAD[seg])
+                            .raw(0x1d)
+                            .dword(at);
                 }
             }
             if (seg != Reg.SS) {
-                code.draw(PREFIX[seg], 0x8a, 0x0d).dword(d.chance(70) ? d.data() : d.random().nextInt());
+                code.draw(PREFIX[seg], 0x8a, 0x0d)
+                        .dword(d.chance(70) ? d.data() : d.random().nextInt());
             }
             if (seg == Reg.SS || d.chance(70)) {
                 code.segment(seg, d.user() ? Places.USER_DATA : Places.KERNEL_DATA);
@@ -100,7 +106,8 @@ public enum Shape {
             switch (d.random().nextInt(d.user() ? 3 : 5)) {
                 case 0 -> code.draw(prefix).raw(0x9c).raw(0x58);
                 case 1, 2 -> {
-                    code.push(d.random().nextInt() & UNRULY | (d.chance(50) ? Eflags.IF : 0) | (d.chance(6) ? RARE : 0));
+                    code.push(
+                            d.random().nextInt() & UNRULY | (d.chance(50) ? Eflags.IF : 0) | (d.chance(6) ? RARE : 0));
                     code.draw(prefix).raw(0x9d).draw(0x9c).raw(0x58);
                     if (d.chance(80)) {
                         code.push(Eflags.ALWAYS_ONE).raw(0x9d);
@@ -139,24 +146,40 @@ public enum Shape {
             Code code = d.code();
             int at = d.data();
             switch (d.random().nextInt(12)) {
-                case 0 -> code.store(at, d.pick(Places.GDT_LIMIT, 0xcf) | Places.GDT << 16)
-                        .store(at + 4, 0)
-                        .draw(0x0f, 0x01, 0x15)
-                        .dword(at);
-                case 1 -> code.store(at, 0x7ff | Places.IDT << 16).store(at + 4, 0).draw(0x0f, 0x01, 0x1d).dword(at);
-                case 2 -> code.mov(Reg.EAX, d.pick(Places.LOCAL, Places.LOCAL, 0, d.selector())).draw(0x0f, 0x00, 0xd0);
+                case 0 ->
+                    code.store(at, d.pick(Places.GDT_LIMIT, 0xcf) | Places.GDT << 16)
+                            .store(at + 4, 0)
+                            .draw(0x0f, 0x01, 0x15)
+                            .dword(at);
+                case 1 ->
+                    code.store(at, 0x7ff | Places.IDT << 16)
+                            .store(at + 4, 0)
+                            .draw(0x0f, 0x01, 0x1d)
+                            .dword(at);
+                case 2 ->
+                    code.mov(Reg.EAX, d.pick(Places.LOCAL, Places.LOCAL, 0, d.selector()))
+                            .draw(0x0f, 0x00, 0xd0);
                 case 3 -> code.mov(Reg.EAX, d.selector()).draw(0x0f, 0x00, 0xd8);
-                case 4 -> code.raw(0x0f, 0x20, 0xc0, 0x0d).dword(0x8).raw(0x35).dword(d.pick(0xa, 0x2, 0x40000, 0x10000))
-                        .draw(0x0f, 0x22, 0xc0);
+                case 4 ->
+                    code.raw(0x0f, 0x20, 0xc0, 0x0d)
+                            .dword(0x8)
+                            .raw(0x35)
+                            .dword(d.pick(0xa, 0x2, 0x40000, 0x10000))
+                            .draw(0x0f, 0x22, 0xc0);
                 case 5 -> code.draw(0x0f, 0x06);
                 case 6 -> code.mov(Reg.EAX, d.pick(1, 9, 0xb, 0xe)).draw(0x0f, 0x01, 0xf0);
                 case 7 -> code.raw(0x0f, 0x20, 0xd8).draw(0x0f, 0x22, 0xd8);
-                case 8 -> code.raw(0x0f, 0x20, 0xe0, 0x35).dword(d.pick(4, 8, 0x80, 0x100)).draw(0x0f, 0x22, 0xe0);
-                case 9 -> code.draw(0x0f, 0x01, 0x3d).dword(Places.PAGES + d.random().nextInt(Places.PAGE_COUNT << 12));
-                case 10 -> code.mov(Reg.ECX, d.pick(0x174, 0x175, 0x176))
-                        .mov(Reg.EDX, 0)
-                        .mov(Reg.EAX, d.pick(0, Places.CODE, Places.STACK))
-                        .draw(0x0f, 0x30);
+                case 8 ->
+                    code.raw(0x0f, 0x20, 0xe0, 0x35)
+                            .dword(d.pick(4, 8, 0x80, 0x100))
+                            .draw(0x0f, 0x22, 0xe0);
+                case 9 ->
+                    code.draw(0x0f, 0x01, 0x3d).dword(Places.PAGES + d.random().nextInt(Places.PAGE_COUNT << 12));
+                case 10 ->
+                    code.mov(Reg.ECX, d.pick(0x174, 0x175, 0x176))
+                            .mov(Reg.EDX, 0)
+                            .mov(Reg.EAX, d.pick(0, Places.CODE, Places.STACK))
+                            .draw(0x0f, 0x30);
                 default -> {
                     code.mov(Reg.EAX, at).raw(0x0f, 0x23, 0xc0 | d.random().nextInt(4) << 3);
                     code.mov(Reg.EAX, d.chance(40) ? 0x000d0001 : 0x400).draw(0x0f, 0x23, 0xf8);
@@ -195,11 +218,16 @@ public enum Shape {
                 case 0 -> code.draw(0x70 | d.random().nextInt(16), skip).raw(new byte[skip]);
                 case 1 -> code.draw(0xeb, skip).raw(new byte[skip]);
                 case 2 -> code.draw(0xe8).dword(2).raw(0xeb, 1).draw(0xc3);
-                case 3 -> code.mov(Reg.EBX, code.here() + 7 + skip).draw(0xff, 0xe3).raw(new byte[skip]);
-                case 4 -> code.mov(Reg.EBX, code.here() + 7 + skip).draw(0xff, 0xd3).raw(new byte[skip]);
+                case 3 ->
+                    code.mov(Reg.EBX, code.here() + 7 + skip).draw(0xff, 0xe3).raw(new byte[skip]);
+                case 4 ->
+                    code.mov(Reg.EBX, code.here() + 7 + skip).draw(0xff, 0xd3).raw(new byte[skip]);
                 case 5 -> {
                     int at = d.data();
-                    code.store(at, code.here() + 16 + skip).draw(0xff, d.pick(0x15, 0x25)).dword(at).raw(new byte[skip]);
+                    code.store(at, code.here() + 16 + skip)
+                            .draw(0xff, d.pick(0x15, 0x25))
+                            .dword(at)
+                            .raw(new byte[skip]);
                 }
                 case 6 -> code.push(code.here() + 8 + skip).draw(0xc2).word(4).raw(new byte[skip]);
                 default -> code.mov(Reg.ECX, d.random().nextInt(1, 6)).raw(0x40).draw(0xe2, 0xfd);
@@ -214,14 +242,20 @@ public enum Shape {
             int selector = d.codeSelector();
             switch (d.random().nextInt(d.user() ? 5 : 6)) {
                 case 0 -> code.draw(0xea).dword(code.here() + 6).word(selector);
-                case 1 -> code.draw(0x9a).dword(code.here() + 9).word(selector).raw(0xeb, 1).draw(0xcb);
+                case 1 ->
+                    code.draw(0x9a)
+                            .dword(code.here() + 9)
+                            .word(selector)
+                            .raw(0xeb, 1)
+                            .draw(0xcb);
                 case 2 -> code.push(selector).push(code.here() + 6).draw(0xcb);
                 case 3 -> code.draw(0x9a).dword(0).word(d.pick(Places.GATE_3, Places.GATE_3 | 3, Places.GATE_0));
                 case 4 -> code.raw(0x9c).push(selector).push(code.here() + 6).draw(0xcf);
-                default -> code.push(Eflags.ALWAYS_ONE | (d.chance(30) ? Eflags.IF : 0))
-                        .push(selector)
-                        .push(code.here() + 6)
-                        .draw(0xcf);
+                default ->
+                    code.push(Eflags.ALWAYS_ONE | (d.chance(30) ? Eflags.IF : 0))
+                            .push(selector)
+                            .push(code.here() + 6)
+                            .draw(0xcf);
             }
         }
     },
@@ -268,7 +302,9 @@ public enum Shape {
         void emit(Draw d) {
             int selector = d.pick(Places.CHANGING);
             int type = d.random().nextInt(16) | 0x10 | d.random().nextInt(4) << 5 | (d.chance(85) ? 0x80 : 0);
-            d.code().draw().storeByte(Places.GDT + selector + 5, type)
+            d.code()
+                    .draw()
+                    .storeByte(Places.GDT + selector + 5, type)
                     .mov(Reg.EAX, selector | d.random().nextInt(4))
                     .draw(0x8e, d.pick(0xe0, 0xe8));
         }
@@ -282,7 +318,11 @@ public enum Shape {
     TIMER(5) {
         @Override
         void emit(Draw d) {
-            Code code = d.code().out(0x43, 0x30).out(0x40, d.random().nextInt(1, 4)).raw(0xb0, 0).draw(0xe6, 0x40);
+            Code code = d.code()
+                    .out(0x43, 0x30)
+                    .out(0x40, d.random().nextInt(1, 4))
+                    .raw(0xb0, 0)
+                    .draw(0xe6, 0x40);
             if (d.chance(60)) {
                 code.draw(0xfb).raw(0x40);
                 if (d.chance(50)) {
@@ -299,8 +339,14 @@ public enum Shape {
         }
     };
 
-    private static final int UNRULY =
-            Eflags.ARITHMETIC | Eflags.DF | Eflags.IOPL | Eflags.AC | Eflags.ID | Eflags.VM | Eflags.RF | Eflags.ALWAYS_ONE;
+    private static final int UNRULY = Eflags.ARITHMETIC
+            | Eflags.DF
+            | Eflags.IOPL
+            | Eflags.AC
+            | Eflags.ID
+            | Eflags.VM
+            | Eflags.RF
+            | Eflags.ALWAYS_ONE;
     private static final int RARE = Eflags.TF | Eflags.NT;
     private static final int[] POP_FS = {0x0f, 0xa1}, POP_GS = {0x0f, 0xa9};
     private static final int[][] POP = {{0x07}, {}, {0x17}, {0x1f}, POP_FS, POP_GS};
@@ -309,14 +355,16 @@ public enum Shape {
 
     private static final List<Row> ANYWHERE = InstructionTable.ROWS.stream()
             .filter(row -> !row.is(Attribute.FLOATING) && !row.is(Attribute.ALIAS))
-            .filter(row -> Set.of(Flow.NEXT, Flow.SERIALIZE, Flow.FAULT, Flow.HALT).contains(row.flow()))
+            .filter(row ->
+                    Set.of(Flow.NEXT, Flow.SERIALIZE, Flow.FAULT, Flow.HALT).contains(row.flow()))
             .toList();
 
     /** In ring 0 what would change the machine under the program is left to shapes of its own. */
     private static final List<Row> IN_KERNELS = ANYWHERE.stream()
             .filter(row -> row.kind() != Sensitivity.PRIVILEGED && row.flow() != Flow.FAULT)
-            .filter(row -> !Set.of("pop", "mov", "les", "lds", "lss", "lfs", "lgs").contains(row.mnemonic())
-                    || row.kind() == Sensitivity.INNOCUOUS)
+            .filter(row ->
+                    !Set.of("pop", "mov", "les", "lds", "lss", "lfs", "lgs").contains(row.mnemonic())
+                            || row.kind() == Sensitivity.INNOCUOUS)
             .filter(row -> !row.mnemonic().startsWith("popf"))
             .toList();
 

@@ -51,7 +51,10 @@ public final class Road {
 
     private void line(String what, String detail, String result) {
         String left = String.format("  %-9s %s", what, detail);
-        text.add(result.isEmpty() ? left.stripTrailing() : String.format("%-72s %s", left, result).stripTrailing());
+        text.add(
+                result.isEmpty()
+                        ? left.stripTrailing()
+                        : String.format("%-72s %s", left, result).stripTrailing());
     }
 
     private void from(int seg, int offset) {
@@ -61,7 +64,8 @@ public final class Road {
         String kind = s.unusable() ? "null" : RoadText.segment(s.rights);
         line(
                 "segment",
-                String.format("%s %04x: base %08x, limit %08x, %s", Reg.SEGMENTS[seg], s.selector, s.base, s.limit, kind),
+                String.format(
+                        "%s %04x: base %08x, limit %08x, %s", Reg.SEGMENTS[seg], s.selector, s.base, s.limit, kind),
                 fits ? String.format("LA %08x", la) : "beyond the limit: #GP or #SS");
         if (fits) {
             guestTables(la);
@@ -149,7 +153,11 @@ public final class Road {
         for (int i = 0; i < steps.size(); i++) {
             RoadStep step = steps.get(i);
             boolean leaf = step.name().startsWith("PTE");
-            line("real", String.format("%s at MA %08x: %s", step.name(), step.ma(), RoadText.entry(step.entry(), leaf ? 12 : 0)), "");
+            line(
+                    "real",
+                    String.format(
+                            "%s at MA %08x: %s", step.name(), step.ma(), RoadText.entry(step.entry(), leaf ? 12 : 0)),
+                    "");
             if ((step.entry() & Walker.P) == 0) {
                 line("", "the next access there takes a hidden fault, if the guest's tables allow it", "");
             }

@@ -34,7 +34,8 @@ public final class Writers implements PhysicalMemory.CodeWatch {
         for (int pa : places) {
             if (machine.board().bus().isRam(pa)) {
                 Word word = new Word();
-                word.ma = machine.board().bus().direct(pa & -PhysicalMemory.PAGE, true) + (pa & PhysicalMemory.PAGE - 1);
+                word.ma =
+                        machine.board().bus().direct(pa & -PhysicalMemory.PAGE, true) + (pa & PhysicalMemory.PAGE - 1);
                 words.put(pa, word);
                 memory.markCode(word.ma, true);
             }

@@ -88,7 +88,11 @@ final class MpTable {
         bytes.position(0);
         bytes.put(text("PCMP")).putShort((short) length).put((byte) 4).put((byte) 0);
         bytes.put(text("RINGSIDESERVER      "));
-        bytes.putInt(0).putShort((short) 0).putShort((short) entries).putInt(Apics.LOCAL_PA).putInt(0);
+        bytes.putInt(0)
+                .putShort((short) 0)
+                .putShort((short) entries)
+                .putInt(Apics.LOCAL_PA)
+                .putInt(0);
         byte[] table = new byte[length];
         bytes.get(0, table);
         seal(table, 7);

@@ -37,7 +37,8 @@ public record DeviceSettings(
 
     /** A machine without disks, switched on at noon on 3 January 2005, A20 open. */
     public static DeviceSettings of(long ramBytes) {
-        return new DeviceSettings(ramBytes, START, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC, false);
+        return new DeviceSettings(
+                ramBytes, START, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC, false);
     }
 
     public DeviceSettings withStart(LocalDateTime date) {
@@ -66,7 +67,6 @@ public record DeviceSettings(
     }
 
     public DeviceSettings withApic(boolean present) {
-        return new DeviceSettings(
-                ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present);
     }
 }

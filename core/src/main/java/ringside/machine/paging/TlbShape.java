@@ -37,6 +37,7 @@ public record TlbShape(int entries, int ways, int largeEntries, boolean random, 
     @Override
     public String toString() {
         String large = largeEntries == 0 ? "" : " + " + largeEntries + " large";
-        return "TLB " + entries + large + ", " + ways + (ways == 1 ? " way" : " ways") + (random ? ", random" : ", FIFO");
+        return "TLB " + entries + large + ", " + ways + (ways == 1 ? " way" : " ways")
+                + (random ? ", random" : ", FIFO");
     }
 }

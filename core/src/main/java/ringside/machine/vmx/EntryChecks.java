@@ -105,10 +105,7 @@ final class EntryChecks {
                 Kind.CONTROLS,
                 "unrestricted guest comes with EPT",
                 v -> implies(VmxControl.UNRESTRICTED_GUEST.in(v), VmxControl.ENABLE_EPT.in(v)));
-        check(
-                Kind.CONTROLS,
-                "a VPID in use is not 0",
-                v -> implies(VmxControl.ENABLE_VPID.in(v), v.getInt(VPID) != 0));
+        check(Kind.CONTROLS, "a VPID in use is not 0", v -> implies(VmxControl.ENABLE_VPID.in(v), v.getInt(VPID) != 0));
         check(
                 Kind.CONTROLS,
                 "at most 4 CR3 targets",

@@ -28,7 +28,10 @@ final class GuestSegmentChecks {
         }
         rule(checks, "TR has TI 0", v -> (selector(v, TR) & 4) == 0);
         rule(checks, "a usable LDTR has TI 0", v -> implies(usable(v, LDTR), (selector(v, LDTR) & 4) == 0));
-        plain(checks, "SS and CS have the same RPL", v -> unrestricted(v) || (selector(v, Reg.SS) & 3) == (selector(v, Reg.CS) & 3));
+        plain(
+                checks,
+                "SS and CS have the same RPL",
+                v -> unrestricted(v) || (selector(v, Reg.SS) & 3) == (selector(v, Reg.CS) & 3));
         plain(
                 checks,
                 "SS.DPL is its RPL, or 0 in real mode",
@@ -39,7 +42,9 @@ final class GuestSegmentChecks {
                 checks,
                 "CS.DPL is SS.DPL, or not above it where conforming",
                 v -> type(v, Reg.CS) == DATA && dpl(v, Reg.CS) == 0
-                        || ((type(v, Reg.CS) & 4) == 0 ? dpl(v, Reg.CS) == dpl(v, Reg.SS) : dpl(v, Reg.CS) <= dpl(v, Reg.SS)));
+                        || ((type(v, Reg.CS) & 4) == 0
+                                ? dpl(v, Reg.CS) == dpl(v, Reg.SS)
+                                : dpl(v, Reg.CS) <= dpl(v, Reg.SS)));
         rule(
                 checks,
                 "TR is usable, present and a busy TSS",
@@ -86,7 +91,8 @@ final class GuestSegmentChecks {
                     checks,
                     name + "'s DPL is not below its RPL unless conforming",
                     v -> implies(
-                            !unrestricted(v) && usable(v, seg) && type(v, seg) < 12, dpl(v, seg) >= (selector(v, seg) & 3)));
+                            !unrestricted(v) && usable(v, seg) && type(v, seg) < 12,
+                            dpl(v, seg) >= (selector(v, seg) & 3)));
         }
     }
 

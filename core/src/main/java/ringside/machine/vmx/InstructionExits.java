@@ -115,8 +115,7 @@ final class InstructionExits {
         return switch (index) {
             case 0 -> owned(i, value, CR0_MASK, CR0_SHADOW, -1, qualification);
             case 4 -> owned(i, value, CR4_MASK, CR4_SHADOW, -1, qualification);
-            case 3 ->
-                !isTarget(value) && when(VmxControl.CR3_LOAD_EXITING, ExitReason.CR_ACCESS, qualification, i);
+            case 3 -> !isTarget(value) && when(VmxControl.CR3_LOAD_EXITING, ExitReason.CR_ACCESS, qualification, i);
             default -> false;
         };
     }

@@ -79,11 +79,8 @@ public final class Vmcs {
 
     /** Loads {@code s} from the fields of segment register {@code seg}: ES to GS, LDTR 6, TR 7. */
     void segmentInto(SegmentRegister s, int seg) {
-        s.set(
-                (int) values[ES_SELECTOR + seg],
-                (int) values[ES_BASE + seg],
-                (int) values[ES_LIMIT + seg],
-                (int) values[ES_RIGHTS + seg]);
+        s.set((int) values[ES_SELECTOR + seg], (int) values[ES_BASE + seg], (int) values[ES_LIMIT + seg], (int)
+                values[ES_RIGHTS + seg]);
     }
 
     /** Saves {@code s} as segment register {@code seg}. */

@@ -114,7 +114,8 @@ public final class VmxUnit implements Intercepts {
 
         @Override
         public RuntimeException violation(int pa, int access, int allowed, boolean ofTable) {
-            long qualification = access | allowed << ALLOWED_SHIFT | LINEAR_ADDRESS_VALID | (ofTable ? 0 : NOT_OF_TABLE);
+            long qualification =
+                    access | allowed << ALLOWED_SHIFT | LINEAR_ADDRESS_VALID | (ofTable ? 0 : NOT_OF_TABLE);
             return at(pa, ExitReason.EPT_VIOLATION, qualification);
         }
 

@@ -11,7 +11,6 @@ import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
-import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.machine.paging.Peek;

@@ -39,11 +39,11 @@ public final class Heat {
 
     private static String map(String title, Map<Integer, Long> pages) {
         StringJoiner text = new StringJoiner("\n", "", "\n");
-        text.add(title + ": " + pages.values().stream().mapToLong(Long::longValue).sum()
+        text.add(title + ": "
+                + pages.values().stream().mapToLong(Long::longValue).sum()
                 + "   (a character is a page: . one, each next of \"" + SCALE + "\" four times as many)");
         Map<Integer, StringBuilder> rows = new TreeMap<>(Integer::compareUnsigned);
-        pages.forEach((page, count) -> rows.computeIfAbsent(
-                        page / ROW * ROW, row -> new StringBuilder(" ".repeat(ROW)))
+        pages.forEach((page, count) -> rows.computeIfAbsent(page / ROW * ROW, row -> new StringBuilder(" ".repeat(ROW)))
                 .setCharAt(page % ROW, mark(count)));
         rows.forEach((row, marks) -> text.add(String.format("  %08x |%s|", row << 12, marks)));
         return text.toString();

@@ -35,8 +35,10 @@ public record MemoryStrategies(List<MemoryStrategy.Kind> kinds) {
     /** The strategy that {@code spec} asks for, made; an option of another strategy is refused. */
     public MemoryStrategy make(VmSpec spec, PhysicalServer server, MemoryStrategy.Layout layout) {
         String word = spec.memory().isEmpty() ? kinds.getFirst().word() : spec.memory();
-        MemoryStrategy.Kind chosen =
-                kinds.stream().filter(kind -> kind.word().equals(word)).findFirst().orElseThrow();
+        MemoryStrategy.Kind chosen = kinds.stream()
+                .filter(kind -> kind.word().equals(word))
+                .findFirst()
+                .orElseThrow();
         Map<String, String> options = new TreeMap<>();
         for (Mode.Option option : chosen.options()) {
             options.put(option.name(), option.valueIn(spec.options(), chosen.word() + " memory"));

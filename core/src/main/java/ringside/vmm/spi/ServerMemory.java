@@ -14,9 +14,9 @@ import ringside.vmm.frames.MachineMemory;
  * @param tlb the TLB that the processor has; nothing for one without bounds, of which nothing is counted
  * @param shared a machine that has other guests already, or nothing for one of its own
  */
-public record ServerMemory(
-        Layout frames, int mib, long seed, Optional<TlbShape> tlb, Optional<MachineMemory> shared) {
-    public static final ServerMemory DEFAULT = new ServerMemory(Layout.SCATTERED, 0, 1, Optional.empty(), Optional.empty());
+public record ServerMemory(Layout frames, int mib, long seed, Optional<TlbShape> tlb, Optional<MachineMemory> shared) {
+    public static final ServerMemory DEFAULT =
+            new ServerMemory(Layout.SCATTERED, 0, 1, Optional.empty(), Optional.empty());
 
     public ServerMemory with(Layout layout) {
         return new ServerMemory(layout, mib, seed, tlb, shared);

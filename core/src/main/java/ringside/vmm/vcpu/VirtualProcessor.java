@@ -26,6 +26,7 @@ public final class VirtualProcessor {
 
     /** Alarms and deliveries without a retired instruction after which a guest counts as stuck. */
     private static final int STUCK = 1 << 20;
+
     private static final int LOCAL_TABLE = 0x82;
 
     private final Cpu cpu;

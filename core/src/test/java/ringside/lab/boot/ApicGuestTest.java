@@ -64,8 +64,7 @@ class ApicGuestTest {
         BootImages images = BootImages.flat(ImageFile.read(dir.resolve("apic.bin")), 0x200000);
         CpuModel cpu = CpuModel.ofYear(2004).with(Feature.APIC, true);
         BootReport report = Boot.run(
-                new BootRequest(
-                        images, new Setting("bare"), cpu, 16 << 20, 0xf4, List.of(), 100_000, Optional.empty()),
+                new BootRequest(images, new Setting("bare"), cpu, 16 << 20, 0xf4, List.of(), 100_000, Optional.empty()),
                 Boot.Output.NONE);
         assertThat(report.exitCode()).hasValue(7);
         assertThat(report.instructions()).isLessThan(100);

@@ -52,7 +52,8 @@ class HiddenFramesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"deprivileged,lazy", "deprivileged,contiguous", "translated,lazy", "hardware,lazy", "hardware,scattered"})
+    @CsvSource({"deprivileged,lazy", "deprivileged,contiguous", "translated,lazy", "hardware,lazy", "hardware,scattered"
+    })
     void every_layout_looks_the_same(String mode, String layout) throws IOException {
         ServerMemory memory = ServerMemory.DEFAULT.with(Layout.named(layout));
         VirtualMachine machine = Modes.create(mode, spec("work=demand").on(memory));

@@ -43,7 +43,16 @@ class PartitionedDiskTest {
             file.setLength(16 << 20);
         }
         Tool.require("sh").succeed(folder, "-c", "echo '2048,,6,*' | sfdisk -q disk.img");
-        mkfs.succeed(folder, "-F", "16", "--offset", "" + PARTITION_SECTOR, "-h", "" + PARTITION_SECTOR, "disk.img", "15360");
+        mkfs.succeed(
+                folder,
+                "-F",
+                "16",
+                "--offset",
+                "" + PARTITION_SECTOR,
+                "-h",
+                "" + PARTITION_SECTOR,
+                "disk.img",
+                "15360");
         Files.writeString(folder.resolve("hello.txt"), HELLO);
         Files.write(folder.resolve("big.bin"), big);
         mcopy.succeed(folder, "-i", "disk.img" + PARTITION, "hello.txt", "::HELLO.TXT");
@@ -58,8 +67,7 @@ class PartitionedDiskTest {
 
     private static BootReport boot(Path disk, boolean keep, String mode) {
         Drives drives = new Drives(List.of(ImageFile.read(disk)), Optional.empty(), keep);
-        BootImages images =
-                new BootImages(Optional.empty(), false, Optional.empty(), "", Optional.empty(), 0, drives);
+        BootImages images = new BootImages(Optional.empty(), false, Optional.empty(), "", Optional.empty(), 0, drives);
         return Boot.run(BootRequest.of(images).withSetting(new Setting(mode)), Boot.Output.NONE);
     }
 

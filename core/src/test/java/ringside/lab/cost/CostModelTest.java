@@ -53,8 +53,7 @@ class CostModelTest {
         CostModel varied = model.scaled(event, 1.3);
         for (CostEvent other : CostEvent.values()) {
             double factor = other == event ? 1.3 : 1;
-            assertThat(varied.of(other).cycles())
-                    .isCloseTo(model.of(other).cycles() * factor, within(1e-9));
+            assertThat(varied.of(other).cycles()).isCloseTo(model.of(other).cycles() * factor, within(1e-9));
         }
     }
 

@@ -79,7 +79,9 @@ class ApicTest {
         assertThat(local(ISR + 0x20)).isEqualTo(1 << 0x11);
         local(EOI, 0);
         assertThat(local(ISR + 0x20)).isZero();
-        assertThat(machine.intr).as("the line is still high, but there was no new edge").isFalse();
+        assertThat(machine.intr)
+                .as("the line is still high, but there was no new edge")
+                .isFalse();
     }
 
     @Test
@@ -219,7 +221,8 @@ class ApicTest {
     @Test
     void the_multiprocessor_table_names_processor_buses_pins_and_adds_up() {
         int pointer = 0x9_fc00;
-        assertThat(new String(machine.ram, pointer, 4, StandardCharsets.US_ASCII)).isEqualTo("_MP_");
+        assertThat(new String(machine.ram, pointer, 4, StandardCharsets.US_ASCII))
+                .isEqualTo("_MP_");
         assertThat(sum(pointer, 16)).isZero();
         int table = pointer + 16;
         int length = machine.ram[table + 4] & 0xff | (machine.ram[table + 5] & 0xff) << 8;
@@ -233,7 +236,8 @@ class ApicTest {
         }
         assertThat(at).isEqualTo(table + length);
         assertThat(kinds).containsExactly(1, 2, 1, 16, 2);
-        assertThat(machine.ram[table + 34]).as("entries").isEqualTo((byte) Arrays.stream(kinds).sum());
+        assertThat(machine.ram[table + 34]).as("entries").isEqualTo((byte)
+                Arrays.stream(kinds).sum());
     }
 
     private int sum(int from, int length) {

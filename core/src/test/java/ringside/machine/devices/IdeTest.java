@@ -50,7 +50,8 @@ class IdeTest {
     void a_drive_identifies_itself() {
         byte[] identity = ide.identify();
         assertThat(word(identity, 60) | word(identity, 61) << 16).isEqualTo(SECTORS);
-        assertThat(List.of(word(identity, 1), word(identity, 3), word(identity, 6))).containsExactly(2, 16, 63);
+        assertThat(List.of(word(identity, 1), word(identity, 3), word(identity, 6)))
+                .containsExactly(2, 16, 63);
         byte[] model = Arrays.copyOfRange(identity, 54, 94);
         for (int i = 0; i < model.length; i += 2) {
             byte first = model[i];
@@ -64,7 +65,9 @@ class IdeTest {
     void sectors_are_read_one_interrupt_each() {
         assertThat(ide.read(IdeDriver.READ, 1234, 5, 1)).isEqualTo(sectors(master, 1234, 5));
         assertThat(ide.interrupts).isEqualTo(5);
-        assertThat(machine.platform.interrupts().acknowledge()).as("the status took it back").isNotEqualTo(0x2e);
+        assertThat(machine.platform.interrupts().acknowledge())
+                .as("the status took it back")
+                .isNotEqualTo(0x2e);
     }
 
     @Test
@@ -104,7 +107,9 @@ class IdeTest {
 
     @Test
     void multiple_moves_whole_blocks_an_interrupt() {
-        assertThat(ide.read(IdeDriver.READ_MULTIPLE, 10, 8, 4)).as("before SET MULTIPLE").isNull();
+        assertThat(ide.read(IdeDriver.READ_MULTIPLE, 10, 8, 4))
+                .as("before SET MULTIPLE")
+                .isNull();
         assertThat(ide.in(1)).isEqualTo(0x04);
         assertThat(ide.simple(IdeDriver.SET_MULTIPLE, 0, 4)).isEqualTo(DONE);
         ide.interrupts = 0;
@@ -113,7 +118,9 @@ class IdeTest {
         byte[] data = data(6);
         assertThat(ide.write(IdeDriver.WRITE_MULTIPLE, 500, data, 4)).isEqualTo(DONE);
         assertThat(sectors(master, 500, 6)).isEqualTo(data);
-        assertThat(ide.simple(IdeDriver.SET_MULTIPLE, 0, 3) & IdeDriver.ERR).as("no power of two").isEqualTo(1);
+        assertThat(ide.simple(IdeDriver.SET_MULTIPLE, 0, 3) & IdeDriver.ERR)
+                .as("no power of two")
+                .isEqualTo(1);
     }
 
     @Test
@@ -161,7 +168,8 @@ class IdeTest {
         assertThat(machine.in(0x3f6)).isEqualTo(0x80);
         machine.out(0x3f6, 0);
         assertThat(ide.ready()).isEqualTo(DONE);
-        assertThat(List.of(ide.in(1), ide.in(2), ide.in(3), ide.in(4), ide.in(5))).containsExactly(1, 1, 1, 0, 0);
+        assertThat(List.of(ide.in(1), ide.in(2), ide.in(3), ide.in(4), ide.in(5)))
+                .containsExactly(1, 1, 1, 0, 0);
         assertThat(ide.read(IdeDriver.READ, 3, 1, 1)).isEqualTo(sectors(master, 3, 1));
     }
 
@@ -207,7 +215,8 @@ class IdeTest {
         byte[] data = data(2);
         System.arraycopy(data, 0, machine.ram, 0x4000, 600);
         System.arraycopy(data, 600, machine.ram, 0x6000, 424);
-        assertThat(dma(IdeDriver.WRITE_DMA, 1500, 2, 0x4000, 600, 0x6000, 424) & 7).isEqualTo(4);
+        assertThat(dma(IdeDriver.WRITE_DMA, 1500, 2, 0x4000, 600, 0x6000, 424) & 7)
+                .isEqualTo(4);
         assertThat(sectors(master, 1500, 2)).isEqualTo(data);
     }
 

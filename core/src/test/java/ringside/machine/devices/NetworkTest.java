@@ -69,7 +69,9 @@ class NetworkTest {
         assertThat(a.machine.platform.interrupts().acknowledge()).isEqualTo(0x20 + 8 + 3);
         assertThat(a.in(16, 0x3e)).isEqualTo(4);
         a.machine.out(0xa0, 0x20).out(0x20, 0x20);
-        assertThat(a.machine.intr).as("a level asks until the driver took it back").isTrue();
+        assertThat(a.machine.intr)
+                .as("a level asks until the driver took it back")
+                .isTrue();
         a.out(16, 0x3e, 4);
         assertThat(a.machine.intr).isFalse();
         assertThat(b.in(16, 0x3e)).isEqualTo(1);
@@ -237,7 +239,8 @@ class NetworkTest {
         Path file = folder.resolve("lan.pcap");
         try {
             capture.write(file);
-            String shown = tshark.succeed(folder, "-r", file.toString(), "-T", "fields", "-e", "eth.src", "-e", "frame.len");
+            String shown =
+                    tshark.succeed(folder, "-r", file.toString(), "-T", "fields", "-e", "eth.src", "-e", "frame.len");
             assertThat(shown).contains("02:00:00:00:00:0a\t1514");
         } finally {
             Files.deleteIfExists(file);
@@ -258,7 +261,8 @@ class NetworkTest {
     @Test
     void a_capture_has_the_format_and_virtual_times() {
         byte[] file = captured().bytes();
-        assertThat(HexFormat.of().formatHex(file, 0, 24)).isEqualTo("4d3cb2a10200040000000000" + "00000000ffff000001000000");
+        assertThat(HexFormat.of().formatHex(file, 0, 24))
+                .isEqualTo("4d3cb2a10200040000000000" + "00000000ffff000001000000");
         assertThat(file).hasSize(24 + 16 + 60 + 16 + 1514);
     }
 }

@@ -81,7 +81,8 @@ class SavedDevicesProperties {
     }
 
     private static TestMachine machine() {
-        return new TestMachine(DeviceSettings.of(16 << 20).withApic(true).withDisks(List.of(new Disk(0x80, new byte[2048]))))
+        return new TestMachine(
+                        DeviceSettings.of(16 << 20).withApic(true).withDisks(List.of(new Disk(0x80, new byte[2048]))))
                 .initialisePics();
     }
 

@@ -223,7 +223,9 @@ class TlbTest {
             int probe = i % 64 == 0 ? 0 : random.nextInt(0x10, 0x7fe);
             for (int page = probe; page < (i % 64 == 0 ? 0x800 : probe + 2); page++) {
                 if (mmu.knows(page << 12)) {
-                    assertThat(tlb.find(page << 12)).as("page %x after %d", page, i).isNotNegative();
+                    assertThat(tlb.find(page << 12))
+                            .as("page %x after %d", page, i)
+                            .isNotNegative();
                 }
             }
         }

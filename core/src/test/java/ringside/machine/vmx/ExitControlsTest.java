@@ -81,8 +81,7 @@ class ExitControlsTest {
                     0,
                     0,
                     0xf4),
-            new Case(
-                    DESCRIPTOR_TABLE_EXITING, ExitReason.LDTR_TR_ACCESS, 0, SECONDARY, 0x0f, 0x00, 0xc9, 0xf4),
+            new Case(DESCRIPTOR_TABLE_EXITING, ExitReason.LDTR_TR_ACCESS, 0, SECONDARY, 0x0f, 0x00, 0xc9, 0xf4),
             new Case(WBINVD_EXITING, ExitReason.WBINVD, 0, SECONDARY, 0x0f, 0x09, 0xf4),
             new Case(MONITOR_TRAP_FLAG, ExitReason.MONITOR_TRAP, 0, NOTHING, 0x90, 0xf4),
             new Case(

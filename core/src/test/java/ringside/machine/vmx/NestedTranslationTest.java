@@ -80,7 +80,9 @@ class NestedTranslationTest {
 
         assertThat(m.reason(m.engine.run(m.cpu, 10))).isEqualTo(ExitReason.CPUID);
 
-        assertThat(m.cpu.mmu.misses - misses).as("the page of the code, and that of the data").isEqualTo(2);
+        assertThat(m.cpu.mmu.misses - misses)
+                .as("the page of the code, and that of the data")
+                .isEqualTo(2);
         assertThat(m.cpu.mmu.missReferences - references).isEqualTo(2L * expected);
     }
 

@@ -146,7 +146,8 @@ class HonestConstructionTest {
         vm.run(100_000);
         assertThat(vm.state().cpl).isEqualTo(3);
         assertThat(vm.exits().get("timer")).isEqualTo(1);
-        assertThat(vm.counters().get("emulated") + vm.counters().get("interpreted")).isZero();
+        assertThat(vm.counters().get("emulated") + vm.counters().get("interpreted"))
+                .isZero();
     }
 
     @Test

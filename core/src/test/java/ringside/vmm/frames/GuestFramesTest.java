@@ -32,7 +32,9 @@ class GuestFramesTest {
         for (int page = 0; page < PAGES; page++) {
             frames.add(guest.frame(page * PAGE, false));
         }
-        assertThat(frames).doesNotHaveDuplicates().isNotEqualTo(frames.stream().sorted().toList());
+        assertThat(frames)
+                .doesNotHaveDuplicates()
+                .isNotEqualTo(frames.stream().sorted().toList());
         assertThat(guest.census().own()).isEqualTo(PAGES);
     }
 

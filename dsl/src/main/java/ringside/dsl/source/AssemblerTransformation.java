@@ -42,8 +42,8 @@ public final class AssemblerTransformation extends CompilationCustomizer {
     private static final Set<String> STATEMENTS = Set.of("insn$", "label$", "times$");
     private static final Set<String> OPERANDS = Set.of("mem$", "sized$", "distance$", "far$", "local$", "shown$");
     private static final Set<String> OPERATORS = Set.of("+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>");
-    private static final Map<String, Integer> UNITS = Map.of(
-            "KiB", 1 << 10, "MiB", 1 << 20, "GiB", 1 << 30, "us", 100, "ms", 100_000, "s", 100_000_000);
+    private static final Map<String, Integer> UNITS =
+            Map.of("KiB", 1 << 10, "MiB", 1 << 20, "GiB", 1 << 30, "us", 100, "ms", 100_000, "s", 100_000_000);
 
     private final ClassNode emitter;
     private final String file;

@@ -11,8 +11,8 @@ public final class Grammar {
             "a32");
 
     /** Directives whose operands are written as an instruction's. */
-    public static final Set<String> DIRECTIVES =
-            Set.of("db", "dw", "dd", "dq", "resb", "resw", "resd", "times", "align", "org", "bits", "checkpoint", "marker");
+    public static final Set<String> DIRECTIVES = Set.of(
+            "db", "dw", "dd", "dq", "resb", "resw", "resd", "times", "align", "org", "bits", "checkpoint", "marker");
 
     /** Directives that define data: {@code name db 1} is a label without its colon. */
     static final Set<String> DATA = Set.of("db", "dw", "dd", "dq", "resb", "resw", "resd");

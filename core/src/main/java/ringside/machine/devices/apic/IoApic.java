@@ -52,8 +52,7 @@ final class IoApic implements MmioDevice {
     private void send(int pin) {
         int low = (int) entries[pin];
         int destination = (int) (entries[pin] >>> 56);
-        bus.send(new ApicBus.Message(
-                low >> 8 & 7, low & 0xff, (low & LEVEL) != 0, (low & LOGICAL) != 0, destination));
+        bus.send(new ApicBus.Message(low >> 8 & 7, low & 0xff, (low & LEVEL) != 0, (low & LOGICAL) != 0, destination));
     }
 
     /** A level-triggered interrupt with this vector was ended: pins still asserted ask again. */

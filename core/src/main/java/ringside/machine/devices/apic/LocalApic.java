@@ -16,7 +16,6 @@ final class LocalApic implements MmioDevice {
     private static final int LOGICAL = 0xd0, FORMAT = 0xe0, SPURIOUS = 0xf0, ISR = 0x100, TMR = 0x180, IRR = 0x200;
     private static final int ERRORS = 0x280, COMMAND = 0x300, COMMAND_TO = 0x310, LVT = 0x320, LAST_LVT = 0x370;
     private static final int INITIAL = 0x380, CURRENT = 0x390, DIVIDE = 0x3e0;
-
     private static final int TIMER_LVT = 0, LINT0 = 3, ERROR_LVT = 5, LVTS = 6;
     private static final int MASKED = 0x1_0000, PERIODIC = 0x2_0000, LEVEL = 0x8000;
     private static final int MODE = 0x700, EXTERNAL = 0x700;

@@ -119,7 +119,14 @@ final class AtaDrive {
     void identify(byte[] to) {
         java.util.Arrays.fill(to, 0, Disk.SECTOR, (byte) 0);
         word(to, 0, 0x0040); // fixed drive
-        word(to, 1, Math.clamp(disk.sectors() / (disk.geometry().heads() * disk.geometry().sectors()), 1, MOST_CHS_CYLINDERS));
+        word(
+                to,
+                1,
+                Math.clamp(
+                        disk.sectors()
+                                / (disk.geometry().heads() * disk.geometry().sectors()),
+                        1,
+                        MOST_CHS_CYLINDERS));
         word(to, 3, disk.geometry().heads());
         word(to, 6, disk.geometry().sectors());
         text(to, 10, 10, serial);

@@ -38,7 +38,8 @@ public final class FileBacking implements DiskBacking {
             throw new RingsideException("'" + name + "' cannot be opened", "", "check its permissions", e);
         }
         if (sectors == 0) {
-            throw new RingsideException("the disk image '" + name + "' is empty", "", "give one of at least one sector");
+            throw new RingsideException(
+                    "the disk image '" + name + "' is empty", "", "give one of at least one sector");
         }
     }
 

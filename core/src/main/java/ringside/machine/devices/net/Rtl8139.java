@@ -223,8 +223,7 @@ public final class Rtl8139 implements Device {
                 int mask = TX_WRITABLE >> 8 * (register & 3) & 0xff;
                 registers.put(8, register, registers.get(8, register) & ~mask | value & mask);
             }
-            case Registers.MISSED, Registers.MISSED + 1, Registers.MISSED + 2 ->
-                registers.put(32, Registers.MISSED, 0);
+            case Registers.MISSED, Registers.MISSED + 1, Registers.MISSED + 2 -> registers.put(32, Registers.MISSED, 0);
             case Registers.TIMER, Registers.TIMER + 1, Registers.TIMER + 2, Registers.TIMER + 3 ->
                 timerStart = clock.now();
             case Registers.ROM -> {

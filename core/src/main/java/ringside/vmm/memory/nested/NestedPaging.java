@@ -44,7 +44,9 @@ public final class NestedPaging implements MemoryStrategy {
         this.largePages = options.get("pages").equals("large");
         this.vpid = options.get("vpid").equals("on") ? GUEST_TAG : 0;
         this.format = new NestedWalk.Format(
-                server.region().ma(NestedTables.root()), levels, options.get("dirty").equals("on"));
+                server.region().ma(NestedTables.root()),
+                levels,
+                options.get("dirty").equals("on"));
         this.a20 = bus.a20();
         server.frames().watch((pa, ma) -> lost(pa, ma));
     }

@@ -43,7 +43,8 @@ public final class CachedShadows extends ShadowMemory implements PhysicalMemory.
         super(
                 server,
                 layout,
-                Counters.of("shadowFills", "traceFaults", "rootSwitches", "unsyncs", "resyncs", "floods", "cacheFlushes"));
+                Counters.of(
+                        "shadowFills", "traceFaults", "rootSwitches", "unsyncs", "resyncs", "floods", "cacheFlushes"));
         boolean openCache = layout == Layout.CACHE_IN_EVERY_RING;
         this.format = format();
         this.cache = new ShadowCache(format, hidesRegion, openCache);
@@ -87,7 +88,8 @@ public final class CachedShadows extends ShadowMemory implements PhysicalMemory.
                     cache.giveBack(before);
                 }
                 if (format.wide()) {
-                    server.region().put64(rootAt(world) + part * 8, server.region().ma(now.at) | Walker.P, 0);
+                    server.region()
+                            .put64(rootAt(world) + part * 8, server.region().ma(now.at) | Walker.P, 0);
                 }
             }
         }

@@ -29,8 +29,7 @@ final class ShadowPage {
             }
             var regime = guest.mmu.regime();
             boolean pse = (regime.cr4() & ringside.arch.Control.CR4_PSE) != 0;
-            return new Role(
-                    true, regime.pae(), pse, regime.noExecute(), regime.writeProtect(), kernelInRing3, a20);
+            return new Role(true, regime.pae(), pse, regime.noExecute(), regime.writeProtect(), kernelInRing3, a20);
         }
 
         /** Bytes of an entry of the guest's tables. */

@@ -63,8 +63,9 @@ final class ExitHandler {
             }
             case TASK_SWITCH -> taskSwitch();
             case EPT_VIOLATION -> violation();
-            case EPT_MISCONFIGURATION -> throw vmm.defect(String.format(
-                    "the nested tables hold nonsense for PA %08x", vmcs.readInt(GUEST_PHYSICAL_ADDRESS)));
+            case EPT_MISCONFIGURATION ->
+                throw vmm.defect(String.format(
+                        "the nested tables hold nonsense for PA %08x", vmcs.readInt(GUEST_PHYSICAL_ADDRESS)));
             case VMCALL -> undefined();
             case CPUID -> {
                 if (mayShorten()) {

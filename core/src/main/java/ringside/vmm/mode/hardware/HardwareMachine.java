@@ -86,8 +86,8 @@ final class HardwareMachine implements VirtualMachine {
         this.state = board.cpu();
         this.guest = new VirtualProcessor(state);
         this.vmx = new VmxUnit(hardware);
-        this.guestSwitch = new GuestSwitch(
-                state, hardware, vmcs, memory.nestedPointer().isPresent());
+        this.guestSwitch =
+                new GuestSwitch(state, hardware, vmcs, memory.nestedPointer().isPresent());
         this.handler = new ExitHandler(this);
         int root = memory.root(MemoryStrategy.KERNEL);
         boolean pae = VmmBoot.paeTables(hardware);

@@ -21,10 +21,10 @@ public final class HypercallReference {
                 "",
                 String.format(
                         "Number in EAX, arguments in EBX ECX EDX ESI EDI; then INT %02X from ring 1, or VMCALL where"
-                            + " the server has VMX, or a call of the stub at %d times the number in the page that"
-                            + " 'hypercall_page' filled, which has the instruction of the server. The result is in"
-                            + " EAX, negative for an error. A kernel of a script writes hypercall 'name', arguments;"
-                            + " one in C includes hypercalls.h. What a script declares has numbers from %d to %d.",
+                                + " the server has VMX, or a call of the stub at %d times the number in the page that"
+                                + " 'hypercall_page' filled, which has the instruction of the server. The result is in"
+                                + " EAX, negative for an error. A kernel of a script writes hypercall 'name', arguments;"
+                                + " one in C includes hypercalls.h. What a script declares has numbers from %d to %d.",
                         Hypercalls.VECTOR, HypercallPage.STUB_BYTES, Interface.FIRST_ADDED, Interface.NUMBERS - 1));
         text.append("\nHypercalls; those with * cannot be part of a multicall\n");
         for (Hypercall call : Hypercalls.ALL) {

@@ -247,7 +247,6 @@ public final class Hypercalls {
 
     private static Hypercall row(
             int number, String name, boolean batchable, Hypercall.Handler handler, String doc, Argument... arguments) {
-        return new Hypercall(
-                number, name, List.of(arguments), batchable, handler, doc, Hypercall.BUILT_IN);
+        return new Hypercall(number, name, List.of(arguments), batchable, handler, doc, Hypercall.BUILT_IN);
     }
 }

@@ -94,17 +94,19 @@ class NestedPagingTest {
         assertThat(observed).isEqualTo(expected).hasSizeGreaterThan(300);
         assertThat(nested.retired()).isEqualTo(bare.retired());
         assertThat(nested.counters().get("hiddenFaults")).isLessThan(pages.equals("large") ? 10 : 1000);
-        assertThat(nested.exits().get("true page fault") + nested.exits().get("INVLPG")).isZero();
+        assertThat(nested.exits().get("true page fault") + nested.exits().get("INVLPG"))
+                .isZero();
     }
 
     @ParameterizedTest
     @CsvSource({"ept, on", "ept, off", "npt, on"})
     void what_the_guest_writes_is_in_the_next_dirty_log_and_only_there(String format, String vpid) {
         List<NestedPaging> made = new ArrayList<>();
-        MemoryStrategy.Kind kind = new MemoryStrategy.Kind("nested", NestedPaging.OPTIONS, (server, layout, options) -> {
-            made.add(new NestedPaging(server, layout, options));
-            return made.getFirst();
-        });
+        MemoryStrategy.Kind kind =
+                new MemoryStrategy.Kind("nested", NestedPaging.OPTIONS, (server, layout, options) -> {
+                    made.add(new NestedPaging(server, layout, options));
+                    return made.getFirst();
+                });
         // MOV EAX, [140000h]; MOV [EBX], EAX; INC ECX; CPUID; JMP to the start
         VmSpec spec = new VmSpec(
                 CpuModel.named("westmere").orElseThrow(),

@@ -28,7 +28,10 @@ class NonMaskableTest {
         byte[] code = new byte[0x20];
         System.arraycopy(HexFormat.of().parseHex("41EBFD"), 0, code, 0, 3);
         System.arraycopy(HexFormat.of().parseHex("439090CF"), 0, code, 0x10, 4);
-        byte[] gdt = buffer(24).putLong(8, 0x00cf9b000000ffffL).putLong(16, 0x00cf93000000ffffL).array();
+        byte[] gdt = buffer(24)
+                .putLong(8, 0x00cf9b000000ffffL)
+                .putLong(16, 0x00cf93000000ffffL)
+                .array();
         byte[] idt = buffer(0x100).putLong(2 * 8, 0x00108e0000080010L).array();
         return new GuestImage(
                 "nmi",

@@ -39,12 +39,13 @@ class DirectMemoryProperties {
     Arbitrary<List<Step>> steps() {
         // a store to a table ends the guest, a directory without the code's table too: seldom
         Arbitrary<Integer> kinds = Arbitraries.frequencyOf(
-                Tuple.of(60, Arbitraries.of(0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 4, 5, 6, 8)), Tuple.of(1, Arbitraries.just(7)));
+                Tuple.of(60, Arbitraries.of(0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 4, 5, 6, 8)),
+                Tuple.of(1, Arbitraries.just(7)));
         Arbitrary<Integer> index = Arbitraries.frequencyOf(
                 Tuple.of(40, Arbitraries.of(1, 2, 0x201, 0x202, 0x203, 0x204, 0x300, 1023)),
                 Tuple.of(1, Arbitraries.just(0)));
-        Arbitrary<Integer> frames =
-                Arbitraries.oneOf(pages(), pages(), pages(), Arbitraries.of(SHARED, 0x300000, RAM, 0xb8000, 0x7ffff000));
+        Arbitrary<Integer> frames = Arbitraries.oneOf(
+                pages(), pages(), pages(), Arbitraries.of(SHARED, 0x300000, RAM, 0xb8000, 0x7ffff000));
         Arbitrary<Integer> flags = Arbitraries.of(0, 1, 3, 3, 3, 7, 0x83, 0x63);
         Arbitrary<Integer> values = Combinators.combine(frames, flags).as((frame, bits) -> frame | bits);
         return Combinators.combine(kinds, pages(), index, values)
@@ -89,7 +90,8 @@ class DirectMemoryProperties {
             switch (step.kind()) {
                 case 0, 4, 5 -> program.call(CALLS[step.kind()], step.page());
                 case 1 -> program.call("mmu_update", DATA + 8 * i, 1);
-                case 2 -> program.call("update_va_mapping", step.index() << 12 & 0x3ff000, step.value(), step.index() % 3);
+                case 2 ->
+                    program.call("update_va_mapping", step.index() << 12 & 0x3ff000, step.value(), step.index() % 3);
                 case 3 -> program.call("pin_table", step.page(), step.value() & 1);
                 case 6 -> program.call("set_gdt", step.page() + 0xff0, 1);
                 case 7 -> program.store(step.page() + 4 * step.index(), step.value());
@@ -112,7 +114,8 @@ class DirectMemoryProperties {
         long refused = IntStream.range(0, steps.size())
                 .filter(i -> machine.board().bus().read(32, PortedProgram.RESULTS + 4 * i) < 0)
                 .count();
-        Statistics.label("ends").collect(stop instanceof Stop.Requested r ? r.reason().split(":")[0] : "budget");
+        Statistics.label("ends")
+                .collect(stop instanceof Stop.Requested r ? r.reason().split(":")[0] : "budget");
         Statistics.label("retyped").collect(machine.memory().get("retyped") > 0);
         Statistics.label("some refused").collect(refused > 0);
         Statistics.label("undone").collect(machine.memory().get("undone") > 0);

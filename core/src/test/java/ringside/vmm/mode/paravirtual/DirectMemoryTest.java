@@ -67,7 +67,8 @@ class DirectMemoryTest {
         boolean same = layout == Layout.ONE_TO_ONE || layout == Layout.SCATTERED;
         assertThat(run.result(1) == SPARE).isEqualTo(same);
         assertThat(run.word(DATA + 0x20) & 0x60).as("marked by the processor").isEqualTo(0x60);
-        assertThat(run.machine().silicon().cr(3)).isEqualTo(run.machine().board().bus().direct(DIRECTORY, false));
+        assertThat(run.machine().silicon().cr(3))
+                .isEqualTo(run.machine().board().bus().direct(DIRECTORY, false));
         FrameAudit.of(run.machine()).assertSound();
     }
 
@@ -163,9 +164,13 @@ class DirectMemoryTest {
 
     @Test
     void a_table_is_validated_once_and_counted_by_each_directory() {
-        Run run = paged().call("load_page_table", OTHER).call("load_page_table", DIRECTORY).run();
+        Run run = paged().call("load_page_table", OTHER)
+                .call("load_page_table", DIRECTORY)
+                .run();
         assertThat(run.stop()).isEqualTo(SHUTDOWN);
-        assertThat(run.machine().memory().get("validated")).as("two directories, one table").isEqualTo(3);
+        assertThat(run.machine().memory().get("validated"))
+                .as("two directories, one table")
+                .isEqualTo(3);
         FrameAudit audit = FrameAudit.of(run.machine());
         assertThat(audit.count(TABLE_0)).isEqualTo(2);
         assertThat(audit.count(DIRECTORY)).isEqualTo(1);

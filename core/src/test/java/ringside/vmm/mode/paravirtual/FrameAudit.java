@@ -51,21 +51,24 @@ final class FrameAudit {
             assertThat(types.get(root).directory()).isTrue();
         }
         for (Census.Entry frame : types.values()) {
-            assertThat(guests.get(frame.ma() / PAGE)).as("a table of the guest's").isTrue();
+            assertThat(guests.get(frame.ma() / PAGE))
+                    .as("a table of the guest's")
+                    .isTrue();
             for (int i = 0; frame.directory() && i < ENTRIES; i++) {
                 int entry = memory.get32(frame.ma() + 4 * i);
                 if (i != OWN && (entry & 1) != 0) {
                     assertThat(entry & 0x80).as("no large page").isZero();
                     assertThat(types).containsKey(entry & -PAGE);
-                    assertThat(types.get(entry & -PAGE).directory()).as("a table").isFalse();
+                    assertThat(types.get(entry & -PAGE).directory())
+                            .as("a table")
+                            .isFalse();
                     recount.merge(entry & -PAGE, 1, Integer::sum);
                     tables.add(entry & -PAGE);
                 }
             }
         }
-        types.forEach((ma, frame) -> assertThat(frame.count())
-                .as("uses of %08x", ma)
-                .isEqualTo(recount.getOrDefault(ma, 0)));
+        types.forEach(
+                (ma, frame) -> assertThat(frame.count()).as("uses of %08x", ma).isEqualTo(recount.getOrDefault(ma, 0)));
         tables.forEach(this::assertLeaves);
     }
 

@@ -57,7 +57,8 @@ class ParavirtualBootTest {
     void with_its_own_page_tables_in_force_it_does_the_same_with_hardly_a_hidden_fault() throws IOException {
         BootReport bare = boot("reference.elf", new Setting("bare"));
         BootReport shadow = boot("reference-pv.elf", new Setting("paravirtual"));
-        BootReport direct = boot("reference-pv.elf", new Setting("paravirtual", "direct", "interpreter", new TreeMap<>()));
+        BootReport direct =
+                boot("reference-pv.elf", new Setting("paravirtual", "direct", "interpreter", new TreeMap<>()));
 
         assertThat(direct.console()).isEqualTo(bare.console());
         assertThat(direct.exitCode()).isEqualTo(bare.exitCode());

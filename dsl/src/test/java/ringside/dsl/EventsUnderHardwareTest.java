@@ -229,7 +229,7 @@ class EventsUnderHardwareTest {
                         }
                         """, "1_000");
 
-        assertThat(runs).allMatch(run -> run.stopped().equals("budget"));
+        assertThat(runs).allMatch(run -> run.stopped().equals("livelock"));
         assertThat(runs)
                 .extracting(ExperimentResult.Run::instructions)
                 .containsOnly(runs.getFirst().instructions());

@@ -57,6 +57,9 @@ final class GuestSwitch {
     /** Those of CR0: NE, and PG and PE unless it is unrestricted. */
     private final int fixedCr0;
 
+    /** Whether CR3 and INVLPG exit; they change seldom, and each control costs a read and a write of the VMCS. */
+    private boolean translationIntercepted;
+
     /** @param state the virtual processor's; {@code hardware} holds what the VMCS does not switch */
     GuestSwitch(Cpu state, Cpu hardware, Vmcs vmcs, boolean nested) {
         this.state = state;
@@ -172,6 +175,10 @@ final class GuestSwitch {
     }
 
     private void interceptTranslation(boolean on) {
+        if (on == translationIntercepted) {
+            return;
+        }
+        translationIntercepted = on;
         VmxControl.INVLPG_EXITING.set(vmcs, on);
         VmxControl.CR3_LOAD_EXITING.set(vmcs, on);
         VmxControl.CR3_STORE_EXITING.set(vmcs, on);

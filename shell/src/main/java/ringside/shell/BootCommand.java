@@ -1,5 +1,8 @@
 package ringside.shell;
 
+import static ringside.shell.CommandOptions.flag;
+import static ringside.shell.CommandOptions.option;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,9 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import ringside.error.RingsideException;
 import ringside.guest.ImageFile;
@@ -69,19 +70,6 @@ final class BootCommand implements Command {
                 .addOption(option("exit-port", "PORT", "a write to this port (hex) ends the run; f4 is the default"))
                 .addOption(option("max-instructions", "N", "the budget; a billion is the default"))
                 .addOption(flag("json", "print the report as JSON, and nothing else"));
-    }
-
-    private static Option flag(String name, String text) {
-        return Option.builder().longOpt(name).desc(text).get();
-    }
-
-    private static Option option(String name, String argument, String text) {
-        return Option.builder()
-                .longOpt(name)
-                .hasArg()
-                .argName(argument)
-                .desc(text)
-                .get();
     }
 
     @Override
@@ -185,20 +173,11 @@ final class BootCommand implements Command {
     }
 
     private static Setting setting(CommandLine line) {
-        TreeMap<String, String> options = new TreeMap<>();
-        for (String text : line.hasOption("set") ? line.getOptionValues("set") : new String[0]) {
-            int equals = text.indexOf('=');
-            if (equals < 1) {
-                throw new RingsideException(
-                        "--set '" + text + "' names no value", "", "write --set NAME=VALUE, as ring=3");
-            }
-            options.put(text.substring(0, equals), text.substring(equals + 1));
-        }
         return new Setting(
                 line.getOptionValue("mode", "bare"),
                 line.getOptionValue("memory", ""),
                 line.getOptionValue("engine", "interpreter"),
-                options);
+                CommandOptions.set(line));
     }
 
     private static int ram(String text) {

@@ -1,5 +1,7 @@
 package ringside.shell;
 
+import static ringside.shell.CommandOptions.option;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,15 +64,6 @@ final class CompareCommand implements Command {
                         .longOpt("json")
                         .desc("print results as JSON; what a script prints goes to stderr")
                         .get());
-    }
-
-    private static Option option(String name, String argument, String text) {
-        return Option.builder()
-                .longOpt(name)
-                .hasArg()
-                .argName(argument)
-                .desc(text)
-                .get();
     }
 
     @Override

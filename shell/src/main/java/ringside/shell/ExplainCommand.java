@@ -1,9 +1,10 @@
 package ringside.shell;
 
+import static ringside.shell.CommandOptions.option;
+
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import ringside.dsl.ScriptRunner;
 import ringside.error.NearMiss;
@@ -46,15 +47,6 @@ final class ExplainCommand implements Command {
                 .addOption(option("guest", "NAME", "this guest of a script, not its first"))
                 .addOption(option("at", "CHECKPOINT", "stop at the first arrival there, not at the end"))
                 .addOption(option("budget", "N", "guest instructions to run at most (1M)"));
-    }
-
-    private static Option option(String name, String argument, String text) {
-        return Option.builder()
-                .longOpt(name)
-                .hasArg()
-                .argName(argument)
-                .desc(text)
-                .get();
     }
 
     @Override

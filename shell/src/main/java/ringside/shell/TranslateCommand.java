@@ -1,5 +1,7 @@
 package ringside.shell;
 
+import static ringside.shell.CommandOptions.option;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +9,6 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import ringside.dsl.ScriptRunner;
 import ringside.error.NearMiss;
@@ -47,15 +48,6 @@ final class TranslateCommand implements Command {
                 .addOption(option("guest", "NAME", "only this guest of a script"))
                 .addOption(option("budget", "N", "guest instructions to run before the listing (1M)"))
                 .addOption(option("with", "OPTION=VALUE", "an option of the mode: user=direct, emulation=callout"));
-    }
-
-    private static Option option(String name, String argument, String text) {
-        return Option.builder()
-                .longOpt(name)
-                .hasArg()
-                .argName(argument)
-                .desc(text)
-                .get();
     }
 
     @Override

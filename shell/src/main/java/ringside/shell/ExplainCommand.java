@@ -94,7 +94,9 @@ final class ExplainCommand implements Command {
                 .findFirst()
                 .or(script::server)
                 .orElse(ServerSpec.of(YEAR));
-        return specification(guest, server, budget);
+        return specification(guest, server, budget)
+                .offering(script.hypercalls())
+                .translating(script.rules());
     }
 
     private static ExperimentSpec specification(GuestImage guest, ServerSpec server, long budget) {

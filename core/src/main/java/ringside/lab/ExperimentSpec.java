@@ -77,6 +77,32 @@ public record ExperimentSpec(
                 List.of());
     }
 
+    /** A guest on a server, with everything else left open: under no setting yet. */
+    public static ExperimentSpec of(GuestImage guest, ServerSpec server) {
+        return new ExperimentSpec(guest.name(), server, guest, List.of(), List.of(), List.of(), DEFAULT_BUDGET);
+    }
+
+    /** The same experiment with another budget. */
+    public ExperimentSpec within(long instructions) {
+        return new ExperimentSpec(
+                title, server, guest, settings, expectations, rows, costs, rules, instructions, hypercalls);
+    }
+
+    /** The same experiment on another server, at the prices of its processor. */
+    public ExperimentSpec on(ServerSpec other) {
+        return new ExperimentSpec(
+                title,
+                other,
+                guest,
+                settings,
+                expectations,
+                rows,
+                CostModel.of(other.cpu()),
+                rules,
+                budget,
+                hypercalls);
+    }
+
     /** The same experiment with changes to translation rules. */
     public ExperimentSpec translating(List<RuleChange> changes) {
         return new ExperimentSpec(

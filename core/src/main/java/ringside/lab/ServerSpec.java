@@ -40,6 +40,11 @@ public record ServerSpec(
         return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory);
     }
 
+    /** The same server with another processor, that of {@code bought}. */
+    public ServerSpec with(CpuModel other, int bought) {
+        return new ServerSpec(bought, other, ramMib, seed, devices, pins, memory);
+    }
+
     /** The same server with another amount of guest memory. */
     public ServerSpec withRam(int mib) {
         return new ServerSpec(year, cpu, mib, seed, devices, pins, memory);

@@ -49,6 +49,7 @@ public final class TranslatedCode {
         int out = units.stream().mapToInt(Listing.Unit::bytes).sum();
         text.add(experiment.guest().name() + ": " + machine.retired() + " guest instructions run; units in the cache: "
                 + units.size() + ", " + in + " bytes of guest code made " + out);
+        text.add("* completes the guest instruction of its row   [the rule that translated it]");
         for (Listing.Unit unit : units) {
             text.add("");
             text.add(heading(unit));

@@ -1,9 +1,12 @@
 package ringside.shell;
 
+import java.util.List;
 import java.util.TreeMap;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
+import ringside.error.NearMiss;
 import ringside.error.RingsideException;
+import ringside.vmm.spi.Mode;
 
 /** Options as the commands declare and read them. */
 final class CommandOptions {
@@ -34,6 +37,26 @@ final class CommandOptions {
                         "--set '" + text + "' names no value", "", "write --set NAME=VALUE, as ring=3");
             }
             options.put(text.substring(0, equals), text.substring(equals + 1));
+        }
+        return options;
+    }
+
+    /** As {@link #set(CommandLine)}, each checked against what {@code mode} offers. */
+    static TreeMap<String, String> set(CommandLine line, Mode mode) {
+        TreeMap<String, String> options = set(line);
+        List<String> known = mode.options().stream().map(Mode.Option::name).toList();
+        for (String name : options.keySet()) {
+            Mode.Option option = mode.options().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new RingsideException(
+                            "unknown option '" + name + "' of " + mode.name(),
+                            "--set",
+                            NearMiss.hint(
+                                    name,
+                                    known,
+                                    known.isEmpty() ? "it has none" : "known: " + String.join(", ", known))));
+            option.valueIn(options, mode.name());
         }
         return options;
     }

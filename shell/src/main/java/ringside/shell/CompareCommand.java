@@ -3,38 +3,28 @@ package ringside.shell;
 import static ringside.shell.CommandOptions.option;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import ringside.arch.CpuModel;
-import ringside.dsl.ScriptRunner;
 import ringside.error.RingsideException;
-import ringside.guest.GuestImage;
 import ringside.lab.Comparison;
 import ringside.lab.ComparisonResult;
 import ringside.lab.ExperimentSpec;
-import ringside.lab.MatrixSpec;
-import ringside.lab.ServerSpec;
 
 /** {@code ringside compare}: guests under every legal setting, with the three verdicts and what was counted. */
 final class CompareCommand implements Command {
     /** The first year whose servers can run every mode. */
     private static final int YEAR = 2008;
-
-    /** For an image: a kernel's first ticks are behind it, and a lost IF has told on a deprivileged one. */
-    private static final long IMAGE_BUDGET = 11_000_000;
 
     @Override
     public String name() {
@@ -73,13 +63,14 @@ final class CompareCommand implements Command {
         Comparison.Choice choice = new Comparison.Choice(values(line, "mode"), values(line, "memory"));
         Prelude.start();
         List<ComparisonResult> results = new ArrayList<>();
-        Set<GuestImage> open = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (ExperimentSpec guest : guests(file, line, json ? streams.err() : streams.out(), open)) {
+        PrintStream printed = json ? streams.err() : streams.out();
+        for (Guests.Found found : Guests.of(file, line.getOptionValue("guest", ""), YEAR, printed)) {
+            ExperimentSpec guest = adjusted(found.experiment(), line);
             String name = "comparing '" + guest.guest().name() + "'";
             try (Progress progress = Progress.of(name, streams.err())) {
                 ComparisonResult result =
                         Comparison.run(guest, choice, setting -> progress.now(name + " under " + setting));
-                results.add(open.contains(guest.guest()) ? result.leftOpen() : result);
+                results.add(found.open() ? result.leftOpen() : result);
             }
         }
         if (json) {
@@ -113,75 +104,15 @@ final class CompareCommand implements Command {
         return values;
     }
 
-    /** What each script's block of experiments would be, without its experiments; fills {@code open}. */
-    private static List<ExperimentSpec> guests(
-            String file, CommandLine line, java.io.PrintStream printed, Set<GuestImage> open) {
-        Optional<CpuModel> cpu = Optional.ofNullable(line.getOptionValue("cpu")).map(Quantities::cpu);
-        List<ExperimentSpec> found = new ArrayList<>();
-        if (file.endsWith(".groovy")) {
-            ScriptRunner.Result script = ScriptRunner.run(Path.of(file), printed);
-            Set<GuestImage> all = Collections.newSetFromMap(new IdentityHashMap<>());
-            List<GuestImage> known = Stream.concat(
-                            script.guests().stream(), experiments(script).map(ExperimentSpec::guest))
-                    .filter(all::add)
-                    .toList();
-            List<GuestImage> chosen = line.hasOption("guest")
-                    ? List.of(GuestFile.choose(known, line.getOptionValue("guest"), file))
-                    : known;
-            chosen.stream().filter(guest -> leavesOpen(guest, script)).forEach(open::add);
-            chosen.forEach(guest -> found.add(ofScript(guest, script)));
-        } else {
-            ServerSpec server = ServerSpec.of(YEAR);
-            GuestImage guest = GuestFile.binary(file, server.ramMib() << 20);
-            found.add(specification(guest, server, IMAGE_BUDGET));
+    private static ExperimentSpec adjusted(ExperimentSpec spec, CommandLine line) {
+        ExperimentSpec equipped = spec;
+        if (line.hasOption("cpu")) {
+            CpuModel cpu = Quantities.cpu(line.getOptionValue("cpu"));
+            equipped = spec.on(spec.server().with(cpu, cpu.year()));
         }
-        if (found.isEmpty()) {
-            throw new RingsideException("the script defines no guest", file, "define one: guest('name') { ... }");
-        }
-        return found.stream().map(spec -> adjusted(spec, cpu, line)).toList();
-    }
-
-    /** A guest with the server and budget of the first experiment that runs it. */
-    private static ExperimentSpec ofScript(GuestImage guest, ScriptRunner.Result script) {
-        Optional<ExperimentSpec> experiment =
-                experiments(script).filter(one -> one.guest() == guest).findFirst();
-        ServerSpec otherwise = script.server().orElse(ServerSpec.DEFAULT);
-        ServerSpec server = experiment.map(ExperimentSpec::server).orElse(otherwise);
-        boolean unnamed =
-                server.cpu().equals(ServerSpec.DEFAULT.cpu()) && script.server().isEmpty();
-        ServerSpec equipped = unnamed ? on(server, CpuModel.ofYear(YEAR), YEAR) : server;
-        long budget = experiment.map(ExperimentSpec::budget).orElse(ExperimentSpec.DEFAULT_BUDGET);
-        return specification(guest, equipped, budget)
-                .offering(script.hypercalls())
-                .translating(experiment.map(ExperimentSpec::rules).orElse(script.rules()));
-    }
-
-    private static boolean leavesOpen(GuestImage guest, ScriptRunner.Result script) {
-        return script.studies().stream()
-                .anyMatch(study -> study instanceof MatrixSpec matrix && matrix.leavesOpen(guest));
-    }
-
-    private static Stream<ExperimentSpec> experiments(ScriptRunner.Result script) {
-        return script.studies().stream().flatMap(study -> study.experiments().stream());
-    }
-
-    private static ServerSpec on(ServerSpec server, CpuModel cpu, int year) {
-        return new ServerSpec(
-                year, cpu, server.ramMib(), server.seed(), server.devices(), server.pins(), server.memory());
-    }
-
-    private static ExperimentSpec specification(GuestImage guest, ServerSpec server, long budget) {
-        return new ExperimentSpec(guest.name(), server, guest, List.of(), List.of(), List.of(), budget);
-    }
-
-    private static ExperimentSpec adjusted(ExperimentSpec spec, Optional<CpuModel> cpu, CommandLine line) {
-        ServerSpec server =
-                cpu.map(model -> on(spec.server(), model, model.year())).orElse(spec.server());
-        long budget =
-                line.hasOption("budget") ? Quantities.count("budget", line.getOptionValue("budget")) : spec.budget();
-        return specification(spec.guest(), server, budget)
-                .offering(spec.hypercalls())
-                .translating(spec.rules());
+        return line.hasOption("budget")
+                ? equipped.within(Quantities.count("budget", line.getOptionValue("budget")))
+                : equipped;
     }
 
     private static void write(Path file, List<ComparisonResult> results) throws IOException {

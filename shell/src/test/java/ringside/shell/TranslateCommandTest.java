@@ -30,6 +30,7 @@ class TranslateCommandTest {
         Invocation run = Invocation.of("translate", script(SCRIPT));
 
         assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).contains("\n* completes the guest instruction of its row");
         assertThat(run.out().lines())
                 .anyMatch(line -> line.matches("00100000  FA +cli +\\| [0-9a-f]{5}  65C6050D00000000 +mov byte .*\\*  "
                         + "\\[cli of the script]"))
@@ -49,7 +50,7 @@ class TranslateCommandTest {
     @Test
     void options_of_the_mode_and_one_guest_can_be_asked_for() throws IOException {
         Invocation run = Invocation.of(
-                "translate", script(SCRIPT), "--guest", "second", "--with", "emulation=callout", "--budget", "1");
+                "translate", script(SCRIPT), "--guest", "second", "--set", "emulation=callout", "--budget", "1");
 
         assertThat(run.out()).startsWith("second: 1 guest instructions run").doesNotContain("in the cache]");
     }
@@ -57,8 +58,8 @@ class TranslateCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--guest=third, no guest is called 'third'",
-        "--with=emulatoin=cache, did you mean 'emulation'",
-        "--with=emulation=none, emulation is cache or callout or trap",
+        "--set=emulatoin=cache, did you mean 'emulation'",
+        "--set=emulation=none, emulation is cache or callout or trap",
         "--budget=none, write a positive number"
     })
     void bad_input_is_told_and_ends_with_status_2(String option, String message) throws IOException {

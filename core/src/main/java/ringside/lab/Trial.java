@@ -55,10 +55,11 @@ final class Trial {
         return experiment.settings().stream().anyMatch(setting -> setting.mode().equals(BARE));
     }
 
-    /** What the mode counts, and what a modelled TLB of the real processor does. */
+    /** What the mode counts, what its devices count, and what a modelled TLB of the real processor does. */
     private static Map<String, Long> counters(VirtualMachine machine) {
         Map<String, Long> all = new LinkedHashMap<>(machine.counters().asMap());
         all.putAll(machine.memory().asMap());
+        all.putAll(machine.board().platform().counters().asMap());
         machine.silicon().mmu.tlb().ifPresent(tlb -> all.putAll(tlb.counters().asMap()));
         return all;
     }

@@ -157,7 +157,7 @@ public final class Boot {
     /** What the mode has to say, then what the disks' images could not do. */
     private List<String> notes() {
         List<String> notes = new ArrayList<>(machine.notes());
-        platform.settings().disks().forEach(disk -> notes.addAll(disk.messages()));
+        notes.addAll(platform.messages());
         return notes;
     }
 

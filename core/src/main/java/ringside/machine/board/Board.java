@@ -171,20 +171,53 @@ public final class Board implements GuestMemory {
         bus.rom(pa, bytes);
     }
 
-    /** RAM as bus masters see it. */
+    /** RAM as bus masters see it: page by page where it is plain, byte by byte where a device or nothing answers. */
     private record Ram(SystemBus bus) implements Dma {
         @Override
         public void read(int pa, byte[] to, int offset, int length) {
-            for (int i = 0; i < length; i++) {
-                to[offset + i] = (byte) bus.read(8, pa + i);
+            for (int done = 0, part; done < length; done += part) {
+                int at = pa + done;
+                part = inPage(at, length - done);
+                int ma = bus.direct(at, false);
+                if (ma != SystemBus.NONE) {
+                    bus.memory().read(ma + (at & PhysicalMemory.PAGE - 1), to, offset + done, part);
+                    continue;
+                }
+                for (int i = done; i < done + part; i++) {
+                    to[offset + i] = (byte) bus.read(8, pa + i);
+                }
             }
         }
 
         @Override
         public void write(int pa, byte[] from, int offset, int length) {
-            for (int i = 0; i < length; i++) {
-                bus.write(8, pa + i, from[offset + i]);
+            for (int done = 0, part; done < length; done += part) {
+                int at = pa + done;
+                part = inPage(at, length - done);
+                int ma = bus.direct(at, true);
+                if (ma != SystemBus.NONE) {
+                    bus.memory().write(ma + (at & PhysicalMemory.PAGE - 1), from, offset + done, part);
+                    continue;
+                }
+                for (int i = done; i < done + part; i++) {
+                    bus.write(8, pa + i, from[offset + i]);
+                }
             }
+        }
+
+        private static int inPage(int pa, int length) {
+            return Math.min(length, PhysicalMemory.PAGE - (pa & PhysicalMemory.PAGE - 1));
+        }
+
+        @Override
+        public boolean isRam(int pa, int length) {
+            for (long at = pa & 0xffff_ffffL & -PhysicalMemory.PAGE, end = (pa & 0xffff_ffffL) + length; at < end; ) {
+                if (at > 0xffff_ffffL || !bus.isRam((int) at)) {
+                    return false;
+                }
+                at += PhysicalMemory.PAGE;
+            }
+            return length >= 0;
         }
     }
 }

@@ -27,6 +27,7 @@ import ringside.machine.devices.Devices;
 import ringside.machine.devices.Wiring;
 import ringside.machine.state.Stateful;
 import ringside.machine.time.VirtualClock;
+import ringside.observe.Counters;
 
 /**
  * Everything around the CPU but memory: ports, clock, interrupt controller and devices, wired together.
@@ -67,6 +68,11 @@ public final class Platform implements Wiring {
         @Override
         public void write(int pa, byte[] from, int offset, int length) {
             target.write(pa, from, offset, length);
+        }
+
+        @Override
+        public boolean isRam(int pa, int length) {
+            return target.isRam(pa, length);
         }
     }
 
@@ -251,6 +257,21 @@ public final class Platform implements Wiring {
                         .anyMatch(i -> i.kind.irq() != DeviceKind.NO_IRQ
                                 && i.device.mayInterrupt()
                                 && (i.kind.irq() == DeviceKind.ROUTED || controller.wouldDeliver(i.kind.irq())));
+    }
+
+    /** What a user should know of the drives and devices. */
+    public List<String> messages() {
+        List<String> messages = new ArrayList<>();
+        settings.disks().forEach(disk -> messages.addAll(disk.messages()));
+        installed.forEach(i -> messages.addAll(i.device.messages()));
+        return messages;
+    }
+
+    /** What the devices count, together. */
+    public Counters counters() {
+        Counters all = new Counters();
+        installed.forEach(i -> all.merge(i.device.counters()));
+        return all;
     }
 
     // ---- stopping

@@ -10,4 +10,9 @@ public interface Dma {
     void read(int pa, byte[] to, int offset, int length);
 
     void write(int pa, byte[] from, int offset, int length);
+
+    /** Whether RAM answers at all of these addresses; a view that cannot tell says yes, and keeps to what is said above. */
+    default boolean isRam(int pa, int length) {
+        return true;
+    }
 }

@@ -67,16 +67,16 @@ public final class Console implements Stateful {
     }
 
     /** Who is told that input arrived. */
-    void receiver(Runnable device) {
+    public void receiver(Runnable device) {
         receiver = device;
     }
 
-    boolean hasInput() {
+    public boolean hasInput() {
         return !input.isEmpty();
     }
 
     /** The next waiting byte; only after {@link #hasInput}. */
-    int receive() {
+    public int receive() {
         return input.remove() & 0xff;
     }
 

@@ -165,13 +165,20 @@ final class HardwareMachine implements VirtualMachine {
             vmx.observe();
         }
         if (truth != Truth.VIRTUAL) {
+            long accesses = vmcs.accesses;
             credit();
             int generation = state.mmu.generation;
             guestSwitch.pull();
             flushes += state.mmu.generation - generation;
             state.syncTime();
+            vmcs.accesses = accesses; // an onlooker's, which no VMM would make
         }
         return state;
+    }
+
+    @Override
+    public long retired() {
+        return state.retired + (truth == Truth.PROCESSOR ? hardware.retired - counted : 0);
     }
 
     @Override
@@ -252,7 +259,7 @@ final class HardwareMachine implements VirtualMachine {
 
     /** Whether this arrival at a probed address has not been reported: a hidden fault restarts the instruction. */
     private boolean arrived(int la) {
-        long now = state.retired + (truth == Truth.PROCESSOR ? hardware.retired - counted : 0);
+        long now = retired();
         boolean fresh = probedAt != now || probedLa != la;
         probedAt = now;
         probedLa = la;

@@ -78,6 +78,22 @@ class HardwareModeTest {
     }
 
     @Test
+    void whoever_looks_on_costs_the_guest_nothing() throws IOException {
+        VirtualMachine watched = Modes.create("hardware", spec("core2"));
+        VirtualMachine alone = Modes.create("hardware", spec("core2"));
+
+        for (int i = 0; i < 100; i++) {
+            watched.run(1_000);
+            assertThat(watched.retired()).isEqualTo((i + 1) * 1_000);
+            watched.state();
+        }
+        alone.run(100_000);
+
+        assertThat(watched.activity().get("vmExit")).isPositive();
+        assertThat(watched.activity()).hasToString(alone.activity().toString());
+    }
+
+    @Test
     void a_server_without_vmx_is_refused_with_the_reason() throws IOException {
         VmSpec spec = spec("pentium4-nx");
 

@@ -189,7 +189,7 @@ final class PagingProgram {
                         .array());
             }
             case 2 ->
-                change(buffer(10)
+                change(buffer(7)
                         .put(bytes(0x83, 0x25))
                         .putInt(base)
                         .put((byte) ~0x60)

@@ -67,6 +67,9 @@ public final class Mmu {
     /** References to page tables that the misses made. */
     public long missReferences;
 
+    /** Page faults raised. */
+    public long faults;
+
     private boolean alignmentChecked;
     private boolean dataBreakpoints;
     /** The debug registers that {@link #dataBreakpoints} was found from; DR6, the status, does not count. */
@@ -390,6 +393,7 @@ public final class Mmu {
         if (!allowed) {
             state.cr2Before = state.cr2;
             state.cr2 = la;
+            faults++;
             throw new GuestFault(Vector.PF, walker.error);
         }
         return walker.pa | la & OFFSET;
@@ -401,6 +405,9 @@ public final class Mmu {
         if (missed) {
             misses++;
             missReferences += walker.references;
+        } else if (!allowed) {
+            // a page fault drops what was known of the page
+            flushPage(la);
         }
         return allowed;
     }

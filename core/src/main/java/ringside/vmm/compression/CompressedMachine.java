@@ -49,6 +49,8 @@ public class CompressedMachine extends RunLoop {
     private final Departure departure;
     /** The generation of the guest's translations that the shadows are of. */
     int flushes;
+    /** Page faults of the virtual processor that the memory strategy knows of. */
+    private long faults;
 
     public CompressedMachine(Compression settings, PhysicalServer server, MemoryStrategy memory) {
         super(server, memory);
@@ -143,11 +145,15 @@ public class CompressedMachine extends RunLoop {
     /** After software changed the virtual state or guest memory: everything that shadows them follows. */
     @Override
     protected void settle() {
-        if (state.mmu.generation != flushes) {
+        long raised = state.mmu.faults - faults;
+        faults = state.mmu.faults;
+        if (state.mmu.generation != flushes || raised > 1) {
             flushes = state.mmu.generation;
             memory.empty();
             tables.flushed();
             translationsChanged();
+        } else if (raised == 1) {
+            memory.faulted(state.cr2);
         }
         tables.refresh();
     }

@@ -96,6 +96,11 @@ public interface MemoryStrategy {
     /** The guest invalidated the page of {@code la}. */
     void drop(int la);
 
+    /** Software raised a page fault for {@code la} in the guest's name: its processor forgets the page, as for any. */
+    default void faulted(int la) {
+        drop(la);
+    }
+
     /** From now on guest writes to these pages (MA of each) do not pass unseen. */
     void trace(Set<Integer> pages);
 

@@ -205,6 +205,17 @@ class TlbTest {
     }
 
     @Test
+    void without_the_model_a_page_fault_drops_it_too() {
+        cpu.cr(3, DIRECTORY);
+        cpu.cr(0, cpu.cr(0) | Control.CR0_PE | Control.CR0_PG);
+        mmu.read(32, 0x20000);
+        memory.put32(TABLE + 0x20 * 4, 0);
+        assertThat(mmu.read(32, 0x20000)).as("stale").isZero();
+        assertThatThrownBy(() -> mmu.write(32, 0x20000, 1)).isInstanceOf(GuestFault.class);
+        assertThatThrownBy(() -> mmu.read(32, 0x20000)).isInstanceOf(GuestFault.class);
+    }
+
+    @Test
     void the_flat_maps_never_hold_more_than_the_model() {
         cpu.cr(4, Control.CR4_PSE | Control.CR4_PGE);
         memory.put32(DIRECTORY + 4, 0x400000 | RIGHTS | Walker.PS);

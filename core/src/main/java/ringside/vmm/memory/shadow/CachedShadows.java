@@ -202,6 +202,9 @@ public final class CachedShadows extends ShadowMemory implements PhysicalMemory.
     @Override
     public Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch) {
         Resolution resolution = look(world, la, write, user, fetch);
+        if (resolution == Resolution.TRUE_FAULT) {
+            faulted(la);
+        }
         if (resolution != Resolution.MAPPED) {
             return resolution;
         }
@@ -359,6 +362,17 @@ public final class CachedShadows extends ShadowMemory implements PhysicalMemory.
         if (hidden(la)) {
             return;
         }
+        faulted(la);
+        if (largeSeen) {
+            reload();
+        }
+    }
+
+    @Override
+    public void faulted(int la) {
+        if (hidden(la)) {
+            return;
+        }
         for (int world = 0; world < worlds; world++) {
             ShadowPage directory = roots[world][format.wide() ? la >>> 30 : 0];
             int entry = format.get(directory.at + format.directoryIndex(la) * format.entrySize());
@@ -366,11 +380,7 @@ public final class CachedShadows extends ShadowMemory implements PhysicalMemory.
                 check(cache.child(entry), format.leafIndex(la));
             }
         }
-        if (largeSeen) {
-            reload();
-        } else {
-            ring0.invlpg(la);
-        }
+        ring0.invlpg(la);
     }
 
     @Override

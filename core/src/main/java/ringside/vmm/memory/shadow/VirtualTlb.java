@@ -43,6 +43,8 @@ public final class VirtualTlb extends ShadowMemory {
             largeSeen |= sawLarge();
             int rights = Walker.P | (mayWrite ? Walker.W : 0) | (forUsers ? Walker.U : 0);
             map(world, la, ma | rights, executable);
+        } else if (resolution == Resolution.TRUE_FAULT) {
+            faulted(la);
         }
         return resolution;
     }
@@ -75,8 +77,13 @@ public final class VirtualTlb extends ShadowMemory {
     public void drop(int la) {
         if (largeSeen) {
             empty();
-            return;
+        } else {
+            faulted(la);
         }
+    }
+
+    @Override
+    public void faulted(int la) {
         for (int world = 0; world < worlds; world++) {
             if (!hidden(la) && tables.drop(world, la)) {
                 ring0.invlpg(la);

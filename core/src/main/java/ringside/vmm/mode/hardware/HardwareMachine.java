@@ -73,6 +73,8 @@ final class HardwareMachine implements VirtualMachine {
     private Truth truth = Truth.VIRTUAL;
     private long counted;
     private int flushes;
+    /** Page faults of the virtual processor that the memory strategy knows of. */
+    private long faults;
     private long probedAt = -1;
     private int probedLa;
 
@@ -348,9 +350,13 @@ final class HardwareMachine implements VirtualMachine {
 
     /** After software changed the virtual state: what shadows it follows. */
     void settle() {
-        if (state.mmu.generation != flushes) {
+        long raised = state.mmu.faults - faults;
+        faults = state.mmu.faults;
+        if (state.mmu.generation != flushes || raised > 1) {
             flushes = state.mmu.generation;
             memory.empty();
+        } else if (raised == 1) {
+            memory.faulted(state.cr2);
         }
     }
 

@@ -12,6 +12,7 @@ import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.Modes;
+import ringside.vmm.spi.Attached;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
@@ -95,9 +96,11 @@ final class Recording {
                 experiment.guest(),
                 setting.engine(),
                 setting.memory(),
-                setting.options(),
-                experiment.hypercalls());
-        return plain.on(server.memory()).with(experiment.rules());
+                setting.options());
+        return plain.on(server.memory())
+                .withHypercalls(experiment.hypercalls())
+                .withRules(experiment.rules())
+                .withAttached(Attached.NOTHING.with(server.peripherals()).through(setting.devices()));
     }
 
     /** Runs to the guest's end or the experiment's budget. */

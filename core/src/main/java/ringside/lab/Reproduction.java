@@ -93,6 +93,7 @@ public final class Reproduction {
                 .tlb()
                 .ifPresent(tlb -> line("    tlb entries: " + tlb.entries() + ", ways: " + tlb.ways() + ", large: "
                         + tlb.largeEntries() + ", replacement: " + quoted(tlb.random() ? "random" : "fifo")));
+        server.attachments().forEach(attachment -> line("    " + written(attachment)));
         line("}");
         if (!server.devices().isEmpty()) {
             String names = server.devices().stream().map(DeviceKind::name).collect(Collectors.joining(", "));
@@ -127,11 +128,26 @@ public final class Reproduction {
         line("}");
     }
 
+    /** An attachment as a script writes it: {@code disk 'data', number: 0, size: 4194304}. */
+    private static String written(Attachment attachment) {
+        return switch (attachment) {
+            case Attachment.Drive drive ->
+                "disk " + quoted(drive.name()) + ", number: " + drive.number()
+                        + drive.image()
+                                .map(image -> ", image: " + quoted(image.name()))
+                                .orElse(", size: " + drive.bytes());
+            case Attachment.Adapter adapter -> "nic " + quoted(adapter.name());
+        };
+    }
+
     /** The setting as a script writes it: {@code deprivileged(memory: 'shadow', ring: '3')}. */
     private static String written(Setting setting) {
         List<String> options = new ArrayList<>();
         if (!setting.memory().isEmpty()) {
             options.add("memory: " + quoted(setting.memory()));
+        }
+        if (!setting.devices().isEmpty()) {
+            options.add("devices: " + quoted(setting.devices()));
         }
         setting.options().forEach((name, value) -> options.add(name + ": " + quoted(value)));
         return setting.mode() + (options.isEmpty() ? "" : "(" + String.join(", ", options) + ")");

@@ -36,6 +36,9 @@ final class ResultJson {
         map.put(
                 "memory",
                 run.setting().memory().isEmpty() ? null : run.setting().memory());
+        map.put(
+                "devices",
+                run.setting().devices().isEmpty() ? null : run.setting().devices());
         map.put("engine", run.setting().engine());
         map.put("options", run.setting().options());
         map.put("equivalent", run.equivalent().orElse(null));

@@ -45,6 +45,11 @@ final class ResultTable {
         ROW_LABELS.put("batched", "calls in batches");
         ROW_LABELS.put("refused", "calls refused");
         ROW_LABELS.put("upcalls", "upcalls");
+        ROW_LABELS.put("requests", "requests to devices");
+        ROW_LABELS.put("requestBytes", "bytes of requests");
+        ROW_LABELS.put("bytesCopied", "bytes copied");
+        ROW_LABELS.put("notifications", "notifications");
+        ROW_LABELS.put("deviceInterrupts", "interrupts of devices");
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 

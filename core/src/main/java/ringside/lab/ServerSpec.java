@@ -3,10 +3,12 @@ package ringside.lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import ringside.arch.CpuModel;
 import ringside.arch.Feature;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.PinnedInterrupts;
+import ringside.vmm.spi.Peripheral;
 import ringside.vmm.spi.ServerMemory;
 
 /**
@@ -19,35 +21,59 @@ import ringside.vmm.spi.ServerMemory;
  * @param devices further devices of the guest's machine, beside those every machine has
  * @param pins interrupts at given counts of instructions
  * @param memory the memory beneath the guest's, and the TLB
+ * @param attachments disks and network adapters of the guest
  */
 public record ServerSpec(
-        int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, List<Pin> pins, ServerMemory memory) {
+        int year,
+        CpuModel cpu,
+        int ramMib,
+        long seed,
+        List<DeviceKind> devices,
+        List<Pin> pins,
+        ServerMemory memory,
+        List<Attachment> attachments) {
     /** What an experiment runs on when it names no server: 2004, 16 MiB, seed 1. */
     public static final ServerSpec DEFAULT = of(2004);
 
     public ServerSpec {
         devices = List.copyOf(devices);
         pins = List.copyOf(pins);
+        attachments = List.copyOf(attachments);
     }
 
-    /** A server without pinned interrupts. */
+    /** A server without pinned interrupts, with nothing attached. */
     public ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, ServerMemory memory) {
-        this(year, cpu, ramMib, seed, devices, List.of(), memory);
+        this(year, cpu, ramMib, seed, devices, List.of(), memory, List.of());
     }
 
     /** The same server with interrupts at given counts. */
     public ServerSpec with(List<Pin> others) {
-        return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory);
+        return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory, attachments);
     }
 
     /** The same server with another processor, that of {@code bought}. */
     public ServerSpec with(CpuModel other, int bought) {
-        return new ServerSpec(bought, other, ramMib, seed, devices, pins, memory);
+        return new ServerSpec(bought, other, ramMib, seed, devices, pins, memory, attachments);
     }
 
     /** The same server with another amount of guest memory. */
     public ServerSpec withRam(int mib) {
-        return new ServerSpec(year, cpu, mib, seed, devices, pins, memory);
+        return new ServerSpec(year, cpu, mib, seed, devices, pins, memory, attachments);
+    }
+
+    /** The same server with other devices of its own, random by {@code newSeed}. */
+    public ServerSpec withDevices(List<DeviceKind> others, long newSeed) {
+        return new ServerSpec(year, cpu, ramMib, newSeed, others, pins, memory, attachments);
+    }
+
+    /** The same server with these disks and network adapters. */
+    public ServerSpec withAttachments(List<Attachment> others) {
+        return new ServerSpec(year, cpu, ramMib, seed, devices, pins, memory, others);
+    }
+
+    /** What is attached, each fresh. */
+    List<Peripheral> peripherals() {
+        return attachments.stream().map(Attachment::open).toList();
     }
 
     /** {@link #devices}, and those that raise the pinned interrupts. */
@@ -86,7 +112,8 @@ public record ServerSpec(
         for (Feature feature : List.of(Feature.VMX, Feature.UMIP)) {
             facts.add((cpu.has(feature) ? "" : "no ") + feature.name());
         }
-        return "server " + year + ": " + facts + " · " + ramMib + " MiB · seed " + seed + beneath();
+        return "server " + year + ": " + facts + " · " + ramMib + " MiB · seed " + seed + beneath()
+                + attachments.stream().map(one -> " · " + one.title()).collect(Collectors.joining());
     }
 
     /** What of the memory beneath is not as usual. */

@@ -12,9 +12,11 @@ import ringside.vmm.spi.VirtualMachine;
 final class Trial {
     static final String BARE = "bare";
 
+    /** The bare machine with one device model: what runs with that model are compared with. */
+    private record Reference(Recording recording, Blame blame) {}
+
     private final ExperimentSpec experiment;
-    private final Recording reference;
-    private final Blame blame;
+    private final Map<String, Reference> references = new LinkedHashMap<>();
     private final boolean comparesForms;
 
     Trial(ExperimentSpec experiment) {
@@ -25,28 +27,33 @@ final class Trial {
     Trial(ExperimentSpec experiment, boolean comparesForms) {
         this.experiment = experiment;
         this.comparesForms = comparesForms;
-        Setting bare = experiment.settings().stream()
-                .filter(setting -> setting.mode().equals(BARE))
-                .findFirst()
-                .orElse(new Setting(BARE));
-        reference = new Recording(experiment, bare).run();
-        blame = new Blame(experiment, bare);
+    }
+
+    private Reference reference(String devices) {
+        return references.computeIfAbsent(devices, model -> {
+            Setting bare = experiment.settings().stream()
+                    .filter(setting -> setting.mode().equals(BARE) && setting.devices().equals(model))
+                    .findFirst()
+                    .orElse(new Setting(BARE).withDevices(model));
+            return new Reference(new Recording(experiment, bare).run(), new Blame(experiment, bare));
+        });
     }
 
     /** Runs the guest under a setting; whoever made the setting answers for its being legal. */
     ExperimentResult.Run run(Setting setting) {
+        Reference reference = reference(setting.devices());
         if (setting.mode().equals(BARE)) {
-            return result(reference, Optional.empty(), Optional.empty());
+            return result(reference.recording, Optional.empty(), Optional.empty());
         }
         Recording recording = new Recording(experiment, setting).run();
         boolean same = Modes.named(setting.mode()).comparable(experiment.guest());
         if (!same || recording.ported() && !comparesForms) {
             return result(recording, Optional.empty(), Optional.empty());
         }
-        if (recording.ported() && PortedComparison.cutShort(experiment, reference, recording)) {
+        if (recording.ported() && PortedComparison.cutShort(experiment, reference.recording, recording)) {
             return result(recording, Optional.empty(), Optional.empty());
         }
-        Optional<Divergence> divergence = blame.of(reference, recording);
+        Optional<Divergence> divergence = reference.blame.of(reference.recording, recording);
         return result(recording, Optional.of(divergence.isEmpty()), divergence);
     }
 

@@ -86,18 +86,22 @@ public final class Modes {
             throw unknown("engine", spec.engine(), Engines.names());
         }
         VmSpec chosen = spec.withGuest(mode.image(spec.guest()));
-        Optional<Mode.Refusal> refusal = mode.refusal(chosen);
+        Optional<Mode.Refusal> refusal = refusal(mode, chosen);
         if (refusal.isPresent()) {
             throw new RingsideException(
                     refusal.get().reason(), "", refusal.get().remedy());
         }
-        return mode.create(chosen);
+        return mode.create(DeviceModels.attach(chosen));
     }
 
-    /** Why the mode cannot run the guest, or the form of it that it would run, on this server; or nothing. */
+    /** Why the mode or the device model cannot serve the guest, or the form of it that it would run, on this server. */
     public static Optional<Mode.Refusal> refusal(String name, VmSpec spec) {
         Mode mode = named(name);
-        return mode.refusal(spec.withGuest(mode.image(spec.guest())));
+        return refusal(mode, spec.withGuest(mode.image(spec.guest())));
+    }
+
+    private static Optional<Mode.Refusal> refusal(Mode mode, VmSpec spec) {
+        return mode.refusal(spec).or(() -> DeviceModels.refusal(spec));
     }
 
     private static RingsideException unknown(String what, String word, List<String> known) {

@@ -23,7 +23,7 @@ import ringside.lab.cost.CostModel;
 /** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
 public class ExperimentBlock extends Block {
     static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server", "costs");
-    private static final Set<String> RUN = Set.of("under", "memory", "engine");
+    private static final Set<String> RUN = Set.of("under", "memory", "devices", "engine");
 
     final String title;
     final ScriptContext context;
@@ -166,7 +166,9 @@ public class ExperimentBlock extends Block {
                         "",
                         "it holds modes: " + String.join(", ", ModeWords.names()));
         };
-        return ModeWords.with(plain, text(named, "memory", ""), text(named, "engine", ""));
+        Setting chosen = ModeWords.with(plain, text(named, "memory", ""), text(named, "engine", ""));
+        String devices = text(named, "devices", "");
+        return devices.isEmpty() ? chosen : ModeWords.option(chosen, "devices", devices);
     }
 
     private static String text(Map<String, ?> named, String key, String otherwise) {
@@ -251,14 +253,8 @@ public class ExperimentBlock extends Block {
 
     final ServerSpec equipped() {
         long seed = context.seed.orElse(server.seed());
-        return new ServerSpec(
-                server.year(),
-                server.cpu(),
-                server.ramMib(),
-                seed,
-                context.devices.stream().map(device -> device.kind(seed)).toList(),
-                server.pins(),
-                server.memory());
+        return server.withDevices(
+                context.devices.stream().map(device -> device.kind(seed)).toList(), seed);
     }
 
     final CostModel prices() {

@@ -5,6 +5,7 @@ import ringside.engine.Engines;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.lab.Setting;
+import ringside.vmm.DeviceModels;
 import ringside.vmm.Modes;
 import ringside.vmm.spi.Mode;
 
@@ -30,10 +31,24 @@ final class ModeWords {
 
     /** {@code setting} with an option, checked. */
     static Setting option(Setting setting, String name, Object value) {
-        if (name.equals("memory") || name.equals("engine")) {
-            String word = String.valueOf(value);
-            return name.equals("memory") ? with(setting, word, "") : with(setting, "", word);
+        String word = String.valueOf(value);
+        switch (name) {
+            case "memory" -> {
+                return with(setting, word, "");
+            }
+            case "engine" -> {
+                return with(setting, "", word);
+            }
+            case "devices" -> {
+                return setting.withDevices(DeviceModels.named(word).name());
+            }
+            default -> {
+                return ofMode(setting, name, value);
+            }
         }
+    }
+
+    private static Setting ofMode(Setting setting, String name, Object value) {
         List<Mode.Option> options = Modes.named(setting.mode()).options();
         Mode.Option option = options.stream()
                 .filter(o -> o.name().equals(name))
@@ -63,11 +78,8 @@ final class ModeWords {
         if (!engine.isEmpty() && !Engines.names().contains(engine)) {
             throw unknown("unknown engine '" + engine + "'", engine, Engines.names());
         }
-        return new Setting(
-                setting.mode(),
-                memories.isEmpty() || memory.isEmpty() ? setting.memory() : memory,
-                engine.isEmpty() ? setting.engine() : engine,
-                setting.options());
+        Setting remembered = memories.isEmpty() || memory.isEmpty() ? setting : setting.withMemory(memory);
+        return engine.isEmpty() ? remembered : remembered.withEngine(engine);
     }
 
     private static RingsideException unknown(String what, String word, List<String> known) {

@@ -28,6 +28,7 @@ public final class ServerBlock extends Block {
     private long seed = ServerSpec.DEFAULT.seed();
     private Layout frames = ServerMemory.DEFAULT.frames();
     private TlbShape tlb;
+    private final AttachmentWords attachments = new AttachmentWords();
     private final List<Pin> pins = new ArrayList<>();
     private final List<Map.Entry<Feature, Boolean>> switched = new ArrayList<>();
 
@@ -47,7 +48,7 @@ public final class ServerBlock extends Block {
     @Override
     Set<String> settings() {
         Set<String> names = new TreeSet<>(FEATURES.keySet());
-        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb", "interrupts"));
+        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb", "interrupts", "disk", "nic"));
         return names;
     }
 
@@ -61,6 +62,8 @@ public final class ServerBlock extends Block {
             case "frames" -> "frames '" + String.join("', or frames '", Layout.words()) + "'";
             case "interrupts" -> "interrupts irq: 5, at: [100, 250]";
             case "tlb" -> "tlb entries: 64, ways: 4";
+            case "disk" -> AttachmentWords.DISK;
+            case "nic" -> AttachmentWords.NIC;
             default -> setting + " true, or " + setting + " false";
         };
     }
@@ -160,6 +163,16 @@ public final class ServerBlock extends Block {
         counts.forEach(count -> pins.add(new Pin(irq, ((Number) count).longValue())));
     }
 
+    /** A disk: {@code disk 'data', size: 4.MiB}, or with the content of an image file. */
+    public void disk(Map<String, ?> named, String name) {
+        attachments.disk(name, named);
+    }
+
+    /** A network adapter on a switch of its name. */
+    public void nic(String name) {
+        attachments.nic(name);
+    }
+
     ServerSpec spec() {
         CpuModel cpu = model == null ? CpuModel.ofYear(year) : model;
         for (Map.Entry<Feature, Boolean> feature : switched) {
@@ -169,6 +182,6 @@ public final class ServerBlock extends Block {
         if (tlb != null) {
             beneath = beneath.with(new TlbShape(tlb.entries(), tlb.ways(), tlb.largeEntries(), tlb.random(), seed));
         }
-        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath);
+        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath, attachments.all());
     }
 }

@@ -2,6 +2,8 @@ package ringside.machine.devices;
 
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
+import ringside.machine.devices.net.Switch;
 
 /**
  * What the devices of a machine have to be told.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param configured whether PCI devices and interrupt routing come up as firmware leaves them, or as reset does
  * @param mac the hardware address of the network adapter, the first byte on the wire the highest of six
  * @param apic whether the local APIC and the I/O APIC answer
+ * @param cable where the network adapter's cable leads, where it has one
  */
 public record DeviceSettings(
         long ramBytes,
@@ -25,7 +28,8 @@ public record DeviceSettings(
         List<Disk> disks,
         boolean configured,
         long mac,
-        boolean apic) {
+        boolean apic,
+        Optional<Switch> cable) {
     public static final int DEFAULT_EXIT_PORT = 0xf4;
     public static final LocalDateTime START = LocalDateTime.of(2005, 1, 3, 12, 0);
     /** Locally administered, unicast. */
@@ -38,35 +42,50 @@ public record DeviceSettings(
     /** A machine without disks, switched on at noon on 3 January 2005, A20 open. */
     public static DeviceSettings of(long ramBytes) {
         return new DeviceSettings(
-                ramBytes, START, DEFAULT_EXIT_PORT, ExitPort.Coding.PLAIN, true, List.of(), true, DEFAULT_MAC, false);
+                ramBytes,
+                START,
+                DEFAULT_EXIT_PORT,
+                ExitPort.Coding.PLAIN,
+                true,
+                List.of(),
+                true,
+                DEFAULT_MAC,
+                false,
+                Optional.empty());
     }
 
     public DeviceSettings withStart(LocalDateTime date) {
-        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks, configured, mac, apic);
+        return new DeviceSettings(ramBytes, date, exitPort, exitCoding, a20Open, disks, configured, mac, apic, cable);
     }
 
     public DeviceSettings withExit(int port, ExitPort.Coding coding) {
-        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks, configured, mac, apic);
+        return new DeviceSettings(ramBytes, start, port, coding, a20Open, disks, configured, mac, apic, cable);
     }
 
     public DeviceSettings withA20(boolean open) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks, configured, mac, apic);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, open, disks, configured, mac, apic, cable);
     }
 
     public DeviceSettings withDisks(List<Disk> drives) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives, configured, mac, apic);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, drives, configured, mac, apic, cable);
     }
 
     /** A machine on which no firmware has run: base addresses unassigned, interrupt lines unrouted. */
     public DeviceSettings unconfigured() {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, false, mac, apic);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, false, mac, apic, cable);
     }
 
     public DeviceSettings withMac(long address) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address, apic);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address, apic, cable);
     }
 
     public DeviceSettings withApic(boolean present) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present);
+        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present, cable);
+    }
+
+    /** With the network adapter plugged into a switch. */
+    public DeviceSettings withCable(Switch network) {
+        return new DeviceSettings(
+                ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, apic, Optional.of(network));
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import ringside.error.RingsideException;
+import ringside.machine.devices.disk.BlockRequest;
 import ringside.machine.devices.disk.DiskBacking;
 import ringside.machine.devices.disk.DiskFault;
 import ringside.machine.devices.disk.MemoryBacking;
@@ -28,6 +29,7 @@ public final class Disk implements Stateful {
     private final DiskBacking backing;
     private final Geometry geometry;
     private final List<String> messages = new ArrayList<>();
+    private BlockRequest.Watcher watcher = BlockRequest.Watcher.NONE;
 
     /** A drive in memory. @param image the content; padded with zeros to whole sectors */
     public Disk(int number, byte[] image) {
@@ -74,6 +76,22 @@ public final class Disk implements Stateful {
     /** Sectors that can be addressed: at most what a signed 32-bit number counts. */
     public int sectors() {
         return (int) Math.min(backing.sectors(), Integer.MAX_VALUE);
+    }
+
+    // ---- requests as the guest makes them
+
+    /** From now on {@code other} is shown each request of the guest when it is complete; the same drive. */
+    public Disk watchedBy(BlockRequest.Watcher other) {
+        watcher = other;
+        return this;
+    }
+
+    /** The controller in front has told its guest how a request ended. */
+    public void completed(BlockRequest.Operation operation, long sector, int count, boolean well) {
+        if (watcher != BlockRequest.Watcher.NONE) {
+            watcher.completed(new BlockRequest(
+                    operation, sector, count, well ? BlockRequest.Status.DONE : BlockRequest.Status.FAILED));
+        }
     }
 
     // ---- sectors

@@ -2,8 +2,10 @@ package ringside.vmm.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ringside.arch.CpuModel;
 import ringside.guest.GuestImage;
+import ringside.machine.board.Platform;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.spi.rule.RuleChange;
@@ -21,6 +23,7 @@ import ringside.vmm.spi.rule.RuleChange;
  * @param hypercalls that the VMM offers beside those of a mode that has any
  * @param machine the memory of the machine beneath
  * @param rules changes to the rules of a mode that translates guest code; other modes have none
+ * @param attached peripherals, and the device model that makes devices of them
  */
 public record VmSpec(
         CpuModel cpu,
@@ -32,24 +35,15 @@ public record VmSpec(
         Map<String, String> options,
         List<GuestCall> hypercalls,
         ServerMemory machine,
-        List<RuleChange> rules) {
+        List<RuleChange> rules,
+        Attached attached) {
     public VmSpec {
         extra = List.copyOf(extra);
         hypercalls = List.copyOf(hypercalls);
         rules = List.copyOf(rules);
     }
 
-    /** The same machine with another guest. */
-    public VmSpec withGuest(GuestImage other) {
-        return new VmSpec(cpu, devices, extra, other, engine, memory, options, hypercalls, machine, rules);
-    }
-
-    /** The same guest on another machine. */
-    public VmSpec withMachine(ServerMemory other) {
-        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, other, rules);
-    }
-
-    /** Without further hypercalls and changes to rules, on a machine whose memory is as it usually is. */
+    /** On a machine whose memory is as it usually is, with nothing attached; the {@code with} methods say the rest. */
     public VmSpec(
             CpuModel cpu,
             DeviceSettings devices,
@@ -58,29 +52,70 @@ public record VmSpec(
             String engine,
             String memory,
             Map<String, String> options) {
-        this(cpu, devices, extra, guest, engine, memory, options, List.of());
+        this(
+                cpu,
+                devices,
+                extra,
+                guest,
+                engine,
+                memory,
+                options,
+                List.of(),
+                ServerMemory.DEFAULT,
+                List.of(),
+                Attached.NOTHING);
     }
 
-    /** On a machine whose memory is as it usually is. */
-    public VmSpec(
-            CpuModel cpu,
-            DeviceSettings devices,
-            List<DeviceKind> extra,
-            GuestImage guest,
-            String engine,
-            String memory,
-            Map<String, String> options,
-            List<GuestCall> hypercalls) {
-        this(cpu, devices, extra, guest, engine, memory, options, hypercalls, ServerMemory.DEFAULT, List.of());
+    /** The same machine with other settings of its devices. */
+    public VmSpec withDevices(DeviceSettings other) {
+        return new VmSpec(
+                cpu, other, extra, guest, engine, memory, options, hypercalls, machine, rules, attached);
     }
 
-    /** As this, on another memory. */
-    public VmSpec on(ServerMemory memoryOfMachine) {
-        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, memoryOfMachine, rules);
+    /** The same machine with these devices beside the usual ones. */
+    public VmSpec withExtra(List<DeviceKind> others) {
+        return new VmSpec(
+                cpu, devices, others, guest, engine, memory, options, hypercalls, machine, rules, attached);
     }
 
-    /** As this, with changes to the rules. */
-    public VmSpec with(List<RuleChange> changes) {
-        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, machine, changes);
+    /** The same machine with another guest. */
+    public VmSpec withGuest(GuestImage other) {
+        return new VmSpec(
+                cpu, devices, extra, other, engine, memory, options, hypercalls, machine, rules, attached);
+    }
+
+    /** The same machine, its VMM offering these hypercalls too. */
+    public VmSpec withHypercalls(List<GuestCall> calls) {
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, calls, machine, rules, attached);
+    }
+
+    /** The same guest on another machine's memory. */
+    public VmSpec on(ServerMemory other) {
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, other, rules, attached);
+    }
+
+    /** The same machine with changes to the rules. */
+    public VmSpec withRules(List<RuleChange> changes) {
+        return new VmSpec(
+                cpu, devices, extra, guest, engine, memory, options, hypercalls, machine, changes, attached);
+    }
+
+    /** The same machine with other things attached, or through another device model. */
+    public VmSpec withAttached(Attached other) {
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, machine, rules, other);
+    }
+
+    public List<Peripheral> peripherals() {
+        return attached.peripherals();
+    }
+
+    /** The device model by name, or empty for the default. */
+    public String model() {
+        return attached.model();
+    }
+
+    /** The platform with the server's own devices, where it has any that a guest may be given. */
+    public Optional<Platform> physical() {
+        return attached.physical();
     }
 }

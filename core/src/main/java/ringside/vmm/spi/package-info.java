@@ -12,6 +12,10 @@
  * that). Control reaches the VMM at one of its doors, after the hardware delivered an event through the VMM's own IDT and
  * TSS in machine memory; nothing takes over earlier.
  *
- * <p>Siblings (one mode and another, one strategy and another) meet only here.
+ * <p>A <em>peripheral</em> is what is attached to a machine (a disk, a network, a console); a <em>device model</em> is how
+ * its guest gets it: emulated chips, the physical device, or a split driver. Every model counts what goes through by the
+ * words of {@link ringside.machine.devices.DeviceCounts} and shows each request as its guest saw it end.
+ *
+ * <p>Siblings (one mode and another, one strategy and another, one device model and another) meet only here.
  */
 package ringside.vmm.spi;

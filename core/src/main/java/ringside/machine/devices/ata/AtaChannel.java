@@ -1,12 +1,16 @@
 package ringside.machine.devices.ata;
 
+import java.util.Optional;
 import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.PortDevice;
+import ringside.machine.devices.DeviceCounts;
 import ringside.machine.devices.Disk;
 import ringside.machine.devices.ata.AtaCommand.Protocol;
+import ringside.machine.devices.disk.BlockRequest;
 import ringside.machine.devices.disk.DiskFault;
 import ringside.machine.state.StateVisitor;
 import ringside.machine.time.VirtualClock;
+import ringside.observe.Counters;
 
 /**
  * One ATA channel: task file, data port, device control, and the two drives that share them.
@@ -42,6 +46,7 @@ final class AtaChannel implements PortDevice {
     private final VirtualClock.Alarm alarm;
     private final AtaDrive[] drives = new AtaDrive[2];
     private final BusMaster master;
+    private final Counters counters;
     private final TaskFile file = new TaskFile();
     private final SectorCursor cursor = new SectorCursor(file);
     private final byte[] buffer = new byte[AtaDrive.MOST_MULTIPLE * SECTOR];
@@ -57,12 +62,13 @@ final class AtaChannel implements PortDevice {
     private int limit;
 
     /** @param base the first of the eight ports of the command block */
-    AtaChannel(String name, int base, VirtualClock clock, IrqLine irq, BusMaster master) {
+    AtaChannel(String name, int base, VirtualClock clock, IrqLine irq, BusMaster master, Counters counters) {
         this.name = name;
         this.base = base;
         this.clock = clock;
         this.irq = irq;
         this.master = master;
+        this.counters = counters;
         alarm = clock.alarm("ata." + name, tick -> due());
         master.listener(this::masterChanged);
         powerOn();
@@ -184,6 +190,7 @@ final class AtaChannel implements PortDevice {
     private void interrupt(boolean raised) {
         if (raised && !interrupting) {
             master.interrupt();
+            counters.add(DeviceCounts.INTERRUPTS);
         }
         interrupting = raised;
         irq.set(interrupting && (control & NO_INTERRUPT) == 0);
@@ -351,13 +358,27 @@ final class AtaChannel implements PortDevice {
     private void finish(int error) {
         if (error == SectorCursor.NO_ERROR) {
             file.status = TaskFile.READY;
+            ended(true);
             interrupt(true);
         } else {
             fail(error);
         }
     }
 
+    /** The guest is about to be told how its command ended. */
+    private void ended(boolean well) {
+        Optional<BlockRequest.Operation> operation = command.operation();
+        if (operation.isPresent()) {
+            boolean moves = command.addressesSectors();
+            int sectors = moves ? cursor.asked() : 0;
+            counters.add(DeviceCounts.REQUESTS);
+            counters.add(DeviceCounts.REQUEST_BYTES, (long) sectors * SECTOR);
+            drive().disk().completed(operation.get(), moves ? cursor.first() : 0, sectors, well);
+        }
+    }
+
     private void fail(int error) {
+        ended(false);
         file.error = error & 0xff;
         file.status = TaskFile.READY | TaskFile.ERR | ((error & SectorCursor.DEVICE_FAULT) != 0 ? TaskFile.DF : 0);
         interrupt(true);
@@ -386,6 +407,10 @@ final class AtaChannel implements PortDevice {
         int sectors = block();
         int error = cursor.read(sectors, buffer);
         if (error == SectorCursor.NO_ERROR) {
+            if (cursor.left() == 0) {
+                ended(true);
+            }
+            counters.add(DeviceCounts.BYTES_COPIED, (long) sectors * SECTOR);
             offer(sectors);
         } else {
             fail(error);
@@ -393,6 +418,7 @@ final class AtaChannel implements PortDevice {
     }
 
     private void writeBlock() {
+        counters.add(DeviceCounts.BYTES_COPIED, limit);
         int error = cursor.write(limit / SECTOR, buffer);
         if (error != SectorCursor.NO_ERROR || cursor.left() == 0) {
             finish(error);
@@ -412,6 +438,7 @@ final class AtaChannel implements PortDevice {
             if (error == SectorCursor.NO_ERROR && !moved(in, sectors * SECTOR)) {
                 master.tooShort();
                 file.status = TaskFile.READY;
+                ended(false);
                 return;
             }
             error = in ? error : cursor.write(sectors, buffer);
@@ -422,7 +449,12 @@ final class AtaChannel implements PortDevice {
 
     /** Whether the scatter list took, or gave, so many bytes of the buffer; one for the other direction does neither. */
     private boolean moved(boolean in, int bytes) {
-        return master.toMemory() == in && master.move(buffer, bytes) == bytes;
+        if (master.toMemory() != in) {
+            return false;
+        }
+        int done = master.move(buffer, bytes);
+        counters.add(DeviceCounts.BYTES_COPIED, done);
+        return done == bytes;
     }
 
     // ---- state

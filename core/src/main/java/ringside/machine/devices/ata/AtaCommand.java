@@ -1,5 +1,8 @@
 package ringside.machine.devices.ata;
 
+import java.util.Optional;
+import ringside.machine.devices.disk.BlockRequest.Operation;
+
 /** The commands a drive knows, one line each, by their code and by how they move data (ATA/ATAPI-5, T13 1321D). */
 enum AtaCommand {
     RECALIBRATE(0x10, 0x1f, Protocol.NO_DATA),
@@ -38,6 +41,10 @@ enum AtaCommand {
         DMA_OUT
     }
 
+    private static final Optional<Operation> READ = Optional.of(Operation.READ),
+            WRITE = Optional.of(Operation.WRITE),
+            FLUSHED = Optional.of(Operation.FLUSH);
+
     private static final AtaCommand[] BY_CODE = new AtaCommand[256];
 
     static {
@@ -68,6 +75,16 @@ enum AtaCommand {
         return switch (this) {
             case READ_SECTORS, WRITE_SECTORS, VERIFY, READ_MULTIPLE, WRITE_MULTIPLE, READ_DMA, WRITE_DMA -> true;
             default -> false;
+        };
+    }
+
+    /** What it is to whoever looks at the disk's requests; nothing for the other commands. */
+    Optional<Operation> operation() {
+        return switch (this) {
+            case READ_SECTORS, READ_MULTIPLE, READ_DMA -> READ;
+            case WRITE_SECTORS, WRITE_MULTIPLE, WRITE_DMA -> WRITE;
+            case FLUSH -> FLUSHED;
+            default -> Optional.empty();
         };
     }
 

@@ -5,11 +5,13 @@ import java.util.function.IntPredicate;
 import ringside.machine.bus.BytePorts;
 import ringside.machine.bus.Dma;
 import ringside.machine.devices.Device;
+import ringside.machine.devices.DeviceCounts;
 import ringside.machine.devices.Disk;
 import ringside.machine.devices.Wiring;
 import ringside.machine.devices.pci.PciFunction;
 import ringside.machine.devices.pci.PciHost;
 import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
 
 /**
  * The PIIX3's IDE function: two channels at the ports every PC has them, and their bus masters behind a base address.
@@ -27,6 +29,7 @@ public final class IdeController implements Device {
     private final AtaChannel primary;
     private final AtaChannel secondary;
     private final PciFunction function;
+    private final Counters counters = DeviceCounts.none();
 
     public IdeController(Wiring wiring, PciHost host) {
         delivers = wiring::wouldDeliver;
@@ -38,8 +41,8 @@ public final class IdeController implements Device {
         Dma memory = wiring.memory("ide");
         masters[0] = new BusMaster(memory);
         masters[1] = new BusMaster(memory);
-        primary = new AtaChannel("primary", PRIMARY, wiring.clock(), wiring.irq(PRIMARY_IRQ), masters[0]);
-        secondary = new AtaChannel("secondary", SECONDARY, wiring.clock(), wiring.irq(SECONDARY_IRQ), masters[1]);
+        primary = new AtaChannel("primary", PRIMARY, wiring.clock(), wiring.irq(PRIMARY_IRQ), masters[0], counters);
+        secondary = new AtaChannel("secondary", SECONDARY, wiring.clock(), wiring.irq(SECONDARY_IRQ), masters[1], counters);
         attach(wiring.settings().disks());
         host.add(function);
     }
@@ -85,6 +88,11 @@ public final class IdeController implements Device {
     @Override
     public boolean mayInterrupt() {
         return primary.busy() && delivers.test(PRIMARY_IRQ) || secondary.busy() && delivers.test(SECONDARY_IRQ);
+    }
+
+    @Override
+    public Counters counters() {
+        return counters;
     }
 
     @Override

@@ -16,6 +16,10 @@ final class SectorCursor {
     private int lba;
 
     private int left;
+    /** Where the command began, and how many it asked for. */
+    private int first;
+
+    private int asked;
 
     SectorCursor(TaskFile file) {
         this.file = file;
@@ -26,6 +30,16 @@ final class SectorCursor {
         drive = on;
         lba = file.lba(on);
         left = file.sectors();
+        first = lba;
+        asked = left;
+    }
+
+    int first() {
+        return first;
+    }
+
+    int asked() {
+        return asked;
     }
 
     /** No sectors: what is in the buffer is all there is. */
@@ -108,5 +122,7 @@ final class SectorCursor {
         drive = on;
         lba = v.int32(prefix + "lba", lba);
         left = v.int32(prefix + "left", left);
+        first = v.int32(prefix + "first", first);
+        asked = v.int32(prefix + "asked", asked);
     }
 }

@@ -64,6 +64,7 @@ public final class Rtl8139 implements Device {
         host.add(function);
         registers.reset();
         address(wiring.settings().mac());
+        wiring.settings().cable().ifPresent(cable -> cable.connect(port));
     }
 
     private void address(long mac) {

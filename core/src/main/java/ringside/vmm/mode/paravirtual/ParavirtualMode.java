@@ -95,7 +95,7 @@ public final class ParavirtualMode implements Mode {
     private static VmSpec placed(VmSpec spec) {
         ServerMemory machine = spec.machine();
         boolean free = machine.frames() == Layout.SCATTERED && machine.shared().isEmpty();
-        return spec.memory().equals("direct") && free ? spec.withMachine(machine.with(Layout.ONE_TO_ONE)) : spec;
+        return spec.memory().equals("direct") && free ? spec.on(machine.with(Layout.ONE_TO_ONE)) : spec;
     }
 
     /** The highest page of conventional memory that nothing was loaded into. */

@@ -120,7 +120,7 @@ final class PortedProgram {
         segments.add(new LoadSegment("code", CODE, image.array()));
         EntryState entry = new EntryState.Flat(8, ENTRY, 16, STACK, 0, -1, 0, -1, EntryState.cleared(STACK));
         VmSpec spec = spec(cpu, memory, new GuestImage("ported", segments, entry), Map.of(), added);
-        return Modes.create("paravirtual", spec.withMachine(ServerMemory.DEFAULT.with(frames)));
+        return Modes.create("paravirtual", spec.on(ServerMemory.DEFAULT.with(frames)));
     }
 
     static VmSpec spec(GuestImage guest, Map<String, String> options) {
@@ -130,14 +130,14 @@ final class PortedProgram {
     private static VmSpec spec(
             String cpu, String memory, GuestImage guest, Map<String, String> options, List<GuestCall> added) {
         return new VmSpec(
-                CpuModel.named(cpu).orElseThrow(),
-                DeviceSettings.of(RAM),
-                List.of(),
-                guest,
-                "interpreter",
-                memory,
-                options,
-                added);
+                        CpuModel.named(cpu).orElseThrow(),
+                        DeviceSettings.of(RAM),
+                        List.of(),
+                        guest,
+                        "interpreter",
+                        memory,
+                        options)
+                .withHypercalls(added);
     }
 
     /** What a run came to. */

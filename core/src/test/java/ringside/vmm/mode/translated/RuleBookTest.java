@@ -60,7 +60,7 @@ class RuleBookTest {
                                 "interpreter",
                                 "",
                                 options)
-                        .with(rules));
+                        .withRules(rules));
     }
 
     private static void refused(String what, TranslationRule... rules) {

@@ -1,0 +1,18 @@
+package ringside.vmm.spi;
+
+import java.util.Optional;
+
+/** One way to give a guest its peripherals: what the devices are that it sees, and who works them. */
+public interface DeviceModel {
+    /** The word for it: {@code emulated}, {@code split}. */
+    String name();
+
+    /** What it is, in a line. */
+    String title();
+
+    /** Why it cannot give the peripherals of {@code spec} to its guest, or nothing. */
+    Optional<Mode.Refusal> refusal(VmSpec spec);
+
+    /** The same machine with devices for its peripherals; called once for each machine that is made. */
+    VmSpec attach(VmSpec spec);
+}

@@ -52,11 +52,11 @@ public record MeasurementSpec(
         for (Bench bench : benches) {
             Map<String, Map<String, Double>> counts = new LinkedHashMap<>();
             List<String> ends = new ArrayList<>();
+            Repeated repeated = new Repeated(bench.few(), bench.many(), bench.iterations());
             for (Setting setting : settings) {
-                Recording few = new Recording(bench.few(), setting).run();
-                Recording many = new Recording(bench.many(), setting).run();
-                counts.put(setting.label(), average(few, many, bench.iterations()));
-                ends.add(end(few) + ", " + end(many));
+                Repeated.Counted counted = repeated.under(setting);
+                counts.put(setting.label(), counted.events());
+                ends.add(counted.ends());
             }
             lines.add(new MeasurementResult.Line(bench, counts, distinct(ends)));
         }
@@ -64,7 +64,7 @@ public record MeasurementSpec(
     }
 
     /** The ends that are not alike; one that names no count is like any that begins so. */
-    private static List<String> distinct(List<String> ends) {
+    static List<String> distinct(List<String> ends) {
         List<String> plain = ends.stream()
                 .map(end -> end.replaceAll(" after \\d+", ""))
                 .distinct()
@@ -72,23 +72,5 @@ public record MeasurementSpec(
         List<String> counted =
                 ends.stream().filter(end -> end.contains(" after ")).distinct().toList();
         return plain.size() > 1 || counted.isEmpty() ? plain : counted;
-    }
-
-    /** Why a run ended and after how many instructions; a ported kernel has others than the bare machine's. */
-    private static String end(Recording run) {
-        boolean ported = run.setting.mode().equals("paravirtual");
-        return run.stopped + (ported ? "" : " after " + run.machine.retired());
-    }
-
-    private static Map<String, Double> average(Recording few, Recording many, int iterations) {
-        Map<String, Double> average = new LinkedHashMap<>();
-        Map<String, Long> before = few.machine.activity().asMap();
-        many.machine.activity().asMap().forEach((event, count) -> {
-            double each = (count - before.get(event)) / (double) iterations;
-            if (each != 0) {
-                average.put(event, each);
-            }
-        });
-        return average;
     }
 }

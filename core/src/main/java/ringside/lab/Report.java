@@ -1,5 +1,8 @@
 package ringside.lab;
 
+import java.util.Optional;
+import ringside.lab.chart.Chart;
+
 /** What came out of a {@link Study}: the same bytes each time. */
 public interface Report {
     /** As it goes to the screen. */
@@ -7,6 +10,11 @@ public interface Report {
 
     /** As data. */
     String json();
+
+    /** As a picture, where one says more. */
+    default Optional<Chart> chart() {
+        return Optional.empty();
+    }
 
     /** Whether everything came out as the study expects, and nothing is a defect of Ringside. */
     boolean asExpected();

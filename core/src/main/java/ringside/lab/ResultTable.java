@@ -1,6 +1,7 @@
 package ringside.lab;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,6 +66,11 @@ final class ResultTable {
         List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL));
         names.addAll(ROW_LABELS.keySet());
         return names;
+    }
+
+    /** Counters with the words that a table has for them. */
+    static Map<String, String> counterLabels() {
+        return Collections.unmodifiableMap(ROW_LABELS);
     }
 
     String render() {

@@ -3,7 +3,7 @@ package ringside.lab;
 import java.util.List;
 
 /** Something that a script describes and the laboratory carries out. */
-public sealed interface Study permits ExperimentSpec, MatrixSpec, MeasurementSpec {
+public sealed interface Study permits ExperimentSpec, MatrixSpec, MeasurementSpec, SweepSpec {
     /** First line of its report. */
     String title();
 

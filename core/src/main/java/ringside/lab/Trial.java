@@ -63,7 +63,7 @@ final class Trial {
     }
 
     /** What the mode counts, what its devices count, and what a modelled TLB of the real processor does. */
-    private static Map<String, Long> counters(VirtualMachine machine) {
+    static Map<String, Long> counters(VirtualMachine machine) {
         Map<String, Long> all = new LinkedHashMap<>(machine.counters().asMap());
         all.putAll(machine.memory().asMap());
         all.putAll(machine.board().platform().counters().asMap());

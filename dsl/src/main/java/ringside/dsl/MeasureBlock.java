@@ -7,13 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import ringside.error.RingsideException;
-import ringside.guest.GuestImage;
-import ringside.lab.Expectation;
-import ringside.lab.ExperimentSpec;
 import ringside.lab.MeasurementSpec;
 
 /** {@code measure('title') { under bare, hardware; bench('in') { n -> guest(...) } }}: what one repetition costs. */
-public final class MeasureBlock extends StudyBlock {
+public final class MeasureBlock extends RepeatedBlock {
     static final Set<String> SETTINGS =
             Set.of("under", "bench", "repeat", "vary", "source", "budget", "server", "costs");
     private static final String BENCH = "bench('in', published: [3209, 214, 15826]) { n -> guest('in') { ... } }";
@@ -21,8 +18,6 @@ public final class MeasureBlock extends StudyBlock {
     private record Named(String name, List<?> published, Closure<?> make) {}
 
     private final List<Named> benches = new ArrayList<>();
-    private int few = 20;
-    private int many = 120;
     private int vary;
     private String source = "";
 
@@ -44,7 +39,6 @@ public final class MeasureBlock extends StudyBlock {
     String usage(String setting) {
         return switch (setting) {
             case "bench" -> BENCH;
-            case "repeat" -> "repeat 20, 120";
             case "vary" -> "vary 30";
             case "source" -> "source 'Adams & Agesen 2006'";
             default -> super.usage(setting);
@@ -66,16 +60,6 @@ public final class MeasureBlock extends StudyBlock {
         benches.add(new Named(name, named.get("published") instanceof List<?> list ? list : List.of(), guest));
     }
 
-    /** How many repetitions the two runs have whose difference is taken. */
-    public void repeat(int first, int second) {
-        if (first < 0 || second <= first) {
-            throw new RingsideException(
-                    "repeat " + first + ", " + second + " is no difference", "", "give the smaller number first");
-        }
-        few = first;
-        many = second;
-    }
-
     /** Percent by which each price is varied. */
     public void vary(int percent) {
         if (percent < 1 || percent > 99) {
@@ -87,11 +71,6 @@ public final class MeasureBlock extends StudyBlock {
     /** Where the published figures are from. */
     public void source(String text) {
         source = text;
-    }
-
-    @Override
-    public void expect(Expectation expectation) {
-        throw unknown("setting", "expect");
     }
 
     MeasurementSpec measurement() {
@@ -108,15 +87,10 @@ public final class MeasureBlock extends StudyBlock {
             }
         }
         return new MeasurementSpec.Bench(
-                named.name, repeated(named, few), repeated(named, many), many - few, published);
-    }
-
-    private ExperimentSpec repeated(Named named, int repetitions) {
-        Object made = named.make.call(repetitions);
-        if (made instanceof GuestImage image) {
-            return spec(named.name, image, List.of());
-        }
-        throw new RingsideException(
-                "bench '" + named.name + "' makes " + kinds(new Object[] {made}) + ", no guest", "", "write " + BENCH);
+                named.name,
+                repeated("bench '" + named.name + "'", named.name, few, named.make),
+                repeated("bench '" + named.name + "'", named.name, many, named.make),
+                many - few,
+                published);
     }
 }

@@ -39,6 +39,7 @@ public abstract class RingsideScript extends Script {
             "hypercall",
             "matrix",
             "measure",
+            "sweep",
             "guestOf",
             "sensitive");
 
@@ -154,6 +155,14 @@ public abstract class RingsideScript extends Script {
         context.studies.add(block.measurement());
     }
 
+    /** What one repetition costs as a quantity grows, and where two settings cost the same. */
+    public void sweep(
+            String title, @DelegatesTo(value = SweepBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        SweepBlock block = new SweepBlock(title, context);
+        block.configure(body);
+        context.studies.add(block.sweep());
+    }
+
     /** The last guest of another script, which lies beside this one or where its name says from there; nothing is run. */
     public GuestImage guestOf(String file) {
         Path script = Path.of(context.file).resolveSibling(file);
@@ -228,6 +237,8 @@ public abstract class RingsideScript extends Script {
             case "hypercall" -> "hypercall(40, 'log', message: VA, length: LENGTH) { vm, message, length -> ... }";
             case "matrix" -> "matrix('title') { under bare, deprivileged; row 'popf', guest }";
             case "measure" -> "measure('title') { under bare, hardware; bench('in') { n -> guest('in') { ... } } }";
+            case "sweep" ->
+                "sweep('title') { under bare, hardware; over 'reads', 1, 8; bench { reads, n -> guest('in') { ... } } }";
             case "sensitive" -> "sensitive().each { println it.name }";
             case "guestOf" -> "guestOf 'other.groovy'";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";

@@ -2,6 +2,7 @@ package ringside.dsl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,6 +12,7 @@ import ringside.lab.MatrixResult;
 import ringside.lab.MeasurementResult;
 import ringside.lab.MeasurementSpec;
 import ringside.lab.Report;
+import ringside.lab.SweepResult;
 
 class StudyBlocksTest {
     private static final String GUESTS = """
@@ -123,6 +125,44 @@ class StudyBlocksTest {
         assertThat(spec.benches().getFirst().published()).isEmpty();
     }
 
+    // ---- sweep
+
+    private static final String SWEEP = """
+            costs { instruction 1; interruptsOff 150; trap 100; reference 0; vmExit 20; vmEntry 10; vmcs 0; emulation 0 }
+            sweep('s') {
+                under bare, deprivileged, hardware
+                over 'ports', 0, 2, 4
+                repeat 1, 5
+                bench { ports, n -> loops(n) { cli; for (k in 0..<ports) in al, 0x80 } }
+                table exits
+            }
+            """;
+
+    @Test
+    void a_sweep_names_the_place_where_two_settings_cost_the_same() {
+        SweepResult result = (SweepResult) report(SWEEP);
+        assertThat(result.text().lines().map(String::strip))
+                .anySatisfy(line -> assertThat(line).matches("ports +0 +2 +4"))
+                .anySatisfy(line -> assertThat(line).matches("exits +1 +3 +5"))
+                .anySatisfy(line -> assertThat(line).matches("exits +\\. +2 +4"));
+        // deprivileged 102 + 100 x, hardware 153 + 30 x
+        assertThat(result.crossings()).singleElement().satisfies(crossing -> {
+            assertThat(crossing.below()).isEqualTo("deprivileged");
+            assertThat(crossing.above()).isEqualTo("hardware");
+            assertThat(crossing.at()).isCloseTo(51.0 / 70, within(1e-6));
+        });
+        assertThat(result.asExpected()).isTrue();
+        assertThat(result.json()).contains("\"quantity\": \"ports\"", "\"crossings\": [");
+        assertThat(result.chart().orElseThrow().marks()).hasSize(1);
+    }
+
+    @Test
+    void a_sweep_without_a_crossing_says_so() {
+        SweepResult result = (SweepResult) report(SWEEP.replace("vmExit 20", "vmExit 100"));
+        assertThat(result.crossings()).isEmpty();
+        assertThat(result.text()).contains("no two of them cross");
+    }
+
     // ---- misuses
 
     @ParameterizedTest
@@ -137,6 +177,11 @@ class StudyBlocksTest {
                     measure('m') { under bare; bench('b') { n -> 7 } }        | no guest
                     measure('m') { under bare; repeat 5, 5 }                  | no difference
                     measure('m') { under bare; vary 100 }                     | percent
+                    sweep('s') { under bare; bench { x, n -> plain } }        | runs nothing
+                    sweep('s') { under bare; over 'x', 1, 2 }                 | runs nothing
+                    sweep('s') { under bare; over 'x', 2, 2 }                 | do not rise
+                    sweep('s') { under bare; over 'x', 1; bench { x, n -> 7 } } | no guest
+                    sweep('s') { under bare; table exist }                    | did you mean 'exits'
                     guestOf 'nowhere.groovy'                                  | cannot read script
                     """)
     void a_misuse_is_told_with_its_line(String text, String message) {

@@ -1,7 +1,11 @@
 package ringside.shell;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
@@ -12,6 +16,8 @@ import ringside.dsl.ScriptRunner;
 import ringside.error.RingsideException;
 import ringside.lab.Report;
 import ringside.lab.Study;
+import ringside.lab.chart.Chart;
+import ringside.lab.chart.Svg;
 
 /** {@code ringside run}: a script's experiments, run and reported one after the other. */
 final class RunCommand implements Command {
@@ -42,7 +48,8 @@ final class RunCommand implements Command {
                         .hasArg()
                         .argName("N")
                         .desc("seed of everything random, instead of the script's")
-                        .get());
+                        .get())
+                .addOption(CommandOptions.option("plot", "FILE", "draw what the sweeps show into an SVG file"));
     }
 
     @Override
@@ -61,6 +68,9 @@ final class RunCommand implements Command {
                 reports.add(study.investigate());
             }
         }
+        if (line.hasOption("plot")) {
+            plot(line.getOptionValue("plot"), reports.charts);
+        }
         streams.out().print(reports.text());
         return reports.asExpected() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
@@ -72,6 +82,17 @@ final class RunCommand implements Command {
             throw new RingsideException(what, "run", "write ringside run scripts/popf.groovy");
         }
         return Path.of(operands.getFirst());
+    }
+
+    private static void plot(String name, List<Chart> charts) {
+        if (charts.isEmpty()) {
+            throw new RingsideException("the script has nothing to plot", "--plot", "give it a sweep");
+        }
+        try {
+            Files.writeString(Path.of(name), Svg.of(charts));
+        } catch (IOException | InvalidPathException e) {
+            throw new RingsideException("cannot write " + name, "--plot", "choose another file", e);
+        }
     }
 
     private static OptionalLong seed(CommandLine line) {
@@ -87,6 +108,7 @@ final class RunCommand implements Command {
     private static final class Reports {
         private final boolean json;
         private final StringJoiner text;
+        private final List<Chart> charts = new ArrayList<>();
         private int count;
         private boolean asExpected = true;
 
@@ -97,6 +119,7 @@ final class RunCommand implements Command {
 
         void add(Report result) {
             text.add((json ? result.json() : result.text()).stripTrailing());
+            result.chart().ifPresent(charts::add);
             asExpected &= result.asExpected();
             count++;
         }

@@ -126,4 +126,40 @@ class RunCommandTest {
                 .isEqualTo("ringside: (run) 'b' is one file too many; write ringside run scripts/popf.groovy\n");
         assertThat(Invocation.of("run").status()).isEqualTo(2);
     }
+
+    @Test
+    void a_sweep_is_drawn_into_the_file_that_is_asked_for() throws Exception {
+        Path picture = folder.resolve("x.svg");
+        String sweep = """
+                sweep('ports') {
+                    under bare, deprivileged
+                    over 'ports', 1, 2
+                    bench { ports, n ->
+                        guest('g') {
+                            kernel {
+                                mov ecx, n
+                                again:
+                                for (k in 0..<ports) in al, 0x80
+                                dec ecx
+                                jnz again
+                                hlt
+                            }
+                        }
+                    }
+                }
+                """;
+        Invocation plain = run(sweep);
+        Invocation plotted = run(sweep, "--plot", picture.toString());
+        assertThat(plotted.status()).isZero();
+        assertThat(plotted.out()).isEqualTo(plain.out());
+        assertThat(Files.readString(picture)).startsWith("<svg").contains("deprivileged");
+    }
+
+    @Test
+    void a_plot_of_nothing_is_refused() throws Exception {
+        String experiment = GUEST + EXPERIMENT.formatted("title", "diverges");
+        Invocation nothing = run(experiment, "--plot", folder.resolve("x.svg").toString());
+        assertThat(nothing.status()).isEqualTo(2);
+        assertThat(nothing.err()).contains("nothing to plot");
+    }
 }

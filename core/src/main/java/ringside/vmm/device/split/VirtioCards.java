@@ -1,0 +1,141 @@
+package ringside.vmm.device.split;
+
+import java.util.ArrayList;
+import java.util.List;
+import ringside.machine.bus.Dma;
+import ringside.machine.bus.IrqLine;
+import ringside.machine.devices.Device;
+import ringside.machine.devices.DeviceKind;
+import ringside.machine.devices.Wiring;
+import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
+import ringside.vmm.spi.Peripheral;
+
+/**
+ * All split devices of one machine: the n-th behind the page at fe000000 + n * 1000 (hexadecimal), interrupting by line
+ * 5, 9, 10 or 11 in turn, notified through its register or through the port 5600 + 4 * n.
+ *
+ * <p>A line that several devices share is high while one of them asks. A driver finds the devices by their magic value.
+ */
+public final class VirtioCards implements Device {
+    public static final int FIRST_PA = 0xfe00_0000, PAGE = 0x1000;
+    public static final int NOTIFY_PORT = 0x5600, MOST_CARDS = 16;
+    /** Entries of every queue, at most. */
+    public static final int QUEUE_SIZE = 128;
+
+    private static final int[] LINES = {5, 9, 10, 11};
+    private static final int PORT_BYTES = 4;
+
+    private final Wiring wiring;
+    private final List<VirtioMmio> cards = new ArrayList<>();
+    private final Tally tally = new Tally();
+    /** For each of the four lines, one bit a card that asks. */
+    private final int[] asking = new int[LINES.length];
+
+    private VirtioCards(Wiring wiring, List<Peripheral> peripherals) {
+        this.wiring = wiring;
+        for (int i = 0; i < peripherals.size(); i++) {
+            String name = "virtio" + i;
+            Dma memory = wiring.memory(name);
+            var spaces = new VirtioMmio.Spaces(memory, new PhysicalSpace(memory), null);
+            VirtioMmio card = new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), line(i), tally);
+            cards.add(card);
+            wiring.addresses().claim(pa(i), pa(i) + PAGE - 1, card.title(), card);
+        }
+    }
+
+    private BackEnd backEnd(String name, Peripheral peripheral) {
+        return switch (peripheral) {
+            case Peripheral.Block block -> new BlockBackEnd(block.name(), block.drive());
+            case Peripheral.Network network -> new NetworkBackEnd(name, network, wiring.clock());
+            case Peripheral.Stream stream -> new ConsoleBackEnd(wiring.console(stream.name()));
+        };
+    }
+
+    /** The kind of device to give a machine so that it has these, in this order. */
+    public static DeviceKind kind(List<? extends Peripheral> cards) {
+        List<Peripheral> all = List.copyOf(cards);
+        DeviceKind.Ports ports =
+                new DeviceKind.Ports(NOTIFY_PORT, NOTIFY_PORT + PORT_BYTES * Math.max(1, all.size()) - 1);
+        return new DeviceKind(
+                "virtio",
+                "virtio devices",
+                DeviceKind.ROUTED,
+                settings -> List.of(ports),
+                wiring -> new VirtioCards(wiring, all));
+    }
+
+    /** Where the registers of the n-th device are. */
+    public static int pa(int card) {
+        return FIRST_PA + PAGE * card;
+    }
+
+    /** The interrupt line of the n-th device. */
+    public static int irq(int card) {
+        return LINES[card % LINES.length];
+    }
+
+    private IrqLine line(int card) {
+        int line = card % LINES.length;
+        IrqLine out = wiring.irq(LINES[line]);
+        return high -> {
+            boolean was = asking[line] != 0;
+            asking[line] = high ? asking[line] | 1 << card : asking[line] & ~(1 << card);
+            if (was != (asking[line] != 0)) {
+                out.set(asking[line] != 0);
+            }
+        };
+    }
+
+    /** A front end tells a device, on another way than by its registers, that there is work in a queue. */
+    public boolean notify(int card, int queue) {
+        boolean exists = card >= 0 && card < cards.size();
+        if (exists) {
+            cards.get(card).notified(queue);
+        }
+        return exists;
+    }
+
+    @Override
+    public int in(int bits, int port) {
+        return -1; // there is nothing to read
+    }
+
+    @Override
+    public void out(int bits, int port, int value) {
+        notify((port - NOTIFY_PORT) / PORT_BYTES, value);
+    }
+
+    @Override
+    public boolean mayInterrupt() {
+        for (int i = 0; i < cards.size(); i++) {
+            if (cards.get(i).mayInterrupt() && wiring.wouldDeliver(irq(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public List<String> messages() {
+        return tally.messages();
+    }
+
+    @Override
+    public Counters counters() {
+        return tally.counters();
+    }
+
+    @Override
+    public String stateName() {
+        return "virtio";
+    }
+
+    @Override
+    public void visit(StateVisitor v) {
+        v.ints("asking", asking);
+        for (int i = 0; i < cards.size(); i++) {
+            cards.get(i).visit(new Prefixed(v, i + "."));
+        }
+    }
+}

@@ -1,97 +1,130 @@
 package ringside.lab;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import ringside.arch.Reg;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.Checkpoint;
+import ringside.guest.GuestImage;
+import ringside.lab.road.Place;
 import ringside.lab.road.Road;
 import ringside.lab.road.Writers;
 import ringside.machine.cpu.Stop;
+import ringside.vmm.Modes;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.VirtualMachine;
 
 /** The road of an address where a guest is stopped, and the heat that got it there. */
 public final class Explanation {
+    /** Where a guest is stopped. */
+    public sealed interface Until {
+        /** Where it ends, or after the budget. */
+        record End() implements Until {}
+
+        /** At the first arrival at a checkpoint. */
+        record At(String checkpoint) implements Until {}
+
+        /** After so many instructions; 0 is before the first. */
+        record After(long instructions) implements Until {}
+    }
+
     private final ExperimentSpec experiment;
     private final Setting setting;
-    private final String checkpoint;
+    private final GuestImage image;
+    private final Until until;
+    private final VirtualMachine machine;
 
-    /**
-     * @param checkpoint where to stop first, or empty to run to the end or the budget
-     */
-    public Explanation(ExperimentSpec experiment, Setting setting, String checkpoint) {
+    private Explanation(ExperimentSpec experiment, Setting setting, Until until) {
         this.experiment = experiment;
         this.setting = setting;
-        this.checkpoint = checkpoint;
+        this.image = Modes.named(setting.mode()).image(experiment.guest());
+        this.until = until;
+        this.machine = run(new TreeMap<>()).machine();
     }
 
-    /** Runs the guest, finds the road of {@code address}, runs it again looking at the entries on it, and says all. */
-    public String text(String address) {
-        VirtualMachine first = Recording.machine(experiment, setting, Set.of());
-        run(first);
-        int seg = segment(address);
-        int offset = offset(address);
-        List<Integer> places = Road.of(first, seg, offset, pa -> "").places();
-        VirtualMachine second = Recording.machine(experiment, setting, Set.of());
-        Writers writers = new Writers(second, places);
-        run(second);
-        String heading = String.format(
-                "%s:%08x under %s, after %d guest instructions, %s\n",
-                Reg.SEGMENTS[seg], offset, setting.label(), second.retired(), second.placement());
-        String heat = second.heat().map(map -> "\n" + map.text()).orElse("");
-        return heading + Road.of(second, seg, offset, writers::of).text() + heat;
+    /** The guest of {@code experiment}, run under {@code setting} as far as {@code until} says. */
+    public static Explanation of(ExperimentSpec experiment, Setting setting, Until until) {
+        return new Explanation(experiment, setting, until);
     }
 
-    private void run(VirtualMachine machine) {
-        if (!checkpoint.isEmpty()) {
-            machine.probe(place());
+    /** A run, and who wrote what it watched. */
+    private record Run(VirtualMachine machine, Writers writers) {}
+
+    private Run run(SortedMap<Integer, OptionalInt> places) {
+        VirtualMachine fresh = Recording.machine(experiment, setting, Set.of());
+        Writers writers = new Writers(fresh, image, places);
+        switch (until) {
+            case Until.End end -> fresh.run(experiment.budget());
+            case Until.After(long instructions) -> fresh.run(instructions);
+            case Until.At(String checkpoint) -> {
+                fresh.probe(place(checkpoint));
+                if (!(fresh.run(experiment.budget()) instanceof Stop.Probe)) {
+                    throw new RingsideException(
+                            "checkpoint '" + checkpoint + "' was not reached",
+                            setting.label(),
+                            "give another, or a larger budget");
+                }
+            }
         }
-        Stop stop = machine.run(experiment.budget());
-        if (!checkpoint.isEmpty() && !(stop instanceof Stop.Probe)) {
-            throw new RingsideException(
-                    "checkpoint '" + checkpoint + "' was not reached",
-                    setting.label(),
-                    "give another, or a larger budget");
-        }
+        return new Run(fresh, writers);
     }
 
-    private int place() {
-        List<String> names = experiment.guest().checkpoints().stream()
-                .map(Checkpoint::name)
-                .distinct()
-                .toList();
-        return experiment.guest().checkpoints().stream()
+    private int place(String checkpoint) {
+        List<String> names =
+                image.checkpoints().stream().map(Checkpoint::name).distinct().toList();
+        return image.checkpoints().stream()
                 .filter(one -> one.name().equals(checkpoint))
                 .findFirst()
                 .orElseThrow(() -> new RingsideException(
                         "the guest has no checkpoint '" + checkpoint + "'",
                         "",
-                        NearMiss.hint(checkpoint, names, "it has " + String.join(", ", names))))
+                        names.isEmpty()
+                                ? "it has none"
+                                : NearMiss.hint(checkpoint, names, "it has " + String.join(", ", names))))
                 .la();
     }
 
-    private static int segment(String address) {
-        int colon = address.indexOf(':');
-        String name = colon < 0 ? "ds" : address.substring(0, colon).toLowerCase(Locale.ROOT);
-        int seg = List.of(Reg.SEGMENTS).indexOf(name);
-        if (seg < 0) {
-            throw new RingsideException("'" + name + "' is no segment register", address, "write ds:400000, or 400000");
-        }
-        return seg;
+    /** The machine as it stands. */
+    public VirtualMachine machine() {
+        return machine;
     }
 
-    private int offset(String address) {
-        String written = address.substring(address.indexOf(':') + 1);
-        Integer symbol = experiment.guest().symbols().get(written);
-        if (symbol != null) {
-            return symbol;
-        }
-        try {
-            return Integer.parseUnsignedInt(written.replaceFirst("^0[xX]", ""), 16);
-        } catch (NumberFormatException e) {
-            throw new RingsideException("'" + written + "' is no address", "", "write hex digits or a label", e);
-        }
+    /** An address as a person writes it: {@code 400000}, {@code ss:message+4}. */
+    public Place place(String address, Place.Kind kind) {
+        return Place.of(address, image.symbols(), kind);
+    }
+
+    /**
+     * The road of {@code place}, with who wrote each entry: the guest is run once more, with somebody looking at what the
+     * first run found on it.
+     */
+    public Road road(Place place) {
+        SortedMap<Integer, OptionalInt> places = Road.of(machine, place, ma -> List.of()).places();
+        Run second = run(places);
+        return Road.of(second.machine(), place, second.writers()::of);
+    }
+
+    /** Where the VMM was kept busy; nothing where there is none. */
+    public Optional<Heat> heat() {
+        return machine.heat();
+    }
+
+    /** What the run is and where it stands, in two lines. */
+    public String heading(String what) {
+        int la = machine.state().pc();
+        String line = image.lineAt(la).map(at -> "  " + at).orElse("");
+        return String.format(
+                "%s under %s, after %d guest instructions\n%s; next is %08x%s\n\n",
+                what, setting.label(), machine.retired(), machine.placement(), la, line);
+    }
+
+    /** Heading and road. */
+    public String text(Place place) {
+        return heading(image.name() + ", " + place.kind().word() + " " + place)
+                + road(place).text();
     }
 }

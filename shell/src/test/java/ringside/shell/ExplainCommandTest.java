@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExplainCommandTest {
     @TempDir
@@ -45,35 +47,93 @@ class ExplainCommandTest {
     @Test
     void the_road_goes_from_the_segment_to_the_machine_frame() {
         assertThat(explain("--at", "used"))
-                .contains("LA 00301004", "PDE 000 at PA 00004000", "PTE 301 at PA 00005c04: 00302023")
-                .contains("page 00302000", "PA 00302004", "MA 00302004")
-                .contains("written by guest code at 00100000; marked for guest code at 0010000a");
+                .containsPattern("segment +ds 0010: base 00000000, limit ffffffff, data, writable, DPL 0 +LA 00301004")
+                .containsPattern("1 PDE 000 +PA 00004000 .* table 00005000 P RW US A")
+                .containsPattern("2 PTE 301 +PA 00005c04 .* 00302023 +page 00302000 +P RW S A")
+                .contains("PA 00302004", "the supervisor's read reaches MA 00302004")
+                .contains("loaded with the image")
+                .containsPattern("written by guest code 00100000 .*maps.groovy:4")
+                .containsPattern("A or D set by the processor for 0010000a .*maps.groovy:5");
     }
 
     @Test
     void under_a_vmm_the_real_entries_follow() {
         String text = explain("--at", "used", "--mode", "deprivileged");
         assertThat(text)
-                .contains("real      PDE 001", "real      PTE 101")
-                .contains("written by guest code at 00100000");
+                .containsPattern("real +CR3 [0-9a-f]{8}, PAE; supervisor r-x, user ---")
+                .containsPattern("1 PDE 001 +MA")
+                .containsPattern("2 PTE 101 +MA")
+                .contains("written by guest code 00100000", "written by the VMM for 0010000a");
         assertThat(text).contains("page faults resolved, by PA", "exits, by linear address");
+    }
+
+    @Test
+    void nested_tables_stand_between_the_guests_own_and_every_reference_is_counted() {
+        String text = explain("--at", "used", "--mode", "hardware", "--memory", "nested");
+        assertThat(text)
+                .containsPattern("4 EPT PTE 004 +MA [0-9a-f]{8} +[0-9a-f]{16} +page [0-9a-f]{8} +RWX WB")
+                .containsPattern("5 PDE 000 +PA 00004000")
+                .containsPattern("10 PTE 301 +PA 00005c04")
+                .containsPattern("14 EPT PTE 102")
+                .contains("a TLB miss costs 14 references");
+        assertThat(explain("--at", "used", "--mode", "hardware", "--memory", "nested", "--set", "format=npt"))
+                .contains("a TLB miss costs 8 references");
     }
 
     @Test
     void a_traced_table_was_written_by_the_vmm() {
         assertThat(explain("--at", "used", "--mode", "deprivileged", "--set", "policy=cached"))
-                .contains("written by the VMM for guest code at 00100000");
+                .contains("written by the VMM for 00100000");
     }
 
     @Test
     void what_the_guest_does_not_map_is_a_true_fault() {
-        assertThat(explain()).contains("00000000  not present", "written by guest code", "a true fault");
+        assertThat(explain())
+                .containsPattern("PTE 301 .* 00000000 +not present")
+                .contains("written by guest code", "a true fault, #PF 0000 (not present, read, supervisor): PTE 301");
+        assertThat(explain("--access", "write")).contains("#PF 0002 (not present, write, supervisor)");
     }
 
     @Test
-    void mistakes_are_told() {
-        assertThat(Invocation.of("explain", script, "ds:301004", "--at", "usd").err())
-                .contains("used");
-        assertThat(Invocation.of("explain", script, "dx:1").err()).contains("no segment register");
+    void before_the_first_instruction_there_is_no_paging() {
+        assertThat(explain("--after", "0"))
+                .contains("after 0 guest instructions", "paging is off", "reaches MA 00301004");
+    }
+
+    @Test
+    void what_the_real_tables_do_not_map_is_hidden_from_the_guest() {
+        assertThat(explain("--at", "used", "--mode", "hardware", "--memory", "perReference"))
+                .contains("is hidden from the guest: the VMM's #PF 0000", "the VMM maps it");
+        assertThat(explain("--after", "9", "--access", "write", "--mode", "hardware", "--memory", "shadow"))
+                .contains("the VMM's #PF 0003 (protection, write, supervisor)", "the VMM sets the dirty bit");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dx:1, no segment register",
+        "12345678900, is no address of 32 bits",
+        "nowhere, is no address",
+        "ds:, is no address"
+    })
+    void nonsense_addresses_are_told_and_end_with_status_2(String address, String message) {
+        Invocation run = Invocation.of("explain", script, address);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--at=usd, did you mean 'used'",
+        "--after=some, write a positive number",
+        "--access=jump, 'read, write or fetch'",
+        "--mode=hardwear, did you mean 'hardware'",
+        "--memory=nested, has no memory strategy to choose",
+        "--set=ring=3, unknown option 'ring' of bare",
+        "--guest=other, no guest is called 'other'"
+    })
+    void mistakes_are_told_and_end_with_status_2(String option, String message) {
+        Invocation run = Invocation.of("explain", script, "ds:301004", option);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains(message);
     }
 }

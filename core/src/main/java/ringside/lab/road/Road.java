@@ -2,165 +2,264 @@ package ringside.lab.road;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.StringJoiner;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
-import ringside.arch.Control;
 import ringside.arch.Reg;
 import ringside.machine.bus.SystemBus;
+import ringside.machine.bus.SystemBus.Answer;
 import ringside.machine.cpu.Cpu;
-import ringside.machine.paging.Peek;
+import ringside.machine.memory.FrameMap;
+import ringside.machine.paging.WalkTrace;
+import ringside.machine.paging.WalkTrace.Access;
+import ringside.machine.paging.WalkTrace.Entry;
 import ringside.machine.paging.Walker;
 import ringside.machine.state.SegmentRegister;
-import ringside.vmm.spi.RoadStep;
+import ringside.vmm.spi.RealPaging;
 import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.spi.VmmRegion;
 
-/** How an address is translated at this moment, step by step. */
-public final class Road {
-    private static final int PAGE = 0x1000;
+/**
+ * How one access is translated at this moment, from the segment to machine memory. Looking changes nothing.
+ *
+ * @param place what is accessed
+ * @param access with whose rights
+ * @param segment the register
+ * @param la the linear address
+ * @param segmentFault the fault that the segment raises; empty where it lets the access pass
+ * @param guest its own tables, walked as its processor would
+ * @param answer what answers at the PA, where that walk leads to one
+ * @param real the tables that the real processor walks; nothing where those are the guest's, and PA = MA
+ * @param steps all entries that matter, each once, in the order in which they are read
+ * @param region the VMM's own memory lies at the address
+ */
+public record Road(
+        Place place,
+        Access access,
+        Segment segment,
+        int la,
+        String segmentFault,
+        Tables guest,
+        Optional<Answer> answer,
+        Optional<Real> real,
+        List<Step> steps,
+        boolean region) {
 
-    private final VirtualMachine machine;
-    private final Cpu state;
-    private final SystemBus bus;
-    private final IntFunction<String> writer;
-    private final StringJoiner text = new StringJoiner("\n", "", "\n");
-    private final List<Integer> places = new ArrayList<>();
+    /** A segment register as it stands. */
+    public record Segment(String name, int selector, int base, int limit, int rights, boolean paragraph) {}
 
-    private Road(VirtualMachine machine, IntFunction<String> writer) {
-        this.machine = machine;
-        this.state = machine.state();
-        this.bus = machine.board().bus();
-        this.writer = writer;
+    /**
+     * Tables and a walk through them.
+     *
+     * @param root what CR3 holds
+     * @param paging whether it is on
+     * @param wide whether entries have 8 bytes
+     * @param rights what a supervisor and a user may do at the address: {@code supervisor rwx, user ---}
+     */
+    public record Tables(int root, boolean paging, boolean wide, String rights, WalkTrace walk) {}
+
+    /**
+     * What the real processor does.
+     *
+     * @param nested whether through two dimensions
+     * @param guestsOwn whether the first dimension is the guest's own tables
+     */
+    public record Real(Tables tables, boolean nested, boolean guestsOwn) {}
+
+    /**
+     * An entry, and who wrote it last.
+     *
+     * @param part of the road that it belongs to
+     * @param ma where it lies in machine memory, or -1
+     * @param writer in words, or empty
+     */
+    public record Step(Entry entry, Part part, int ma, List<String> writer) {
+        /** Whether it stands in the guest's own tables. */
+        public boolean ofGuest() {
+            return part == Part.GUEST;
+        }
     }
 
-    /** The road of {@code seg:offset}; {@code writer} says of a PA who wrote the entry there, or nothing. */
-    public static Road of(VirtualMachine machine, int seg, int offset, IntFunction<String> writer) {
-        Road road = new Road(machine, writer);
-        road.from(seg, offset);
-        return road;
+    /** Parts of a road. */
+    public enum Part {
+        /** The guest's own tables. */
+        GUEST,
+        /** Nested tables on the way to an entry of the guest's. */
+        NESTED,
+        /** Tables that the real processor walks in the place of the guest's. */
+        REAL,
+        /** Nested tables on the way to the page. */
+        PAGE
     }
 
-    public String text() {
-        return text.toString();
+    /** The road of {@code place} with the rights of the guest's present CPL; {@code writer} says who wrote an entry, by MA. */
+    public static Road of(VirtualMachine machine, Place place, IntFunction<List<String>> writer) {
+        return new Survey(machine, place, writer).road();
     }
 
-    /** PAs of the guest's entries on the road. */
-    public List<Integer> places() {
+    /** MAs of the entries on the road, and the PA of each where it is the guest's. */
+    public SortedMap<Integer, OptionalInt> places() {
+        SortedMap<Integer, OptionalInt> places = new TreeMap<>();
+        for (Step step : steps) {
+            if (step.ma() >= 0) {
+                places.putIfAbsent(
+                        step.ma(), step.ofGuest() ? OptionalInt.of(step.entry().at()) : OptionalInt.empty());
+            }
+        }
         return places;
     }
 
-    private void line(String what, String detail, String result) {
-        String left = String.format("  %-9s %s", what, detail);
-        text.add(
-                result.isEmpty()
-                        ? left.stripTrailing()
-                        : String.format("%-72s %s", left, result).stripTrailing());
+    /** The fault that the guest gets: the error code of #PF; nothing where it gets none, or the segment raises another. */
+    public Optional<Integer> trueFault() {
+        return segmentFault.isEmpty() && guest.walk().outcome() instanceof WalkTrace.Outcome.Fault(int error)
+                ? Optional.of(error)
+                : Optional.empty();
     }
 
-    private void from(int seg, int offset) {
-        SegmentRegister s = state.segments[seg];
-        int la = s.base + offset;
-        boolean fits = s.covers(offset, 1);
-        String kind = s.unusable() ? "null" : RoadText.segment(s.rights);
-        line(
-                "segment",
-                String.format(
-                        "%s %04x: base %08x, limit %08x, %s", Reg.SEGMENTS[seg], s.selector, s.base, s.limit, kind),
-                fits ? String.format("LA %08x", la) : "beyond the limit: #GP or #SS");
-        if (fits) {
-            guestTables(la);
-            real(la);
+    /** The MA that the real processor reaches, where it reaches one. */
+    public Optional<Integer> ma() {
+        if (!segmentFault.isEmpty()) {
+            return Optional.empty();
         }
+        WalkTrace walk = real.map(Real::tables).orElse(guest).walk();
+        return walk.page().map(WalkTrace.Outcome.Page::ma);
     }
 
-    // ---- the guest's tables
-
-    private void guestTables(int la) {
-        if (!state.paging()) {
-            line("guest", "paging is off", String.format("PA %08x", la));
-        } else if ((state.cr4 & Control.CR4_PAE) != 0) {
-            wide(la);
-        } else {
-            narrow(la);
-        }
-        OptionalInt pa = new Peek(state, bus).pa(la);
-        if (pa.isPresent()) {
-            frame(pa.getAsInt());
-        } else {
-            line("", "the guest's own tables do not map it: a true fault", "");
-        }
+    /** The whole road in words, the same bytes each time. */
+    public String text() {
+        return new RoadText(this).text();
     }
 
-    private void narrow(int la) {
-        int pdeAt = (state.cr3 & -PAGE) + (la >>> 22) * 4;
-        long pde = bus.read(32, pdeAt) & 0xffff_ffffL;
-        boolean large = (pde & Walker.PS) != 0 && (state.cr4 & Control.CR4_PSE) != 0;
-        guestEntry(String.format("PDE %03x", la >>> 22), pdeAt, pde, large ? 22 : 0);
-        if ((pde & Walker.P) != 0 && !large) {
-            int pteAt = (int) (pde & -PAGE) + (la >>> 12 & 0x3ff) * 4;
-            guestEntry(String.format("PTE %03x", la >>> 12 & 0x3ff), pteAt, bus.read(32, pteAt) & 0xffff_ffffL, 12);
+    /** Finds the road. */
+    private static final class Survey {
+        private final VirtualMachine machine;
+        private final Place place;
+        private final IntFunction<List<String>> writer;
+        private final Cpu state;
+        private final SystemBus bus;
+
+        Survey(VirtualMachine machine, Place place, IntFunction<List<String>> writer) {
+            this.machine = machine;
+            this.place = place;
+            this.writer = writer;
+            this.state = machine.state();
+            this.bus = machine.board().bus();
         }
-    }
 
-    private void wide(int la) {
-        long pointer = state.pdpte[la >>> 30];
-        line("guest", "PDPTE " + (la >>> 30) + " in its register: " + RoadText.entry(pointer, 0), "");
-        if ((pointer & Walker.P) == 0) {
-            return;
+        Road road() {
+            SegmentRegister s = state.segments[place.seg()];
+            int la = s.base + place.offset();
+            Access access = place.kind().by(state.cpl == 3);
+            Tables guest = tables(ownPaging(), la, access);
+            Optional<Answer> answer = guest.walk().page().map(page -> bus.answer(page.pa()));
+            Optional<RealPaging> paging = machine.realPaging();
+            Optional<Real> real = paging.map(now -> real(now, la));
+            boolean region = paging.map(RealPaging::sharesSpace).orElse(false) && VmmRegion.contains(la);
+            boolean paragraph = !state.protectedMode() || state.virtual8086();
+            Segment segment =
+                    new Segment(Reg.SEGMENTS[place.seg()], s.selector, s.base, s.limit, s.rights, paragraph);
+            return new Road(
+                    place, access, segment, la, fault(s), guest, answer, real, steps(guest.walk(), real), region);
         }
-        int pdeAt = (int) (pointer & -PAGE) + (la >>> 21 & 0x1ff) * 8;
-        long pde = wideEntry(pdeAt);
-        boolean large = (pde & Walker.PS) != 0;
-        guestEntry(String.format("PDE %03x", la >>> 21 & 0x1ff), pdeAt, pde, large ? 21 : 0);
-        if ((pde & Walker.P) != 0 && !large) {
-            int pteAt = (int) (pde & -PAGE) + (la >>> 12 & 0x1ff) * 8;
-            guestEntry(String.format("PTE %03x", la >>> 12 & 0x1ff), pteAt, wideEntry(pteAt), 12);
+
+        private WalkTrace.Paging ownPaging() {
+            Walker.Regime regime = new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
+            return new WalkTrace.Paging(regime, state.pdpte, Optional.empty(), new Walker.Tables() {
+                @Override
+                public int read32(int pa) {
+                    return switch (bus.answer(pa)) {
+                        case Answer.Ram ram when ram.state() == FrameMap.State.ABSENT -> 0;
+                        case Answer.Ram ram -> bus.tableEntry(pa);
+                        case Answer.ReadOnly rom -> bus.tableEntry(pa);
+                        case Answer.Device device -> 0;
+                        case Answer.Nothing nothing -> -1;
+                    };
+                }
+
+                @Override
+                public void write32(int pa, int value) {
+                    // a look sets no accessed bit
+                }
+            });
         }
-    }
 
-    private long wideEntry(int at) {
-        return bus.read(32, at) & 0xffff_ffffL | (long) bus.read(32, at + 4) << 32;
-    }
-
-    private void guestEntry(String name, int at, long entry, int leafShift) {
-        places.add(at);
-        line("guest", String.format("%s at PA %08x: %s", name, at, RoadText.entry(entry, leafShift)), "");
-        String who = writer.apply(at);
-        if (!who.isEmpty()) {
-            line("", "        " + who, "");
+        private Real real(RealPaging now, int la) {
+            boolean ofGuest = now.nested() && now.paging().regime().cr3() == state.cr3 && state.paging();
+            boolean walksNothing = now.nested() && now.paging().regime().cr0() >= 0;
+            Tables tables = tables(now.paging(), la, place.kind().by(now.user()));
+            return new Real(tables, now.nested(), ofGuest || walksNothing);
         }
-    }
 
-    // ---- the machine
-
-    private void frame(int pa) {
-        String result = String.format("PA %08x", pa);
-        int page = pa & -PAGE;
-        if (bus.isDevice(pa)) {
-            line("", "a device answers", result);
-        } else if (!bus.isRam(pa)) {
-            line("", bus.direct(page, false) == SystemBus.NONE ? "nothing answers" : "ROM", result);
-        } else {
-            line("", "", result);
-            int ma = bus.direct(page, false) + (pa & PAGE - 1);
-            String kind = bus.mayMapWritable(pa) ? "a frame of its own" : "a frame shown by other pages too";
-            line("frame", kind, String.format("MA %08x", ma));
+        private static Tables tables(WalkTrace.Paging paging, int la, Access access) {
+            Walker.Regime regime = paging.regime();
+            String rights = "supervisor " + rights(paging, la, false) + ", user " + rights(paging, la, true);
+            return new Tables(
+                    regime.cr3(), regime.cr0() < 0, regime.pae(), rights, WalkTrace.of(paging, la, access));
         }
-    }
 
-    private void real(int la) {
-        List<RoadStep> steps = machine.road(la);
-        for (int i = 0; i < steps.size(); i++) {
-            RoadStep step = steps.get(i);
-            boolean leaf = step.name().startsWith("PTE");
-            line(
-                    "real",
-                    String.format(
-                            "%s at MA %08x: %s", step.name(), step.ma(), RoadText.entry(step.entry(), leaf ? 12 : 0)),
-                    "");
-            if ((step.entry() & Walker.P) == 0) {
-                line("", "the next access there takes a hidden fault, if the guest's tables allow it", "");
+        private static String rights(WalkTrace.Paging paging, int la, boolean user) {
+            StringBuilder text = new StringBuilder();
+            for (Place.Kind kind : Place.Kind.values()) {
+                boolean may = WalkTrace.of(paging, la, kind.by(user)).page().isPresent();
+                text.append(may ? "rwx".charAt(kind.ordinal()) : '-');
             }
+            return text.toString();
+        }
+
+        private String fault(SegmentRegister s) {
+            String raised = place.seg() == Reg.SS ? "#SS(0)" : "#GP(0)";
+            boolean paragraph = !state.protectedMode() || state.virtual8086();
+            if (s.unusable()) {
+                return "the register is null: #GP(0)";
+            }
+            if (!s.covers(place.offset(), 1)) {
+                return "beyond the limit: " + raised;
+            }
+            boolean code = (s.rights & 8) != 0;
+            boolean forbidden = switch (place.kind()) {
+                case READ -> !s.readable;
+                case WRITE -> !s.writable;
+                case FETCH -> !code;
+            };
+            return forbidden && !paragraph ? "the segment's type forbids it: #GP(0)" : "";
+        }
+
+        private List<Step> steps(WalkTrace guest, Optional<Real> real) {
+            List<Step> steps = new ArrayList<>();
+            boolean inlined = real.map(Real::guestsOwn).orElse(false);
+            List<Entry> reached = inlined ? real.get().tables().walk().entries() : List.of();
+            for (int i = 0; i < guest.entries().size(); i++) {
+                Entry entry = guest.entries().get(i);
+                if (i < reached.size()) {
+                    reached.get(i).way().forEach(nested -> steps.add(step(nested, Part.NESTED, nested.ma())));
+                }
+                steps.add(step(entry, Part.GUEST, machineAddress(entry.at())));
+            }
+            real.ifPresent(there -> {
+                WalkTrace walk = there.tables().walk();
+                if (!there.guestsOwn()) {
+                    for (Entry entry : walk.entries()) {
+                        entry.way().forEach(nested -> steps.add(step(nested, Part.REAL, nested.ma())));
+                        steps.add(step(entry, Part.REAL, entry.ma()));
+                    }
+                }
+                walk.way().forEach(nested -> steps.add(step(nested, Part.PAGE, nested.ma())));
+            });
+            return List.copyOf(steps);
+        }
+
+        private int machineAddress(int pa) {
+            return switch (bus.answer(pa)) {
+                case Answer.Ram ram -> ram.ma();
+                case Answer.ReadOnly rom -> rom.ma();
+                default -> -1;
+            };
+        }
+
+        private Step step(Entry entry, Part part, int ma) {
+            return new Step(entry, part, ma, ma < 0 ? List.of() : writer.apply(ma));
         }
     }
 }

@@ -1,45 +1,52 @@
 package ringside.lab.road;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import ringside.guest.GuestImage;
+import ringside.guest.SourceLine;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Imprecise;
-import ringside.machine.paging.Walker;
+import ringside.machine.paging.Peek;
 import ringside.vmm.spi.VirtualMachine;
-import ringside.vmm.spi.VmmRegion;
 
-/** Watches words of guest memory and remembers who stored to them last, and who last set accessed or dirty bits there. */
+/** Watches words of machine memory and remembers who stored to them last, and who last marked them accessed or dirty. */
 public final class Writers implements PhysicalMemory.CodeWatch {
-    private static final int MARKS = Walker.A | Walker.D;
+    private static final int WORD = 8, LONGEST_CALL = 7;
 
-    /** One word: what was there before the write that is not told apart yet, and by whom that was. */
+    /** One word: who stored to it, and who marked it since; the PA where it is the guest's. */
     private static final class Word {
-        int ma;
-        int before;
-        String pending = "";
+        final OptionalInt pa;
         String stored = "";
         String marked = "";
+
+        Word(OptionalInt pa) {
+            this.pa = pa;
+        }
     }
 
     private final VirtualMachine machine;
-    private final PhysicalMemory memory;
+    private final GuestImage image;
     private final Map<Integer, Word> words = new TreeMap<>();
 
-    /** Watches the words at {@code places}, PAs, from now on. */
-    public Writers(VirtualMachine machine, List<Integer> places) {
+    /**
+     * Watches entries from now on.
+     *
+     * @param image says which line an instruction is of
+     * @param places the MA of each entry, and its PA where it is the guest's
+     */
+    public Writers(VirtualMachine machine, GuestImage image, SortedMap<Integer, OptionalInt> places) {
         this.machine = machine;
-        this.memory = machine.silicon().memory();
-        for (int pa : places) {
-            if (machine.board().bus().isRam(pa)) {
-                Word word = new Word();
-                word.ma =
-                        machine.board().bus().direct(pa & -PhysicalMemory.PAGE, true) + (pa & PhysicalMemory.PAGE - 1);
-                words.put(pa, word);
-                memory.markCode(word.ma, true);
-            }
-        }
+        this.image = image;
+        PhysicalMemory memory = machine.silicon().memory();
+        places.forEach((ma, pa) -> {
+            words.put(ma, new Word(pa));
+            memory.markCode(ma, true);
+        });
         machine.board().cpu().mmu.flushAll();
         machine.silicon().mmu.flushAll();
         memory.watch(this);
@@ -47,54 +54,86 @@ public final class Writers implements PhysicalMemory.CodeWatch {
 
     @Override
     public void written(int ma, int length) {
-        for (Word word : words.values()) {
-            if (ma < word.ma + 4 && word.ma < ma + length) {
+        for (Map.Entry<Integer, Word> each : words.entrySet()) {
+            if (ma < each.getKey() + WORD && each.getKey() < ma + length) {
                 if (!machine.silicon().mmu.precise) {
                     // carried out again on its own, with its address known
                     throw Imprecise.INSTANCE;
                 }
-                tellApart(word);
-                word.before = memory.get32(word.ma);
-                word.pending = who();
+                Word word = each.getValue();
+                if (marking()) {
+                    word.marked = who(word);
+                } else {
+                    word.stored = who(word);
+                    word.marked = "";
+                }
             }
         }
     }
 
-    private void tellApart(Word word) {
-        if (word.pending.isEmpty()) {
-            return;
-        }
-        int changed = word.before ^ memory.get32(word.ma);
-        if ((changed & ~MARKS) == 0 && (changed & word.before) == 0 && changed != 0) {
-            word.marked = word.pending;
-        } else {
-            word.stored = word.pending;
-            word.marked = "";
-        }
-        word.pending = "";
+    private boolean marking() {
+        return machine.silicon().mmu.marking() || machine.board().cpu().mmu.marking();
     }
 
-    private String who() {
+    private String who(Word word) {
         Cpu silicon = machine.silicon();
         Cpu virtual = machine.board().cpu();
-        if (silicon == virtual) {
-            return String.format("guest code at %08x", silicon.pc());
+        if (machine.board().bus().mastered()) {
+            return "a device by DMA";
         }
-        if (silicon.cpl == 0 && !silicon.nonRoot()) {
-            return String.format("the VMM for guest code at %08x", virtual.pc());
+        boolean inVmm = silicon != virtual && silicon.cpl == 0 && !silicon.nonRoot();
+        String where = place(inVmm ? virtual.pc() : machine.executing());
+        if (silicon.mmu.marking()) {
+            return "the processor for " + where;
         }
-        boolean translated = VmmRegion.contains(silicon.pc());
-        return translated ? "translated guest code" : String.format("guest code at %08x", silicon.pc());
+        // nobody but the VMM reaches its tables
+        return inVmm || word.pa.isEmpty() ? "the VMM for " + where : "guest code " + where;
     }
 
-    /** In words, for the end of a line. */
-    public String of(int pa) {
-        Word word = words.get(pa);
-        if (word == null) {
-            return "";
+    /** An instruction and its line; in a stub that has none, also the line of the call that led there. */
+    private String place(int la) {
+        String line = line(la);
+        return String.format("%08x", la) + (line.isEmpty() ? caller() : line);
+    }
+
+    private String line(int la) {
+        return image.lineAt(la).map(line -> " (" + line + ")").orElse("");
+    }
+
+    private String caller() {
+        Cpu virtual = machine.board().cpu();
+        Peek peek = new Peek(virtual, machine.board().bus());
+        int stack = virtual.ss().base + virtual.stackPointer();
+        int back = 0;
+        for (int i = 0; i < 4; i++) {
+            back |= peek.byteAt(stack + i) << 8 * i;
         }
-        tellApart(word);
-        String stored = word.stored.isEmpty() ? "loaded with the image" : "written by " + word.stored;
-        return stored + (word.marked.isEmpty() ? "" : "; marked for " + word.marked);
+        SortedMap<Integer, SourceLine> before = image.lines().headMap(back);
+        boolean near = !before.isEmpty() && back - before.lastKey() <= LONGEST_CALL;
+        return near ? line(before.lastKey()) : "";
+    }
+
+    /** Where it has what it holds from, if nobody wrote it while the guest ran. */
+    private String from(Word word) {
+        if (word.pa.isEmpty()) {
+            return "made by the VMM before the first instruction";
+        }
+        int pa = word.pa.getAsInt();
+        boolean loaded = image.segments().stream().anyMatch(segment -> segment.contains(pa));
+        return loaded ? "loaded with the image" : "never written";
+    }
+
+    /** Lines in words about the entry at {@code ma}; none where it was not watched. */
+    public List<String> of(int ma) {
+        Word word = words.get(ma);
+        if (word == null) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(word.stored.isEmpty() ? from(word) : "written by " + word.stored);
+        if (!word.marked.isEmpty()) {
+            lines.add("A or D set by " + word.marked);
+        }
+        return lines;
     }
 }

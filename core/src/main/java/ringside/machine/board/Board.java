@@ -191,6 +191,10 @@ public final class Board implements GuestMemory {
 
         @Override
         public void write(int pa, byte[] from, int offset, int length) {
+            bus.asMaster(() -> copy(pa, from, offset, length));
+        }
+
+        private void copy(int pa, byte[] from, int offset, int length) {
             for (int done = 0, part; done < length; done += part) {
                 int at = pa + done;
                 part = inPage(at, length - done);

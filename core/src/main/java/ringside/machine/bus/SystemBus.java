@@ -51,6 +51,7 @@ public final class SystemBus implements MmioMap {
     private int a20Mask = -1;
     private TableForm tableForm = TableForm.PLAIN;
     private Runnable deviceAccess = () -> {};
+    private boolean mastered;
 
     /** @param ramSize bytes of {@code memory} that are RAM; what follows holds ROM images */
     public SystemBus(PhysicalMemory memory, int ramSize) {
@@ -186,6 +187,41 @@ public final class SystemBus implements MmioMap {
         return -1;
     }
 
+    /** What answers at a physical address. */
+    public sealed interface Answer {
+        /** RAM; {@code ma} of the byte, or -1 where the page has no frame now. */
+        record Ram(FrameMap.State state, int ma) implements Answer {}
+
+        /** ROM; {@code ma} of the byte. */
+        record ReadOnly(int ma) implements Answer {}
+
+        /** A device. */
+        record Device(String owner) implements Answer {}
+
+        /** All ones. */
+        record Nothing() implements Answer {}
+    }
+
+    /** What answers at {@code pa}; asks no device and brings no frame in. */
+    public Answer answer(int pa) {
+        int masked = pa & a20Mask;
+        int page = masked & -PhysicalMemory.PAGE;
+        Mmio device = find(masked);
+        if (device != null) {
+            return new Answer.Device(device.owner);
+        }
+        Rom rom = romAt(page);
+        if (rom != null) {
+            return new Answer.ReadOnly(rom.ma + (masked - rom.first));
+        }
+        if (Integer.compareUnsigned(page, ramSize) >= 0) {
+            return new Answer.Nothing();
+        }
+        FrameMap.State state = frames.state(page);
+        boolean there = state == FrameMap.State.OWN || state == FrameMap.State.SHARED;
+        return new Answer.Ram(state, there ? frames.frame(page, false) + (masked - page) : -1);
+    }
+
     private Mmio find(int pa) {
         for (Mmio m : mmio) {
             if (Integer.compareUnsigned(pa, m.first) >= 0 && Integer.compareUnsigned(pa, m.last) <= 0) {
@@ -261,6 +297,18 @@ public final class SystemBus implements MmioMap {
             case 16 -> memory.put16(ma, value);
             default -> memory.put8(ma, value);
         }
+    }
+
+    /** Carries out {@code writes} in the name of a device that masters the bus. */
+    public void asMaster(Runnable writes) {
+        mastered = true;
+        writes.run();
+        mastered = false;
+    }
+
+    /** Whether what is being written comes from a device that masters the bus. */
+    public boolean mastered() {
+        return mastered;
     }
 
     /** Whether a device, rather than memory or nothing, answers at {@code pa}. */

@@ -13,6 +13,23 @@ public interface FrameMap {
     /** Whether the page at {@code pa} may be mapped for writing without asking first. */
     boolean writable(int pa);
 
+    /** How a page stands. */
+    enum State {
+        /** It has a frame of its own. */
+        OWN,
+        /** It shows a frame that others show too. */
+        SHARED,
+        /** It has none yet and reads as zeros. */
+        ABSENT,
+        /** Its frame was taken away, what it held is kept. */
+        STORED
+    }
+
+    /** How the page at {@code pa} stands; brings nothing in. */
+    default State state(int pa) {
+        return State.OWN;
+    }
+
     /** The map of a machine's own RAM, and of a guest that has all its memory in one piece: PA 0 at {@code base}. */
     static FrameMap contiguous(int base) {
         return new FrameMap() {

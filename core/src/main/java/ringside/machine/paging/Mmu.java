@@ -70,6 +70,7 @@ public final class Mmu {
     /** Page faults raised. */
     public long faults;
 
+    private boolean marking;
     private boolean alignmentChecked;
     private boolean dataBreakpoints;
     /** The debug registers that {@link #dataBreakpoints} was found from; DR6, the status, does not count. */
@@ -87,7 +88,9 @@ public final class Mmu {
 
             @Override
             public void write32(int pa, int value) {
+                marking = true;
                 bus.write(32, pa, value);
+                marking = false;
             }
         };
         this.walker = new Walker(new Walker.Tables() {
@@ -105,9 +108,9 @@ public final class Mmu {
             @Override
             public void write32(int pa, int value) {
                 if (nested == null) {
-                    bus.markTableEntry(pa, value);
+                    mark(pa, value);
                 } else {
-                    bus.write(32, nested.marked(pa), value);
+                    memoryTables.write32(nested.marked(pa), value);
                 }
             }
         });
@@ -116,6 +119,18 @@ public final class Mmu {
 
     public Walker.Regime regime() {
         return regime;
+    }
+
+    /** Writes an entry back that a walk for this processor marked accessed or dirty, whoever made the walk. */
+    public void mark(int pa, int value) {
+        marking = true;
+        bus.markTableEntry(pa, value);
+        marking = false;
+    }
+
+    /** Whether what is being written is an accessed or dirty bit, and nobody's store. */
+    public boolean marking() {
+        return marking;
     }
 
     // ---- the second dimension

@@ -14,11 +14,13 @@ import ringside.arch.Vector;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.machine.paging.Peek;
+import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
 import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.RealPaging;
 import ringside.vmm.spi.ResourceControl;
 import ringside.vmm.spi.Ring0;
 import ringside.vmm.spi.VmmBoot;
@@ -122,6 +124,15 @@ public class CompressedMachine extends RunLoop {
     @Override
     public Optional<ResourceControl> control() {
         return Optional.of(ControlAudit.of(server));
+    }
+
+    @Override
+    public Optional<RealPaging> realPaging() {
+        state();
+        Walker.Regime now = hardware.mmu.regime();
+        Walker.Regime ofGuest = new Walker.Regime(now.cr0(), memory.root(world()), now.cr4(), now.efer());
+        boolean user = guest.paragraphs() || settings.rings().real(state.cpl) == 3;
+        return Optional.of(RealPaging.oneDimension(region.memory(), ofGuest, user, true));
     }
 
     /** Learns the guest's state from the registers of the processor that runs it. */

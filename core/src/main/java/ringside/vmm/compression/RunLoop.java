@@ -1,7 +1,6 @@
 package ringside.vmm.compression;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import ringside.arch.Reg;
@@ -17,7 +16,6 @@ import ringside.observe.Counters;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
-import ringside.vmm.spi.RoadStep;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.vcpu.Probes;
 import ringside.vmm.vcpu.VirtualProcessor;
@@ -62,11 +60,6 @@ abstract class RunLoop implements VirtualMachine {
     @Override
     public Board board() {
         return board;
-    }
-
-    @Override
-    public List<RoadStep> road(int la) {
-        return memory.road(la);
     }
 
     @Override

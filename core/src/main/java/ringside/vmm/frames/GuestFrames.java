@@ -89,6 +89,15 @@ public final class GuestFrames implements FrameMap {
         return ma >= 0 && machine.isExclusive(ma);
     }
 
+    @Override
+    public State state(int pa) {
+        int ma = frames[pa >>> 12];
+        if (ma < 0) {
+            return ma == STORED ? State.STORED : State.ABSENT;
+        }
+        return machine.isExclusive(ma) ? State.OWN : State.SHARED;
+    }
+
     private int populate(int page, boolean write) {
         byte[] kept = store.remove(page);
         if (kept != null) {

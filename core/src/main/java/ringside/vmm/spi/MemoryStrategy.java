@@ -118,11 +118,6 @@ public interface MemoryStrategy {
     /** The guest's instruction has retired, and the guest runs on. */
     default void instructionRetired() {}
 
-    /** What the real processor reads on its way from {@code la}, as far as it gets. */
-    default List<RoadStep> road(int la) {
-        return List.of();
-    }
-
     /** What the strategy counts. */
     default Counters counters() {
         return new Counters();

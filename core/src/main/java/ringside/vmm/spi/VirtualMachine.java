@@ -53,9 +53,14 @@ public interface VirtualMachine {
         return Optional.empty();
     }
 
-    /** What the real processor reads on its way from {@code la}, beside the guest's tables or in their place. */
-    default List<RoadStep> road(int la) {
-        return List.of();
+    /** What translates for the guest on the real processor; nothing where that is the guest's own doing alone. */
+    default Optional<RealPaging> realPaging() {
+        return Optional.empty();
+    }
+
+    /** The linear address of the guest instruction that the real processor is at; learns and changes nothing. */
+    default int executing() {
+        return silicon().pc();
     }
 
     /** Where in guest memory the VMM was kept busy; nothing where there is none. */

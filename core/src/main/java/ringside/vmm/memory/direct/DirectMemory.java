@@ -1,17 +1,14 @@
 package ringside.vmm.memory.direct;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
-import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
-import ringside.vmm.spi.RoadStep;
 import ringside.vmm.spi.TypedTables;
 import ringside.vmm.spi.VmmRegion;
 
@@ -46,7 +43,7 @@ public final class DirectMemory implements MemoryStrategy {
 
             @Override
             public void write32(int pa, int value) {
-                bus.markTableEntry(pa, value);
+                guest.mmu.mark(pa, value);
             }
         });
         server.frames().watch((pa, ma) -> {
@@ -146,27 +143,6 @@ public final class DirectMemory implements MemoryStrategy {
     public void trace(Set<Integer> pages) {
         flat.trace(pages);
         types.trace(pages);
-    }
-
-    @Override
-    public List<RoadStep> road(int la) {
-        if (types.root() == null) {
-            return flat.road(la);
-        }
-        PhysicalMemory memory = bus.memory();
-        int directoryAt = types.root().ma + (la >>> 22) * 4;
-        int directoryEntry = memory.get32(directoryAt);
-        RoadStep first = step("PDE", la >>> 22, directoryAt, directoryEntry);
-        if ((directoryEntry & Walker.P) == 0) {
-            return List.of(first);
-        }
-        int index = la >>> 12 & TypedFrame.ENTRIES - 1;
-        int at = (directoryEntry & -TypedFrame.PAGE) + index * 4;
-        return List.of(first, step("PTE", index, at, memory.get32(at)));
-    }
-
-    private static RoadStep step(String name, int index, int at, int entry) {
-        return new RoadStep(String.format("%s %03x", name, index), at, entry & 0xffff_ffffL);
     }
 
     @Override

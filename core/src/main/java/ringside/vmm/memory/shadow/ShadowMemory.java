@@ -1,18 +1,14 @@
 package ringside.vmm.memory.shadow;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import ringside.arch.Feature;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
-import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
-import ringside.vmm.spi.RoadStep;
 import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.spi.VmmRegion;
 
@@ -64,7 +60,7 @@ abstract class ShadowMemory implements MemoryStrategy {
 
             @Override
             public void write32(int pa, int value) {
-                bus.write(32, pa, value);
+                guest.mmu.mark(pa, value);
             }
         });
     }
@@ -118,33 +114,6 @@ abstract class ShadowMemory implements MemoryStrategy {
         mayWrite = writable && !traced.contains(ma) && bus.mayMapWritable(pa);
         forUsers = userPage || kernelIsUser && world == KERNEL;
         return Resolution.MAPPED;
-    }
-
-    @Override
-    public List<RoadStep> road(int la) {
-        TableFormat format = format();
-        PhysicalMemory memory = server.region().memory();
-        int size = format.entrySize();
-        List<RoadStep> steps = new ArrayList<>();
-        int table = root(kernelIsUser && guest.cpl == 3 ? USER : KERNEL);
-        if (format.wide()) {
-            int at = table + (la >>> 30) * size;
-            steps.add(new RoadStep("PDPTE " + (la >>> 30), at, memory.get64(at)));
-            table = memory.get32(at) & ~OFFSET;
-        }
-        int directoryAt = table + format.directoryIndex(la) * size;
-        steps.add(step("PDE", format.directoryIndex(la), directoryAt));
-        if ((memory.get32(directoryAt) & Walker.P) != 0) {
-            int at = (memory.get32(directoryAt) & ~OFFSET) + format.leafIndex(la) * size;
-            steps.add(step("PTE", format.leafIndex(la), at));
-        }
-        return steps;
-    }
-
-    private RoadStep step(String name, int index, int at) {
-        PhysicalMemory memory = server.region().memory();
-        long entry = format().wide() ? memory.get64(at) : memory.get32(at) & 0xffff_ffffL;
-        return new RoadStep(String.format("%s %03x", name, index), at, entry);
     }
 
     /** Whether the last walk ended at a large page. */

@@ -6,6 +6,7 @@ import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.paging.Walker;
 import ringside.machine.state.SegmentRegister;
 import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmcsField;
@@ -156,6 +157,15 @@ final class GuestSwitch {
         vmcs.write(CR4_SHADOW, state.cr4);
         interceptTranslation(true);
         vmcs.write(EXCEPTION_BITMAP, real ? -1 : PAGE_FAULTS | ALIGNMENT_CHECKS);
+    }
+
+    /** The control state of translation that the guest runs under; {@code root} where the VMM's tables do. */
+    Walker.Regime regime(int root) {
+        if (nested && !flat()) {
+            return new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
+        }
+        int cr4 = nested ? FLAT_CR4 : realCr4;
+        return new Walker.Regime(state.cr0 & CR0_GUEST | CR0_REAL, root, cr4, vmcs.read(GUEST_EFER));
     }
 
     private void ownControls() {

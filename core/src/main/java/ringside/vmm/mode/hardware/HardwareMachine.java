@@ -5,7 +5,6 @@ import static ringside.machine.vmx.VmcsField.GUEST_CR3;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -19,7 +18,9 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Engine;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeadlineTimer;
+import ringside.machine.paging.Walker;
 import ringside.machine.time.VirtualClock;
+import ringside.machine.vmx.EptPointer;
 import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmxControl;
 import ringside.machine.vmx.VmxUnit;
@@ -29,8 +30,8 @@ import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.RealPaging;
 import ringside.vmm.spi.ResourceControl;
-import ringside.vmm.spi.RoadStep;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmmBoot;
 import ringside.vmm.vcpu.VirtualProcessor;
@@ -111,8 +112,21 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     @Override
-    public List<RoadStep> road(int la) {
-        return memory.road(la);
+    public Optional<RealPaging> realPaging() {
+        state();
+        boolean user = guestSwitch.real() || state.cpl == 3;
+        int flat = memory.withoutPaging(guestSwitch.flat());
+        Walker.Regime regime = guestSwitch.regime(flat != 0 ? flat : memory.root(MemoryStrategy.KERNEL));
+        OptionalLong pointer = memory.nestedPointer();
+        return Optional.of(
+                pointer.isPresent()
+                        ? RealPaging.twoDimensions(
+                                hardware.memory(),
+                                regime,
+                                state.pdpte,
+                                EptPointer.format(pointer.getAsLong()),
+                                user)
+                        : RealPaging.oneDimension(hardware.memory(), regime, user, false));
     }
 
     @Override

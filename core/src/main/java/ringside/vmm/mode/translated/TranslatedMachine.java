@@ -83,6 +83,15 @@ public final class TranslatedMachine extends CompressedMachine {
     }
 
     @Override
+    public int executing() {
+        if (!inCache(hardware.selector(Reg.CS))) {
+            return hardware.pc();
+        }
+        Point point = cache.at(hardware.eip);
+        return point == null ? state.pc() : running.la(point.guestEip());
+    }
+
+    @Override
     public void probe(int la) {
         super.probe(la);
         renew = true;

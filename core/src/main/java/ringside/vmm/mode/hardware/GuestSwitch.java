@@ -52,6 +52,8 @@ final class GuestSwitch {
     /** Bits of CR4 that are set whatever the guest wants. */
     private int realCr4;
 
+    private long realEfer;
+
     /** With nested paging the guest owns its control registers but for the bits that non-root operation fixes. */
     private final boolean nested;
 
@@ -165,7 +167,7 @@ final class GuestSwitch {
             return new Walker.Regime(state.cr0, state.cr3, state.cr4, state.efer);
         }
         int cr4 = nested ? FLAT_CR4 : realCr4;
-        return new Walker.Regime(state.cr0 & CR0_GUEST | CR0_REAL, root, cr4, vmcs.read(GUEST_EFER));
+        return new Walker.Regime(state.cr0 & CR0_GUEST | CR0_REAL, root, cr4, realEfer);
     }
 
     private void ownControls() {
@@ -298,6 +300,7 @@ final class GuestSwitch {
     /** Controls that never change, and the host state: where exits lead. */
     void fixed(int hostCr3, int cr4, int efer, MemoryStrategy memory) {
         realCr4 = cr4;
+        realEfer = efer;
         VmxControl[] on = {
             VmxControl.EXTERNAL_INTERRUPT_EXITING,
             VmxControl.NMI_EXITING,

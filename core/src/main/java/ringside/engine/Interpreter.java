@@ -344,17 +344,20 @@ public final class Interpreter implements Engine, PhysicalMemory.CodeWatch {
         return single(true);
     }
 
-    /** Skips virtual time to the next alarm, or stops where nothing could ever wake the processor. */
+    /** Sleeps to the next alarm, gives up its turn, or stops where nothing could ever wake the processor. */
     private Stop idle() {
-        VirtualClock clock = c.clock();
         c.syncTime();
-        if (!c.canWake() || clock.deadline() == VirtualClock.NEVER) {
+        if (!c.canWake()) {
             return new Stop.Halted();
         }
-        clock.advance(Math.max(0, clock.deadline() - clock.now()));
-        clock.fire();
-        setHorizon();
-        return progress();
+        return switch (c.clock().sleep()) {
+            case ENDLESS -> new Stop.Halted();
+            case YIELDED -> new Stop.Budget();
+            case PASSED -> {
+                setHorizon();
+                yield progress();
+            }
+        };
     }
 
     /**

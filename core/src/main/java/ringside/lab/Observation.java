@@ -1,7 +1,9 @@
 package ringside.lab;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import ringside.guest.Checkpoint;
 import ringside.isa.Operand;
 import ringside.machine.board.Board;
@@ -29,6 +31,13 @@ record Observation(String checkpoint, int la, int visit, long retired, List<Seen
             seen.add(new Seen(value.text(), hex(value.operand(), state, peek)));
         }
         return new Observation(checkpoint.name(), checkpoint.la(), visit, state.retired, seen);
+    }
+
+    /** As a report has it. */
+    ExperimentResult.Arrival arrival() {
+        Map<String, String> byText = new LinkedHashMap<>();
+        values.forEach(seen -> byText.put(seen.text(), seen.hex()));
+        return new ExperimentResult.Arrival(checkpoint, visit, byText);
     }
 
     private static String hex(Operand operand, Cpu state, Peek peek) {

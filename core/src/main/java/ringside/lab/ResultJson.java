@@ -50,20 +50,25 @@ final class ResultJson {
         map.put("exitCode", run.exitCode());
         map.put("instructions", run.instructions());
         map.put("direct", run.direct());
+        map.put("checkpoints", arrivals(run.checkpoints()));
+        map.put("exits", run.exits());
+        map.put("counters", run.counters());
+        map.put("modelledCycles", run.bill().cycles());
+        map.put("bill", bill(run.bill()));
+        return map;
+    }
+
+    /** Arrivals at checkpoints. */
+    static List<Object> arrivals(List<ExperimentResult.Arrival> checkpoints) {
         List<Object> arrivals = new ArrayList<>();
-        for (ExperimentResult.Arrival arrival : run.checkpoints()) {
+        for (ExperimentResult.Arrival arrival : checkpoints) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("checkpoint", arrival.checkpoint());
             one.put("visit", arrival.visit());
             one.put("values", arrival.values());
             arrivals.add(one);
         }
-        map.put("checkpoints", arrivals);
-        map.put("exits", run.exits());
-        map.put("counters", run.counters());
-        map.put("modelledCycles", run.bill().cycles());
-        map.put("bill", bill(run.bill()));
-        return map;
+        return arrivals;
     }
 
     /** Counted events, each with its price. */

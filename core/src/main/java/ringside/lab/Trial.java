@@ -1,6 +1,5 @@
 package ringside.lab;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,12 +72,8 @@ final class Trial {
 
     private ExperimentResult.Run result(
             Recording recording, Optional<Boolean> equivalent, Optional<Divergence> divergence) {
-        List<ExperimentResult.Arrival> arrivals = new ArrayList<>();
-        for (Observation observation : recording.observations) {
-            Map<String, String> values = new LinkedHashMap<>();
-            observation.values().forEach(seen -> values.put(seen.text(), seen.hex()));
-            arrivals.add(new ExperimentResult.Arrival(observation.checkpoint(), observation.visit(), values));
-        }
+        List<ExperimentResult.Arrival> arrivals =
+                recording.observations.stream().map(Observation::arrival).toList();
         return new ExperimentResult.Run(
                 recording.setting,
                 recording.machine.placement(),

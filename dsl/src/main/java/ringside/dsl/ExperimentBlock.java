@@ -171,7 +171,7 @@ public class ExperimentBlock extends Block {
         return devices.isEmpty() ? chosen : ModeWords.option(chosen, "devices", devices);
     }
 
-    private static String text(Map<String, ?> named, String key, String otherwise) {
+    static String text(Map<String, ?> named, String key, String otherwise) {
         Object value = named.get(key);
         if (value == null || value instanceof CharSequence) {
             return value == null ? otherwise : value.toString();

@@ -40,6 +40,7 @@ public abstract class RingsideScript extends Script {
             "matrix",
             "measure",
             "sweep",
+            "host",
             "guestOf",
             "sensitive");
 
@@ -163,6 +164,14 @@ public abstract class RingsideScript extends Script {
         context.studies.add(block.sweep());
     }
 
+    /** Several virtual machines on one server. */
+    public void host(
+            String title, @DelegatesTo(value = HostBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        HostBlock block = new HostBlock(title, context);
+        block.configure(body);
+        context.studies.add(block.host());
+    }
+
     /** The last guest of another script, which lies beside this one or where its name says from there; nothing is run. */
     public GuestImage guestOf(String file) {
         Path script = Path.of(context.file).resolveSibling(file);
@@ -239,6 +248,7 @@ public abstract class RingsideScript extends Script {
             case "measure" -> "measure('title') { under bare, hardware; bench('in') { n -> guest('in') { ... } } }";
             case "sweep" ->
                 "sweep('title') { under bare, hardware; over 'reads', 1, 8; bench { reads, n -> guest('in') { ... } } }";
+            case "host" -> "host('title') { vm 'a', guest: guest, under: hardware }";
             case "sensitive" -> "sensitive().each { println it.name }";
             case "guestOf" -> "guestOf 'other.groovy'";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";

@@ -3,7 +3,9 @@ package ringside.dsl;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import ringside.dsl.source.Grammar;
+import ringside.host.Schedulers;
 import ringside.lab.Experiment;
+import ringside.lab.HostSpec;
 
 /** The words of the scripts' language, for completion; mnemonics and registers are the instruction table's. */
 public final class ScriptWords {
@@ -15,6 +17,9 @@ public final class ScriptWords {
         words.addAll(ExperimentBlock.SETTINGS);
         words.addAll(MatrixBlock.SETTINGS);
         words.addAll(MeasureBlock.SETTINGS);
+        words.addAll(HostBlock.SETTINGS);
+        words.addAll(HostSpec.columnNames());
+        words.addAll(Schedulers.names());
         words.addAll(new ServerBlock().settings());
         words.addAll(RuleBlock.WORDS);
         words.addAll(EmissionWords.ORDERS);

@@ -47,6 +47,7 @@ public final class VirtualClock implements Stateful {
     private final List<Alarm> alarms = new ArrayList<>();
     private long now;
     private long deadline = NEVER;
+    private boolean shared;
 
     /** Creates an alarm; the action gets the tick it was due at. Names are unique: they key the saved state. */
     public Alarm alarm(String name, LongConsumer action) {
@@ -73,6 +74,34 @@ public final class VirtualClock implements Stateful {
     /** Moves time forward by {@code ticks} without firing anything. */
     public void advance(long ticks) {
         now += ticks;
+    }
+
+    /** What came of a halted CPU's wish to sleep to the next alarm. */
+    public enum Sleep {
+        /** The alarm has fired. */
+        PASSED,
+        /** There is no alarm to wait for. */
+        ENDLESS,
+        /** Whoever runs several machines by turns has to let the time pass. */
+        YIELDED
+    }
+
+    /** From now on time passes a halted CPU by {@link #advance} alone: its machine takes turns with others. */
+    public void takeTurns() {
+        shared = true;
+    }
+
+    /** A halted CPU sleeps to the next alarm. */
+    public Sleep sleep() {
+        if (deadline > now && shared) {
+            return Sleep.YIELDED;
+        }
+        if (deadline == NEVER) {
+            return Sleep.ENDLESS;
+        }
+        advance(Math.max(0, deadline - now));
+        fire();
+        return Sleep.PASSED;
     }
 
     /** Fires every alarm that is due by now, earliest first. */

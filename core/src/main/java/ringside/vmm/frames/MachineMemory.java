@@ -95,6 +95,11 @@ public final class MachineMemory {
         return guests.get(index);
     }
 
+    /** How many guests have joined. */
+    public int guests() {
+        return guests.size();
+    }
+
     void join(GuestFrames guest) {
         guests.add(guest);
     }

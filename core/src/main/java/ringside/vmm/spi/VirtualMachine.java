@@ -3,6 +3,7 @@ package ringside.vmm.spi;
 import java.util.List;
 import java.util.Optional;
 import ringside.machine.board.Board;
+import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Stop;
 import ringside.observe.Counters;
@@ -26,6 +27,11 @@ public interface VirtualMachine {
     /** Guest instructions completed since the start. */
     default long retired() {
         return state().retired;
+    }
+
+    /** Whether the guest waits for an interrupt. */
+    default boolean asleep() {
+        return (state().attention & Attention.HALTED) != 0;
     }
 
     /** Makes {@link #run} come back each time the instruction at {@code la} is about to execute; changes nothing else. */

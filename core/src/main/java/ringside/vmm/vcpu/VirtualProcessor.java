@@ -17,6 +17,7 @@ import ringside.machine.segmentation.Descriptor;
 import ringside.machine.segmentation.SegmentUnit;
 import ringside.machine.state.SegmentRegister;
 import ringside.machine.time.VirtualClock;
+import ringside.machine.time.VirtualClock.Sleep;
 
 /** The virtual state of one processor of a guest, and the execution of single instructions on it. */
 public final class VirtualProcessor {
@@ -364,11 +365,10 @@ public final class VirtualProcessor {
                 protectCode();
                 cpu.deliverInterrupt();
             } else if ((why & Attention.HALTED) != 0) {
-                if (!cpu.canWake() || untilAlarm() == VirtualClock.NEVER) {
-                    return new Stop.Halted();
+                Sleep sleep = cpu.canWake() ? cpu.clock().sleep() : Sleep.ENDLESS;
+                if (sleep != Sleep.PASSED) {
+                    return sleep == Sleep.ENDLESS ? new Stop.Halted() : new Stop.Budget();
                 }
-                cpu.clock().advance(untilAlarm());
-                cpu.clock().fire();
             } else {
                 return null;
             }

@@ -11,7 +11,7 @@ import ringside.isa.GuestFault;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Stop;
 import ringside.machine.segmentation.Descriptor;
-import ringside.machine.time.VirtualClock;
+import ringside.machine.time.VirtualClock.Sleep;
 import ringside.observe.Counters;
 import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.compression.Compression;
@@ -144,6 +144,11 @@ final class ParavirtualMachine extends CompressedMachine {
     // ---- between instructions
 
     @Override
+    public boolean asleep() {
+        return ported.blocked || super.asleep();
+    }
+
+    @Override
     protected Stop events() {
         while (ended == null) {
             ported.events.poll();
@@ -161,11 +166,10 @@ final class ParavirtualMachine extends CompressedMachine {
             if (!ported.blocked) {
                 return null;
             }
-            if (!ported.events.mayCome() || guest.untilAlarm() == VirtualClock.NEVER) {
-                return new Stop.Halted();
+            Sleep sleep = ported.events.mayCome() ? state.clock().sleep() : Sleep.ENDLESS;
+            if (sleep != Sleep.PASSED) {
+                return sleep == Sleep.ENDLESS ? new Stop.Halted() : new Stop.Budget();
             }
-            state.clock().advance(guest.untilAlarm());
-            state.clock().fire();
         }
         return ended;
     }

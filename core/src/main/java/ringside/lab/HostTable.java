@@ -1,0 +1,181 @@
+package ringside.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import ringside.host.Clocks;
+import ringside.host.Scheduler;
+import ringside.vmm.frames.GuestFrames;
+
+/** Lays out what several virtual machines came to: a line for each, what their checkpoints saw, what was expected. */
+final class HostTable {
+    private static final int MOST_ARRIVALS = 12, MOST_LINES = 12;
+    private static final double TICKS_PER_MILLISECOND = 100_000;
+
+    private static final Map<String, Function<HostResult.Vm, String>> COLUMNS = new LinkedHashMap<>();
+
+    static {
+        COLUMNS.put("stopped", vm -> vm.stopped() + (vm.exitCode() == 0 ? "" : " " + vm.exitCode()));
+        COLUMNS.put("run", vm -> milliseconds(vm.account().run()));
+        COLUMNS.put("steal", vm -> milliseconds(vm.account().steal()));
+        COLUMNS.put("idle", vm -> milliseconds(vm.account().idle()));
+        COLUMNS.put("turns", vm -> Long.toString(vm.account().turns()));
+        COLUMNS.put("switches", vm -> Long.toString(vm.account().switches()));
+        COLUMNS.put("exits", vm -> Long.toString(vm.account().exits()));
+        COLUMNS.put("hypercalls", vm -> Long.toString(vm.account().hypercalls()));
+        COLUMNS.put("instructions", vm -> Long.toString(vm.instructions()));
+        COLUMNS.put("memory", HostTable::memory);
+        COLUMNS.put("weight", vm -> Integer.toString(vm.vm().weight()));
+    }
+
+    /** Shown where a script asks for nothing else. */
+    private static final List<String> USUAL = List.of("run", "steal", "idle", "exits");
+
+    private final HostResult result;
+    private final HostSpec spec;
+    private final Screen screen = new Screen();
+
+    HostTable(HostResult result) {
+        this.result = result;
+        this.spec = result.spec();
+    }
+
+    /** The columns that a script can ask for by name. */
+    static List<String> columnNames() {
+        return List.copyOf(COLUMNS.keySet());
+    }
+
+    private static String milliseconds(long ticks) {
+        return String.format(Locale.ROOT, "%.3f ms", ticks / TICKS_PER_MILLISECOND);
+    }
+
+    private static String memory(HostResult.Vm vm) {
+        return vm.memory().map(HostTable::pages).orElse("all its own");
+    }
+
+    private static String pages(GuestFrames.Census census) {
+        List<String> parts = new ArrayList<>(List.of(census.own() + " own"));
+        if (census.shared() > 0) {
+            parts.add(census.shared() + " shared");
+        }
+        if (census.stored() > 0) {
+            parts.add(census.stored() + " swapped");
+        }
+        if (census.absent() > 0) {
+            parts.add(census.absent() + " absent");
+        }
+        return String.join(", ", parts);
+    }
+
+    String render() {
+        screen.line(Screen.apart(spec.title(), spec.server().title(), 51));
+        screen.paragraph("  ", circumstances());
+        screen.line("");
+        table();
+        for (HostResult.Vm vm : result.vms()) {
+            seen(vm);
+        }
+        if (!result.held().isEmpty()) {
+            screen.line("");
+        }
+        for (HostResult.Held held : result.held()) {
+            screen.line("expect  " + (held.held() ? "[held]  " : "[FAILED]  ")
+                    + held.expectation().text());
+            if (!held.held()) {
+                screen.paragraph("        ", held.instead());
+            }
+        }
+        return screen.text();
+    }
+
+    private String circumstances() {
+        HostSpec.Scheduling scheduling = spec.scheduling();
+        List<String> facts = new ArrayList<>();
+        facts.add(scheduling.processors() == 1 ? "1 processor" : scheduling.processors() + " processors");
+        facts.add(result.scheduler());
+        if (scheduling.switchTicks() > 0) {
+            facts.add("a world switch takes " + Scheduler.time(scheduling.switchTicks()));
+        }
+        if (scheduling.clocks() == Clocks.OWN) {
+            facts.add("steal is hidden from the guests");
+        }
+        spec.periodic().forEach(one -> facts.add(one.what() + " every " + Scheduler.time(one.period())));
+        facts.add("machine time " + milliseconds(result.machineTime()));
+        facts.add("processors unused for " + milliseconds(result.unused()));
+        return String.join(" · ", facts);
+    }
+
+    // ---- the table
+
+    private void table() {
+        Set<String> names = new LinkedHashSet<>(List.of("stopped"));
+        names.addAll(spec.columns().isEmpty() ? USUAL : spec.columns());
+        List<List<String>> lines = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("VM", "under"));
+        head.addAll(names);
+        lines.add(head);
+        for (HostResult.Vm vm : result.vms()) {
+            List<String> line =
+                    new ArrayList<>(List.of(vm.vm().name(), vm.vm().setting().label()));
+            names.forEach(name -> line.add(COLUMNS.get(name).apply(vm)));
+            lines.add(line);
+        }
+        for (List<String> line : lines) {
+            StringBuilder text = new StringBuilder("  ");
+            for (int column = 0; column < line.size(); column++) {
+                text.append(cell(lines, line, column));
+            }
+            screen.line(text.toString());
+        }
+    }
+
+    private static String cell(List<List<String>> lines, List<String> line, int column) {
+        int width =
+                lines.stream().mapToInt(one -> one.get(column).length()).max().orElse(0);
+        String text = line.get(column);
+        boolean number = lines.getLast().get(column).matches("\\d.*") && !lines.getFirst().get(column).equals("memory");
+        String filled = " ".repeat(width - text.length());
+        return (number ? filled + text : text + filled) + "  ";
+    }
+
+    // ---- what was seen
+
+    private void seen(HostResult.Vm vm) {
+        List<String> lines = new ArrayList<>();
+        List<ExperimentResult.Arrival> arrivals = vm.checkpoints();
+        for (ExperimentResult.Arrival arrival : arrivals.subList(0, Math.min(MOST_ARRIVALS, arrivals.size()))) {
+            String values = arrival.values().entrySet().stream()
+                    .map(value -> value.getKey() + " " + value.getValue())
+                    .collect(Collectors.joining(", "));
+            lines.add("checkpoint '" + arrival.checkpoint() + "'"
+                    + (arrival.visit() > 1 ? " #" + arrival.visit() : "") + "  " + values);
+        }
+        if (arrivals.size() > MOST_ARRIVALS) {
+            lines.add("and " + (arrivals.size() - MOST_ARRIVALS) + " more arrivals");
+        }
+        vm.consoles().forEach((name, text) -> lines.addAll(console(name, text)));
+        vm.control().ifPresent(control -> control.losses().forEach(loss -> lines.add("NOT CONTROLLED: " + loss)));
+        if (!lines.isEmpty()) {
+            screen.line("");
+            screen.line("  " + vm.vm().name());
+            lines.forEach(line -> screen.paragraph("    ", line));
+        }
+    }
+
+    private static List<String> console(String name, String text) {
+        List<String> lines = text.lines().limit(MOST_LINES).toList();
+        List<String> shown = new ArrayList<>();
+        lines.forEach(line -> shown.add(name + "  " + line));
+        long more = text.lines().count() - lines.size();
+        if (more > 0) {
+            shown.add("and " + more + " more lines");
+        }
+        return shown;
+    }
+}

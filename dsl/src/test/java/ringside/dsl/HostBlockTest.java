@@ -1,0 +1,168 @@
+package ringside.dsl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import ringside.error.RingsideException;
+import ringside.lab.HostResult;
+import ringside.lab.HostSpec;
+
+/** The words of a host block, what they do, and how mistakes in them are told. */
+class HostBlockTest {
+    private static final String GUESTS = """
+            def count = guest('count') {
+                kernel {
+                    mov ecx, 150000
+                    again:
+                    dec ecx
+                    jnz again
+                    mov al, 0x21
+                    out 0xe9, al
+                    checkpoint 'done', ecx
+                    hlt
+                }
+            }
+            def spin = guest('spin') { kernel { again: jmp again } }
+            server { year 2008; memory 4.MiB }
+            """;
+
+    private static HostResult run(String body) {
+        HostSpec spec = (HostSpec) Scripts.run(GUESTS + "host('h') {\n" + body + "\n}\n")
+                .studies()
+                .getFirst();
+        return spec.investigate();
+    }
+
+    @Test
+    void run_steal_and_idle_add_up_to_the_life_of_a_vm() {
+        HostResult result = run("""
+                vm 'a', guest: count, under: hardware
+                vm 'b', guest: spin, under: translated
+                budget 10.ms
+                """);
+        HostResult.Account spinner = result.vm("b").account();
+        assertThat(result.machineTime()).isEqualTo(1_000_000);
+        assertThat(spinner.run() + spinner.steal() + spinner.idle()).isEqualTo(1_000_000);
+        assertThat(result.vm("a").stopped()).isEqualTo("halt");
+        assertThat(result.vm("a").account().run()).isEqualTo(result.vm("a").instructions());
+        assertThat(result.vm("b").stopped()).isEqualTo("budget");
+    }
+
+    @Test
+    void weights_are_proportions() {
+        HostResult result = run("""
+                vm 'one', guest: spin, under: hardware
+                vm 'three', guest: spin, under: deprivileged, weight: 3
+                schedule weighted(slice: 100.us)
+                budget 40.ms
+                expect vm('one').gets(25)
+                expect vm('three').gets(74..76)
+                """);
+        assertThat(result.asExpected()).as(result.text()).isTrue();
+    }
+
+    @Test
+    void a_script_can_be_the_scheduler() {
+        HostResult result = run("""
+                vm 'first', guest: count, under: hardware
+                vm 'second', guest: count, under: hardware
+                schedule { now, ready -> [ready.find { it.name == 'second' } ?: ready[0], 2.ms] }
+                """);
+        assertThat(result.vm("second").account().steal()).isZero();
+        assertThat(result.vm("first").account().steal())
+                .isEqualTo(result.vm("second").account().run());
+        assertThat(result.text()).contains("the script's own scheduler");
+    }
+
+    @Test
+    void two_processors_run_two_at_a_time() {
+        HostResult result = run("""
+                vm 'a', guest: count, under: hardware
+                vm 'b', guest: count, under: hardware
+                processors 2
+                """);
+        assertThat(result.vms()).allSatisfy(vm -> assertThat(vm.account().steal()).isZero());
+        assertThat(result.machineTime()).isEqualTo(result.vm("a").instructions());
+    }
+
+    @Test
+    void a_world_switch_may_take_time() {
+        String two = """
+                vm 'a', guest: count, under: hardware
+                vm 'b', guest: count, under: hardware
+                """;
+        HostResult free = run(two);
+        HostResult dear = run(two + "switching 10.us\n");
+        long switches = dear.vms().stream().mapToLong(vm -> vm.account().switches()).sum();
+        assertThat(dear.machineTime()).isEqualTo(free.machineTime() + (switches - 1) * 1_000);
+    }
+
+    @Test
+    void the_same_script_gives_the_same_bytes() {
+        String body = """
+                vm 'a', guest: count, under: paravirtual
+                vm 'b', guest: spin, under: translated
+                budget 5.ms
+                table run, steal, turns, memory
+                """;
+        assertThat(run(body.replace("paravirtual", "hardware")).json())
+                .isEqualTo(run(body.replace("paravirtual", "hardware")).json());
+        assertThat(run(body.replace("paravirtual", "hardware")).text()).contains("1024 own");
+    }
+
+    @Test
+    void pages_of_equal_content_are_shared_from_time_to_time() {
+        HostResult result = run("""
+                vm 'a', guest: count, under: hardware
+                vm 'b', guest: count, under: hardware
+                share every: 1.ms
+                expect vm('a').undisturbed
+                """);
+        assertThat(result.asExpected()).as(result.text()).isTrue();
+        assertThat(result.vm("a").memory().orElseThrow().shared()).isGreaterThan(900);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "vm 'a', guest: count, under: hardwar | unknown word 'hardwar' in host | hardware",
+                "vm 'a', guest: count, undr: hardware | unknown setting 'undr' of vm 'a' | under",
+                "vm 'a', guest: 3, under: hardware | vm 'a' has no guest | guest: guest",
+                "vm 'a', guest: count, under: hardware, weight: 0 | 'weight' of vm is 0 | 1 to",
+                "schedule roundRobn(slice: 1.ms) | unknown setting 'roundRobn' in host | roundRobin",
+                "schedule roundRobin(slce: 1.ms) | unknown setting 'slce' of roundRobin | slice",
+                "schedule 7 | 'schedule' does not take 7 | weighted",
+                "clocks 'owm' | unknown clocks 'owm' | own",
+                "expect vm('x').undisturbed | there is no vm 'x' | declare it first",
+                "table stel | unknown word 'stel' in host | steal",
+                "processors 0 | 0 processors | 1 to 64",
+                "budget 5.ms | host 'h' has no vm | vm 'a'",
+            })
+    void mistakes_are_told_with_what_to_write(String line, String what, String remedy) {
+        assertThatThrownBy(() -> run(line))
+                .isInstanceOf(RingsideException.class)
+                .hasMessageContaining(what)
+                .hasMessageContaining("test.groovy, line")
+                .hasMessageContaining(remedy);
+    }
+
+    @Test
+    void a_scheduler_that_chooses_nobody_is_refused_with_its_line() {
+        assertThatThrownBy(() -> run("vm 'a', guest: count, under: hardware\nschedule { now, ready -> null }"))
+                .hasMessageContaining("the scheduler gave no vm")
+                .hasMessageContaining("one of those that are ready");
+        assertThatThrownBy(() -> run("vm 'a', guest: count, under: hardware\nschedule { now, ready -> ready.foo }"))
+                .hasMessageContaining("line 17");
+    }
+
+    @Test
+    void two_guests_without_a_vmm_cannot_share_a_server() {
+        assertThatThrownBy(() -> run("vm 'a', guest: count, under: bare\nvm 'b', guest: spin, under: hardware"))
+                .hasMessageContaining("no VMM to share the server");
+    }
+}

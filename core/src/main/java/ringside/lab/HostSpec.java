@@ -1,7 +1,9 @@
 package ringside.lab;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import ringside.guest.GuestImage;
 import ringside.host.Clocks;
@@ -10,8 +12,10 @@ import ringside.host.ServerPlan;
 import ringside.host.TenantSpec;
 import ringside.lab.cost.CostModel;
 import ringside.machine.devices.DeviceSettings;
-import ringside.machine.devices.Disk;
+import ringside.machine.devices.net.Switch;
+import ringside.vmm.spi.Attached;
 import ringside.vmm.spi.GuestCall;
+import ringside.vmm.spi.Peripheral;
 import ringside.vmm.spi.VmSpec;
 import ringside.vmm.spi.rule.RuleChange;
 
@@ -46,9 +50,14 @@ public record HostSpec(
      *
      * @param weight its share where the scheduler weighs
      * @param ramMib its memory
-     * @param diskBytes size of its first hard disk, empty at the start; 0 for none
+     * @param attachments disks and network adapters that it alone has, beside those of the server's description
      */
-    public record Vm(String name, GuestImage guest, Setting setting, int weight, int ramMib, int diskBytes) {}
+    public record Vm(
+            String name, GuestImage guest, Setting setting, int weight, int ramMib, List<Attachment> attachments) {
+        public Vm {
+            attachments = List.copyOf(attachments);
+        }
+    }
 
     /**
      * How processors are given away.
@@ -81,19 +90,21 @@ public record HostSpec(
 
     @Override
     public List<ExperimentSpec> experiments() {
-        return vms.stream()
-                .map(vm -> new ExperimentSpec(
-                        title + ": " + vm.name(),
-                        server.withRam(vm.ramMib()),
-                        vm.guest(),
-                        List.of(vm.setting()),
-                        List.of(),
-                        List.of(),
-                        CostModel.of(server.cpu()),
-                        rules,
-                        budget,
-                        hypercalls))
-                .toList();
+        return vms.stream().map(this::alone).toList();
+    }
+
+    private ExperimentSpec alone(Vm vm) {
+        return new ExperimentSpec(
+                title + ": " + vm.name(),
+                server.withRam(vm.ramMib()),
+                vm.guest(),
+                List.of(vm.setting()),
+                List.of(),
+                List.of(),
+                CostModel.of(server.cpu()),
+                rules,
+                budget,
+                hypercalls);
     }
 
     @Override
@@ -103,9 +114,10 @@ public record HostSpec(
 
     /** The server with {@code some} of the virtual machines, about to start. */
     ServerPlan plan(List<Vm> some) {
+        Map<String, Switch> lans = new LinkedHashMap<>();
         List<TenantSpec> tenants = new ArrayList<>();
         for (Vm vm : some) {
-            tenants.add(new TenantSpec(vm.name(), vm.setting().mode(), specification(vm), vm.weight()));
+            tenants.add(new TenantSpec(vm.name(), vm.setting().mode(), specification(vm, lans), vm.weight()));
         }
         return new ServerPlan(
                 tenants,
@@ -115,21 +127,23 @@ public record HostSpec(
                 scheduling.clocks());
     }
 
-    private VmSpec specification(Vm vm) {
-        DeviceSettings devices = DeviceSettings.of((long) vm.ramMib() << 20)
-                .withMac(DeviceSettings.DEFAULT_MAC + vms.indexOf(vm));
-        if (vm.diskBytes() > 0) {
-            devices = devices.withDisks(List.of(new Disk(Disk.FIRST_HARD_DISK, new byte[vm.diskBytes()])));
+    private VmSpec specification(Vm vm, Map<String, Switch> lans) {
+        List<Attachment> attachments = new ArrayList<>(server.attachments());
+        attachments.addAll(vm.attachments());
+        List<Peripheral> peripherals = new ArrayList<>();
+        for (Attachment attachment : attachments) {
+            peripherals.add(
+                    attachment instanceof Attachment.Adapter adapter
+                            ? plugged(adapter, vms.indexOf(vm), lans)
+                            : attachment.open());
         }
-        VmSpec plain = new VmSpec(
-                server.cpu(),
-                devices,
-                server.equipment(),
-                vm.guest(),
-                vm.setting().engine(),
-                vm.setting().memory(),
-                vm.setting().options(),
-                hypercalls);
-        return plain.on(server.memory()).with(rules);
+        return Recording.specification(alone(vm), vm.setting())
+                .withAttached(Attached.NOTHING.with(peripherals).through(vm.setting().devices()));
+    }
+
+    /** An adapter on the server's own switch of that name; which one it is follows from the virtual machine's place. */
+    private static Peripheral.Network plugged(Attachment.Adapter adapter, int place, Map<String, Switch> lans) {
+        long mac = DeviceSettings.DEFAULT_MAC + place + ((long) adapter.number() << 8);
+        return new Peripheral.Network(adapter.name(), mac, lans.computeIfAbsent(adapter.name(), Switch::new));
     }
 }

@@ -4,7 +4,9 @@ import groovy.lang.Closure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import ringside.error.NearMiss;
@@ -13,10 +15,12 @@ import ringside.guest.GuestImage;
 import ringside.host.Clocks;
 import ringside.host.Scheduler;
 import ringside.host.Schedulers;
+import ringside.lab.Attachment;
 import ringside.lab.Expectation;
 import ringside.lab.HostExpectation;
 import ringside.lab.HostSpec;
 import ringside.lab.Setting;
+import ringside.machine.devices.disk.DiskBacking;
 
 /** {@code host('title') { vm 'a', guest: g, under: hardware; schedule roundRobin(slice: 1.ms) }}: several VMs on one server. */
 public final class HostBlock extends ExperimentBlock {
@@ -24,7 +28,7 @@ public final class HostBlock extends ExperimentBlock {
             "vm", "schedule", "processors", "switching", "clocks", "share", "expect", "table", "budget", "server");
     private static final String VM = "vm 'a', guest: guest, under: hardware, weight: 2, memory: 16.MiB, disk: 1.MiB";
     private static final List<String> PARTS =
-            List.of("guest", "under", "weight", "memory", "strategy", "engine", "disk");
+            List.of("guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic");
     private static final int MIB = 1 << 20;
 
     private final List<HostSpec.Vm> vms = new ArrayList<>();
@@ -147,15 +151,39 @@ public final class HostBlock extends ExperimentBlock {
         if (named.get("under") == null) {
             throw new RingsideException("vm '" + name + "' names no mode", "", "write " + VM);
         }
-        Setting plain = setting(named.get("under"), Map.of());
-        Setting setting = ModeWords.with(plain, text(named, "strategy", ""), text(named, "engine", ""));
+        Map<String, Object> choices = new TreeMap<>(named);
+        choices.put("memory", named.get("strategy"));
+        Setting setting = setting(named.get("under"), choices);
         vms.add(new HostSpec.Vm(
                 name,
                 image,
                 setting,
                 number(named, "weight", 1, 1, 10_000),
                 number(named, "memory", equipped().ramMib() * MIB, MIB, 1024 * MIB) / MIB,
-                number(named, "disk", 0, 512, 64 * MIB)));
+                attachments(named, name)));
+    }
+
+    /** The disk and the network adapter of a virtual machine, beside those that all have. */
+    private List<Attachment> attachments(Map<String, ?> named, String name) {
+        List<Attachment> own = new ArrayList<>();
+        int drives = count(Attachment.Drive.class);
+        int bytes = number(named, "disk", 0, DiskBacking.SECTOR, 64 * MIB);
+        if (bytes % DiskBacking.SECTOR != 0) {
+            throw new RingsideException(
+                    "a disk of " + bytes + " bytes", "", "give whole sectors of " + DiskBacking.SECTOR + " bytes");
+        }
+        if (bytes > 0) {
+            own.add(new Attachment.Drive("disk", drives, bytes, Optional.empty()));
+        }
+        String lan = text(named, "nic", "");
+        if (!lan.isEmpty()) {
+            own.add(new Attachment.Adapter(lan, count(Attachment.Adapter.class)));
+        }
+        return own;
+    }
+
+    private int count(Class<? extends Attachment> kind) {
+        return (int) equipped().attachments().stream().filter(kind::isInstance).count();
     }
 
     private static int number(Map<String, ?> named, String key, int otherwise, int least, int most) {

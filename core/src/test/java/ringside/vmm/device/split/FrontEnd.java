@@ -36,6 +36,13 @@ final class FrontEnd {
         cards = (VirtioCards) board.platform().install(VirtioCards.kind(List.of(peripherals)));
     }
 
+    /** Another card of the machine that {@code other} drives. */
+    FrontEnd(FrontEnd other, int card) {
+        this.board = other.board;
+        this.card = card;
+        this.cards = other.cards;
+    }
+
     static Board board() {
         Board board = new Board(CpuModel.ofYear(2004), DeviceSettings.of(RAM));
         board.platform().ports().out(8, 0x20, 0x11);
@@ -116,7 +123,7 @@ final class FrontEnd {
     }
 
     int descriptors(int queue) {
-        return RINGS + queue * RINGS_BYTES;
+        return RINGS + (2 * card + queue) * RINGS_BYTES;
     }
 
     int available(int queue) {

@@ -12,6 +12,8 @@ import ringside.guest.GuestImage;
 import ringside.lab.Setting;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
+import ringside.properties.paging.MemorySettings;
+import ringside.properties.paging.PagingProgram;
 import ringside.vmm.Modes;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.frames.MachineMemory;
@@ -46,7 +48,7 @@ class FrameIsolationProperties {
         Setting[] settings = {draw(random), draw(random)};
         VmSpec[] specs = new VmSpec[2];
         for (int i = 0; i < 2; i++) {
-            GuestImage guest = PagingProgram.of(random.nextLong(), pieces, i == 0, true);
+            GuestImage guest = PagingProgram.of(random.nextLong(), pieces, i == 0, true).image();
             specs[i] = spec(guest, settings[i]).on(ServerMemory.DEFAULT.with(Layout.values()[random.nextInt(3)]));
         }
         MachineMemory machine = PhysicalServer.machineFor(specs);

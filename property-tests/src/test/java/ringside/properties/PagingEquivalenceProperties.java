@@ -15,6 +15,9 @@ import ringside.lab.ExperimentResult;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
+import ringside.machine.paging.TlbShape;
+import ringside.properties.paging.MemorySettings;
+import ringside.properties.paging.PagingProgram;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.spi.ServerMemory;
 
@@ -25,7 +28,7 @@ class PagingEquivalenceProperties {
     /** A kernel in ring 3 beside its users diverges at once where it goes to them: it stays at home then. */
     private static void alike(ServerSpec server, long seed, int pieces, boolean mayBeWide, List<Setting> settings) {
         boolean users = settings.stream().noneMatch(setting -> setting.options().containsKey("ring"));
-        GuestImage guest = PagingProgram.of(seed, pieces, mayBeWide, users);
+        GuestImage guest = PagingProgram.of(seed, pieces, mayBeWide, users).image();
         ExperimentResult result = Experiment.run(
                 new ExperimentSpec("page tables", server, guest, settings, List.of(), List.of(), BUDGET));
         for (ExperimentResult.Run run : result.runs()) {
@@ -36,9 +39,20 @@ class PagingEquivalenceProperties {
     }
 
     private static ServerSpec server(CpuModel cpu, SplittableRandom random) {
+        return new ServerSpec(cpu.year(), cpu, 6, 1, List.of(), memory(random));
+    }
+
+    /** Frames laid out in any way, now and then too few of them; now and then a TLB that forgets. */
+    private static ServerMemory memory(SplittableRandom random) {
         Layout layout = Layout.values()[random.nextInt(Layout.values().length)];
         ServerMemory memory = ServerMemory.DEFAULT.with(layout).withSeed(random.nextLong());
-        return new ServerSpec(cpu.year(), cpu, 6, 1, List.of(), memory);
+        if (!layout.inOnePiece() && random.nextInt(4) == 0) {
+            memory = memory.withMib(2);
+        }
+        if (random.nextInt(4) == 0) {
+            memory = memory.with(new TlbShape(16, 4, random.nextInt(3), random.nextBoolean(), random.nextLong()));
+        }
+        return memory;
     }
 
     /** Without unrestricted guest, and with. */

@@ -21,8 +21,10 @@ public final class SlottedGuest {
     public static final int GDT = 0x1000, TASK = 0x28;
     public static final int STACK = 0x80000;
 
-    private static final int SLOT = 64;
-    private static final int IDT = 0x2000, STUBS = 0x3000, COMMON = 0x5000, TSS = 0x7000;
+    public static final int SLOT = 64;
+    public static final int STUBS = 0x3000;
+
+    private static final int IDT = 0x2000, COMMON = 0x5000, TSS = 0x7000;
     /** Where the next free entry of the log, and the piece to resume with, are noted. */
     public static final int LOG_POINTER = 0x6000, RESUME = 0x6004;
 
@@ -30,7 +32,7 @@ public final class SlottedGuest {
     private static final int RAM_MASK = 0x1ffff;
 
     /** A vector that any ring may raise by INT. */
-    static final int OPEN_VECTOR = 0x40;
+    public static final int OPEN_VECTOR = 0x40;
 
     private final List<byte[]> pieces = new ArrayList<>();
     private final List<LoadSegment> extra = new ArrayList<>();
@@ -117,7 +119,8 @@ public final class SlottedGuest {
                 .array();
     }
 
-    private static byte[] idt() {
+    /** Gates for every vector, all for ring 0 but {@link #OPEN_VECTOR}. */
+    public static byte[] idt() {
         ByteBuffer table = buffer(0x800);
         for (int vector = 0; vector < 256; vector++) {
             int stub = STUBS + vector * 16;

@@ -14,20 +14,7 @@ public final class Shrinking {
      * <p>No single piece of it can be left out any more.
      */
     public static RandomProgram least(RandomProgram program, Predicate<RandomProgram> fails) {
-        List<Piece> pieces = program.pieces();
-        int size = Math.max(1, pieces.size() / 2);
-        while (true) {
-            List<Piece> fewer = withoutSome(program, pieces, size, fails);
-            if (fewer.size() < pieces.size()) {
-                pieces = fewer;
-                size = Math.max(1, Math.min(size, pieces.size() / 2));
-            } else if (size > 1) {
-                size /= 2;
-            } else {
-                break;
-            }
-        }
-        RandomProgram small = program.with(pieces);
+        RandomProgram small = program.with(fewest(program.pieces(), pieces -> fails.test(program.with(pieces))));
         if (small.paging() && fails.test(small.unpaged())) {
             small = small.unpaged();
         }
@@ -39,15 +26,31 @@ public final class Shrinking {
         return small;
     }
 
-    private static List<Piece> withoutSome(
-            RandomProgram program, List<Piece> pieces, int size, Predicate<RandomProgram> fails) {
-        for (int from = 0; from < pieces.size() && pieces.size() > 1; from += size) {
-            List<Piece> fewer = new ArrayList<>(pieces);
-            fewer.subList(from, Math.min(pieces.size(), from + size)).clear();
-            if (!fewer.isEmpty() && fails.test(program.with(fewer))) {
+    /** The fewest of {@code parts}, in their order, found to fail by leaving some out: at least one is left. */
+    public static <T> List<T> fewest(List<T> parts, Predicate<List<T>> fails) {
+        List<T> left = parts;
+        int size = Math.max(1, left.size() / 2);
+        while (true) {
+            List<T> fewer = withoutSome(left, size, fails);
+            if (fewer.size() < left.size()) {
+                left = fewer;
+                size = Math.max(1, Math.min(size, left.size() / 2));
+            } else if (size > 1) {
+                size /= 2;
+            } else {
+                return left;
+            }
+        }
+    }
+
+    private static <T> List<T> withoutSome(List<T> parts, int size, Predicate<List<T>> fails) {
+        for (int from = 0; from < parts.size() && parts.size() > 1; from += size) {
+            List<T> fewer = new ArrayList<>(parts);
+            fewer.subList(from, Math.min(parts.size(), from + size)).clear();
+            if (!fewer.isEmpty() && fails.test(fewer)) {
                 return fewer;
             }
         }
-        return pieces;
+        return parts;
     }
 }

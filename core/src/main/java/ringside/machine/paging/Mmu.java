@@ -251,7 +251,9 @@ public final class Mmu {
         misses++;
         missReferences += walker.references;
         if (allowed) {
-            tlb.insert(la, walker, regime.pae(), nested != null || regime.noExecute());
+            int largeShift = regime.pae() ? 21 : 22;
+            boolean whole = nested == null || nested.covers(largeShift);
+            tlb.insert(la, walker, largeShift, whole, nested != null || regime.noExecute());
         } else if (slot >= 0) {
             // a page fault drops what was known of the page
             tlb.flushPage(la);

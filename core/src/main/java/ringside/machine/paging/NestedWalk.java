@@ -97,6 +97,11 @@ public final class NestedWalk {
         return (allowed & FETCH) != 0;
     }
 
+    /** Whether the last walk's page is as large as one of the guest's of two to the power of {@code shift}. */
+    boolean covers(int shift) {
+        return large && (format.levels() == 4 ? 21 : 22) >= shift;
+    }
+
     private int translate(int pa, int access, boolean ofTable) {
         allowed = ALL;
         boolean there = format.levels() == 4 ? extended(pa) : ordinary(pa);

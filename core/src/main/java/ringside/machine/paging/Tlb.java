@@ -20,6 +20,9 @@ public final class Tlb {
     }
 
     private static final int USER = 1, WRITABLE = 2, EXECUTABLE = 4, GLOBAL = 8, DIRTY = 16;
+    /** A piece of 4 KiB of a page that is large in the guest's tables. */
+    private static final int PIECE = 32;
+
     private static final int NONE = -1;
 
     private final TlbShape shape;
@@ -31,10 +34,12 @@ public final class Tlb {
     private final int[] frames;
     private final int[] rights;
     private final int[] tags;
+    /** Of the page's size, as a power of two. */
+    private final byte[] shifts;
     /** Which slot of a set is replaced next. */
     private final int[] oldest;
 
-    private int largeShift = 22;
+    private boolean piecesSeen;
     private int tag;
 
     /** References made through it: every fetch of an instruction, and every access to each page it touches. */
@@ -61,8 +66,10 @@ public final class Tlb {
         frames = new int[slots];
         rights = new int[slots];
         tags = new int[slots];
+        shifts = new byte[slots];
         oldest = new int[shape.sets() + 1];
         Arrays.fill(pages, NONE);
+        Arrays.fill(shifts, (byte) 12);
     }
 
     public TlbShape shape() {
@@ -80,9 +87,8 @@ public final class Tlb {
                 return slot;
             }
         }
-        int large = la >>> largeShift;
         for (int slot = shape.entries(); slot < pages.length; slot++) {
-            if (pages[slot] == large && tags[slot] == tag) {
+            if (pages[slot] == la >>> shifts[slot] && tags[slot] == tag) {
                 return slot;
             }
         }
@@ -98,7 +104,7 @@ public final class Tlb {
 
     /** PA of the 4 KiB page of {@code la} by the entry. */
     int pa(int slot, int la) {
-        return isLarge(slot) ? frames[slot] | la & (1 << largeShift) - 1 & ~0xfff : frames[slot];
+        return isLarge(slot) ? frames[slot] | la & (1 << shifts[slot]) - 1 & ~0xfff : frames[slot];
     }
 
     boolean isLarge(int slot) {
@@ -111,38 +117,37 @@ public final class Tlb {
 
     // ---- changing
 
-    /** Enters what a walk for {@code la} found, in place of whatever was there for the page. */
-    int insert(int la, Walker found, boolean pae, boolean noExecute) {
+    /**
+     * Enters what a walk for {@code la} found, in place of whatever was there for the page.
+     *
+     * @param largeShift of the size of a large page in the tables that were walked
+     * @param whole whether all of a large page leads where the walk went; else only this piece of it is entered
+     */
+    int insert(int la, Walker found, int largeShift, boolean whole, boolean noExecute) {
         int before = find(la);
         if (before >= 0) {
             remove(before);
         }
-        setLargeShift(pae ? 21 : 22);
-        boolean large = found.large && shape.largeEntries() > 0;
+        boolean large = found.large && whole && shape.largeEntries() > 0;
         int slot = large ? victim(shape.sets(), shape.entries(), shape.largeEntries()) : smallVictim(la);
         if (pages[slot] != NONE) {
             evictions++;
             remove(slot);
         }
-        pages[slot] = large ? la >>> largeShift : la >>> 12;
-        frames[slot] = large ? found.pa & -(1 << largeShift) : found.pa;
+        int shift = large ? largeShift : 12;
+        boolean piece = found.large && !large;
+        piecesSeen |= piece;
+        pages[slot] = la >>> shift;
+        shifts[slot] = (byte) shift;
+        frames[slot] = found.pa & -(1 << shift);
         tags[slot] = tag;
         rights[slot] = (found.userPage ? USER : 0)
                 | (found.writable ? WRITABLE : 0)
                 | (found.executable || !noExecute ? EXECUTABLE : 0)
                 | (found.global ? GLOBAL : 0)
-                | (found.dirty ? DIRTY : 0);
+                | (found.dirty ? DIRTY : 0)
+                | (piece ? PIECE : 0);
         return slot;
-    }
-
-    private void setLargeShift(int shift) {
-        if (shift != largeShift) {
-            // the size of a large page changes with CR4.PAE, which flushes
-            for (int slot = shape.entries(); slot < pages.length; slot++) {
-                remove(slot);
-            }
-            largeShift = shift;
-        }
     }
 
     private int smallVictim(int la) {
@@ -168,9 +173,8 @@ public final class Tlb {
         if (pages[slot] == NONE) {
             return;
         }
-        boolean large = isLarge(slot);
         if (tags[slot] == tag) {
-            front.gone(large ? pages[slot] << largeShift : pages[slot] << 12, large ? 1 << largeShift - 12 : 1);
+            front.gone(pages[slot] << shifts[slot], 1 << shifts[slot] - 12);
         }
         pages[slot] = NONE;
     }
@@ -180,6 +184,7 @@ public final class Tlb {
         for (int slot = 0; slot < pages.length; slot++) {
             remove(slot);
         }
+        piecesSeen = false;
     }
 
     /** Drops what a CR3 load drops: entries of the tag in force that are not global. */
@@ -191,10 +196,15 @@ public final class Tlb {
         }
     }
 
-    /** Drops the entry of the page of {@code la}, global or not. */
+    /** Drops the entry of the page of {@code la}, global or not; with it every piece of the large page that it may be in. */
     void flushPage(int la) {
         for (int slot = find(la); slot >= 0; slot = find(la)) {
             remove(slot);
+        }
+        for (int slot = 0; piecesSeen && slot < shape.entries(); slot++) {
+            if ((rights[slot] & PIECE) != 0 && pages[slot] >>> 10 == la >>> 22 && tags[slot] == tag) {
+                remove(slot);
+            }
         }
     }
 
@@ -210,8 +220,7 @@ public final class Tlb {
     /** Drops the entries that lead to the 4 KiB page at {@code pa}, of all tags. */
     void dropFrame(int pa) {
         for (int slot = 0; slot < pages.length; slot++) {
-            int size = isLarge(slot) ? 1 << largeShift : 0x1000;
-            if (pages[slot] != NONE && frames[slot] == (pa & -size)) {
+            if (pages[slot] != NONE && frames[slot] == (pa & -(1 << shifts[slot]))) {
                 remove(slot);
             }
         }

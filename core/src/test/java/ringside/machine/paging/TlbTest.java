@@ -111,6 +111,20 @@ class TlbTest {
     }
 
     @Test
+    void a_large_page_known_by_its_pieces_goes_with_any_of_them() {
+        cpu.cr(4, Control.CR4_PSE);
+        memory.put32(DIRECTORY + 4, 0x400000 | RIGHTS | Walker.PS);
+        Tlb tlb = on(new TlbShape(16, 4, 0, false, 1));
+        mmu.read(32, 0x400000);
+        mmu.read(32, 0x401000);
+        mmu.read(32, 0x20000);
+        assertThat(tlb.misses).isEqualTo(3);
+        mmu.flushPage(0x7f0000);
+        assertThat(tlb.held()).as("the small page alone").isEqualTo(1);
+        assertThat(mmu.knows(0x401000)).isFalse();
+    }
+
+    @Test
     void an_entry_is_used_until_it_is_flushed_whatever_the_tables_say() {
         on();
         memory.put32(0x20000, 0x11111111);

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import ringside.arch.Reg;
 import ringside.machine.cpu.Stop;
 import ringside.machine.paging.NestedWalk;
+import ringside.machine.paging.Tlb;
+import ringside.machine.paging.TlbShape;
 
 /** Walks through both dimensions: how many references they make, and how they end. */
 class NestedTranslationTest {
@@ -200,6 +202,44 @@ class NestedTranslationTest {
         assertThat(m.memory.get32(DATA)).isEqualTo(0x1234);
         assertThat(m.cpu.mmu.missReferences - references).isEqualTo(2L * (3 * 4 - 1));
         assertThat(m.memory.get32(DIRECTORY) & 0x300).isEqualTo(0x300);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // the guest's large page of 4 MiB, of 2 MiB with PAE; levels of the nested tables, large pages in them
+        "false, 4, false, 2",
+        "false, 4, true, 2",
+        "false, 2, true, 1",
+        "true, 4, false, 2",
+        "true, 4, true, 1",
+        "true, 2, true, 1"
+    })
+    void one_entry_stands_for_a_large_page_only_where_both_dimensions_have_it_whole(
+            boolean pae, int levels, boolean nestedLarge, int misses) {
+        m.cpu.mmu.modelTlb(TlbShape.of(16, 4));
+        nest(levels, false);
+        if (nestedLarge) {
+            m.memory.put64(DIRECTORY, 0xb7);
+            m.memory.put32(NPT_DIRECTORY, 0x87);
+        }
+        if (pae) {
+            pae();
+            m.memory.put64(PAE_DIRECTORY, 0x87);
+        } else {
+            m.vmcs.write(GUEST_CR4, 0x2010);
+            m.memory.put32(m.vmcs.readInt(GUEST_CR3), 0x87);
+        }
+        m.memory.put32(DATA, 0x11111111);
+        m.memory.put32(0x60000, 0x22222222);
+        m.code(0xa1, 0, 0, 0x05, 0, 0x03, 0x05, 0, 0, 0x06, 0, 0x0f, 0xa2); // mov eax, [50000h]; add eax, [60000h]
+        m.vmx.enter(m.vmcs);
+        Tlb tlb = m.cpu.mmu.tlb().orElseThrow();
+        long before = tlb.misses;
+
+        assertThat(m.reason(m.engine.run(m.cpu, 10))).isEqualTo(ExitReason.CPUID);
+
+        assertThat(m.cpu.r[Reg.EAX]).isEqualTo(0x33333333);
+        assertThat(tlb.misses - before).as("code and data").isEqualTo(misses == 1 ? 1 : 3);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package ringside.properties;
+package ringside.properties.paging;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,11 +9,11 @@ import ringside.vmm.Modes;
 import ringside.vmm.spi.Mode;
 
 /** Every legal pair of a mode for unchanged guests and a memory strategy, with every policy: what the registry knows. */
-final class MemorySettings {
+public final class MemorySettings {
     private MemorySettings() {}
 
-    /** All of them; translated with user code translated too, deprivileged in ring 1 and in ring 3. */
-    static List<Setting> all() {
+    /** All of them; nested in both formats; translated with user code translated too, deprivileged in ring 1 and in ring 3. */
+    public static List<Setting> all() {
         List<Setting> settings = new ArrayList<>();
         for (Mode mode : Modes.ALL) {
             if (!mode.name().equals("bare") && !mode.name().equals("paravirtual")) {
@@ -26,6 +26,14 @@ final class MemorySettings {
     }
 
     private static void add(Mode mode, Setting plain, List<Setting> settings) {
+        if (plain.memory().equals("nested")) {
+            settings.add(plain);
+            settings.add(plain.with("dirty", "on").with("vpid", "off"));
+            settings.add(plain.with("pages", "large"));
+            settings.add(plain.with("format", "npt"));
+            settings.add(plain.with("format", "npt").with("pages", "large").with("dirty", "on"));
+            return;
+        }
         List<String> policies = List.of("");
         for (Mode.Option option : mode.options()) {
             if (option.name().equals("policy") && plain.memory().equals("shadow")) {
@@ -46,7 +54,7 @@ final class MemorySettings {
     }
 
     /** Bare and {@code count} others, drawn by {@code random}. */
-    static List<Setting> some(SplittableRandom random, int count) {
+    public static List<Setting> some(SplittableRandom random, int count) {
         List<Setting> rest = all();
         List<Setting> chosen = new ArrayList<>(List.of(new Setting("bare")));
         for (int i = 0; i < count && !rest.isEmpty(); i++) {

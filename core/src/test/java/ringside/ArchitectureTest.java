@@ -43,6 +43,7 @@ class ArchitectureTest {
             "machine.interrupts",
             "machine.cpu",
             "machine.vmx",
+            "machine.iommu",
             "machine.devices",
             "machine.board",
             "engine",

@@ -15,7 +15,9 @@ import ringside.machine.bus.MmioMap;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.bus.Window;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.DeviceSettings;
+import ringside.machine.devices.Devices;
 import ringside.machine.devices.Disk;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.state.Stateful;
@@ -45,9 +47,15 @@ public final class Board implements GuestMemory {
 
     /** A board on an address space of its own in a larger memory: what a virtual machine is, seen from within. */
     public Board(CpuModel model, DeviceSettings settings, SystemBus bus) {
+        this(model, settings, Devices.ALL, bus);
+    }
+
+    /** As above, with other devices than the usual ones. */
+    public Board(CpuModel model, DeviceSettings settings, List<DeviceKind> kinds, SystemBus bus) {
         this.bus = bus;
         platform = new Platform(
                 settings.withApic(settings.apic() || model.has(Feature.APIC)),
+                kinds,
                 new Platform.Wires(
                         high -> cpu().interruptPin().set(high),
                         this::a20,

@@ -211,6 +211,11 @@ public final class Platform implements Wiring {
     }
 
     @Override
+    public void plug(Console console) {
+        consoles.put(console.name(), console);
+    }
+
+    @Override
     public DeviceSettings settings() {
         return settings;
     }
@@ -295,7 +300,12 @@ public final class Platform implements Wiring {
     /** Shows every port access to {@code trace}, after those added before. */
     public void trace(PortBus.PortTrace trace) {
         traces.add(trace);
-        ports.trace((write, bits, port, value) -> traces.forEach(t -> t.access(write, bits, port, value)));
+        ports.trace(this::observed);
+    }
+
+    /** Shows an access to the watchers that a device of this machine was reached by on another way. */
+    public void observed(boolean write, int bits, int port, int value) {
+        traces.forEach(trace -> trace.access(write, bits, port, value));
     }
 
     /** Shows accesses to one port to {@code trace}. */

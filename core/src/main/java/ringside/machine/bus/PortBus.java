@@ -102,6 +102,11 @@ public final class PortBus {
         movables.forEach(Movable::place);
     }
 
+    /** Who answers at a port now, or null. */
+    public PortDevice deviceAt(int port) {
+        return devices[port];
+    }
+
     public List<Range> ranges() {
         return List.copyOf(ranges);
     }

@@ -45,5 +45,8 @@ public interface Wiring {
     /** The console of this name, made on first use. */
     Console console(String name);
 
+    /** A console that stands elsewhere becomes this machine's of its name, before any device has asked for one. */
+    void plug(Console console);
+
     DeviceSettings settings();
 }

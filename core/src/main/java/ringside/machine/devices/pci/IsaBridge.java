@@ -43,22 +43,38 @@ public final class IsaBridge implements Device {
         host.add(bridge);
     }
 
-    private static int pirq(PciFunction function) {
-        return function.slot() + function.interruptPin() - 1 & PIRQS - 1;
+    private static int pirq(int slot, int pin) {
+        return slot + pin - 1 & PIRQS - 1;
     }
 
     /** Asserts or releases the function's interrupt pin. */
     public void pin(PciFunction function, boolean active) {
-        int bit = 1 << function.slot();
-        int pirq = pirq(function);
+        pin(function.slot(), function.interruptPin(), active);
+    }
+
+    /** Asserts or releases pin {@code pin} of a slot; 1 is INTA. */
+    public void pin(int slot, int pin, boolean active) {
+        int bit = 1 << slot;
+        int pirq = pirq(slot, pin);
         asserted[pirq] = active ? asserted[pirq] | bit : asserted[pirq] & ~bit;
         drive();
     }
 
     /** Whether the function's interrupt, were it asserted now, would get through to the CPU. */
     public boolean wouldDeliver(PciFunction function) {
-        int route = bridge.get(8, ROUTES + pirq(function));
+        return wouldDeliver(function.slot(), function.interruptPin());
+    }
+
+    /** Whether a pin of a slot, were it asserted now, would get through to the CPU. */
+    public boolean wouldDeliver(int slot, int pin) {
+        int route = bridge.get(8, ROUTES + pirq(slot, pin));
         return (route & DISABLED) == 0 && delivers.test(route & 15);
+    }
+
+    /** The request line that a pin of a slot leads to, or -1. */
+    public int line(int slot, int pin) {
+        int route = bridge.get(8, ROUTES + pirq(slot, pin));
+        return (route & DISABLED) == 0 ? route & 15 : -1;
     }
 
     private void drive() {

@@ -10,7 +10,7 @@ import ringside.machine.state.StateVisitor;
  *
  * <p>Built by whoever is the device; {@link PciHost} lets the guest at it.
  */
-public final class PciFunction {
+public final class PciFunction implements ConfigurationSpace {
     public static final int COMMAND = 0x04, STATUS = 0x06, LINE = 0x3c;
     /** Command bits: answer at ports, answer at addresses, master the bus, keep the interrupt pin down. */
     public static final int IO = 1, MEMORY = 2, MASTER = 4, NO_INTERRUPT = 0x400;
@@ -50,6 +50,19 @@ public final class PciFunction {
             } else {
                 window.at(place);
             }
+        }
+    }
+
+    /**
+     * A base address register.
+     *
+     * @param index which of the six
+     * @param size of its window in bytes or ports
+     */
+    public record Base(int index, int size, boolean io) {
+        /** Its offset in configuration space. */
+        public int register() {
+            return BARS + 4 * index;
         }
     }
 
@@ -112,12 +125,21 @@ public final class PciFunction {
 
     // ---- what others ask
 
+    @Override
     public int slot() {
         return slot;
     }
 
+    @Override
     public int function() {
         return function;
+    }
+
+    /** Its base address registers. */
+    public List<Base> bases() {
+        return bars.stream()
+                .map(bar -> new Base((bar.register - BARS) / 4, bar.size, bar.io))
+                .toList();
     }
 
     public boolean allows(int commandBits) {
@@ -134,6 +156,7 @@ public final class PciFunction {
         return config[PIN];
     }
 
+    @Override
     public int get(int bits, int register) {
         int value = 0;
         for (int i = 0; i < bits / 8; i++) {
@@ -144,7 +167,8 @@ public final class PciFunction {
 
     // ---- what the guest does
 
-    void set(int bits, int register, int value) {
+    @Override
+    public void set(int bits, int register, int value) {
         for (int i = 0; i < bits / 8; i++) {
             int at = register + i & 0xff;
             int mask = writable[at] & 0xff;

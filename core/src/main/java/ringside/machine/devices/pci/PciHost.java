@@ -15,7 +15,7 @@ public final class PciHost implements Device {
     private static final int ADDRESS = 0xcf8, RESET = 0xcf9, DATA = 0xcfc;
     private static final int ENABLED = 1 << 31;
 
-    private final List<PciFunction> functions = new ArrayList<>();
+    private final List<ConfigurationSpace> functions = new ArrayList<>();
     private final PciFunction bridge = new PciFunction(0, 0, 0x8086, 0x1237, 0x060000, 2)
             .put(PciFunction.COMMAND, PciFunction.MEMORY | PciFunction.MASTER)
             .writable(0x50, -1)
@@ -32,24 +32,24 @@ public final class PciHost implements Device {
     }
 
     /** Plugs a function in. */
-    public void add(PciFunction function) {
+    public void add(ConfigurationSpace function) {
         functions.add(function);
     }
 
     /** All functions on bus 0, in the order in which they were plugged in. */
-    public List<PciFunction> functions() {
+    public List<ConfigurationSpace> functions() {
         return List.copyOf(functions);
     }
 
     /** The function that the address register names, or null. */
-    private PciFunction addressed() {
+    private ConfigurationSpace addressed() {
         if ((address & ENABLED) == 0 || (address >> 16 & 0xff) != 0) {
             return null;
         }
         int slot = address >> 11 & 31;
         int function = address >> 8 & 7;
         for (int i = 0; i < functions.size(); i++) {
-            PciFunction f = functions.get(i);
+            ConfigurationSpace f = functions.get(i);
             if (f.slot() == slot && f.function() == function) {
                 return f;
             }
@@ -64,7 +64,7 @@ public final class PciHost implements Device {
     @Override
     public int in(int bits, int port) {
         if (port >= DATA) {
-            PciFunction function = addressed();
+            ConfigurationSpace function = addressed();
             return function == null ? -1 : function.get(bits, register(port));
         }
         if (port == ADDRESS && bits == 32) {
@@ -76,7 +76,7 @@ public final class PciHost implements Device {
     @Override
     public void out(int bits, int port, int value) {
         if (port >= DATA) {
-            PciFunction function = addressed();
+            ConfigurationSpace function = addressed();
             if (function != null) {
                 function.set(bits, register(port), value);
             }

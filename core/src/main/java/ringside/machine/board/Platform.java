@@ -240,6 +240,15 @@ public final class Platform implements Wiring {
         return installed.stream().map(i -> i.kind.name()).toList();
     }
 
+    /** The device of this kind. */
+    public Device installed(String name) {
+        return installed.stream()
+                .filter(i -> i.kind.name().equals(name))
+                .map(Installed::device)
+                .findFirst()
+                .orElseThrow(() -> new RingsideException("the machine has no device '" + name + "'"));
+    }
+
     /** The first device of this class. */
     @Override
     public <T extends Device> T device(Class<T> type) {

@@ -1,7 +1,9 @@
 package ringside.machine.bus;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import ringside.error.RingsideException;
 import ringside.machine.memory.FrameMap;
 import ringside.machine.memory.PhysicalMemory;
@@ -47,6 +49,7 @@ public final class SystemBus implements MmioMap {
     private final int ramSize;
     private final List<Mmio> mmio = new ArrayList<>();
     private final List<Rom> roms = new ArrayList<>();
+    private final Map<Integer, Integer> passed = new HashMap<>();
     private int romTop;
     private int a20Mask = -1;
     private TableForm tableForm = TableForm.PLAIN;
@@ -220,6 +223,20 @@ public final class SystemBus implements MmioMap {
         FrameMap.State state = frames.state(page);
         boolean there = state == FrameMap.State.OWN || state == FrameMap.State.SHARED;
         return new Answer.Ram(state, there ? frames.frame(page, false) + (masked - page) : -1);
+    }
+
+    /** A page at which a device of this address space answers is a page of the real machine's at {@code ma}, or no more. */
+    public void pass(int pa, int ma) {
+        if (ma == NONE) {
+            passed.remove(pa);
+        } else {
+            passed.put(pa, ma);
+        }
+    }
+
+    /** The MA of a page at which a real device answers for the one here, or {@link #NONE}. */
+    public int passed(int pa) {
+        return passed.getOrDefault(pa & a20Mask & -PhysicalMemory.PAGE, NONE);
     }
 
     private Mmio find(int pa) {

@@ -22,6 +22,13 @@ public final class DeadlineTimer implements InterruptSource {
         this.vector = vector;
     }
 
+    /** A timer on one input of a processor's interrupt pin. */
+    public static DeadlineTimer on(VirtualClock clock, InterruptInputs inputs, int vector) {
+        DeadlineTimer[] timer = new DeadlineTimer[1];
+        timer[0] = new DeadlineTimer(clock, inputs.add(() -> timer[0].acknowledge()), vector);
+        return timer[0];
+    }
+
     /** Interrupts at {@code tick} of the machine's clock; replaces what was armed. {@link VirtualClock#NEVER} disarms. */
     public void at(long tick) {
         pin.set(false);

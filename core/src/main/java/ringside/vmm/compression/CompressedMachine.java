@@ -5,6 +5,8 @@ import static ringside.arch.Eflags.RF;
 import static ringside.arch.Eflags.VIF;
 import static ringside.arch.Eflags.VIP;
 
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import ringside.arch.Control;
@@ -34,6 +36,7 @@ public class CompressedMachine extends RunLoop {
     private static final int OWNED_FLAGS = IF | Eflags.IOPL | VIF | VIP;
     private static final int[] DATA_SEGMENTS = {Reg.ES, Reg.DS, Reg.FS, Reg.GS};
     private static final int[] NO_SEGMENTS = {};
+    private static final BitSet CLOSED = new BitSet();
 
     protected final Compression settings;
     protected final Ring0 ring0;
@@ -78,11 +81,13 @@ public class CompressedMachine extends RunLoop {
 
     @Override
     public List<String> notes() {
-        return heldInRing3 == 0
-                ? List.of()
-                : List.of(heldInRing3 + " timer exits found ring 3 with virtual IF 0 and an interrupt waiting:"
-                        + " IRET to ring 3 at CPL > IOPL drops the IF of its frame and does not trap"
-                        + " (Robin & Irvine 2000)");
+        List<String> notes = new ArrayList<>(devices.notes());
+        if (heldInRing3 > 0) {
+            notes.add(heldInRing3 + " timer exits found ring 3 with virtual IF 0 and an interrupt waiting:"
+                    + " IRET to ring 3 at CPL > IOPL drops the IF of its frame and does not trap"
+                    + " (Robin & Irvine 2000)");
+        }
+        return notes;
     }
 
     /** Every arrival in the VMM is a trap, but {@code callouts} which are there by an agreed way. */
@@ -237,6 +242,7 @@ public class CompressedMachine extends RunLoop {
         learn(vector, isFault(vector) ? frame.withFlags(frame.flags() & ~RF | resume) : frame);
         left();
         guest.keepTime();
+        devices.look();
         handle(vector, frame.error());
     }
 
@@ -298,10 +304,20 @@ public class CompressedMachine extends RunLoop {
 
     private void depart(Frame toGuest, int[] data) {
         departure.prepare();
+        permitPorts();
         segments.load(data);
         arm();
         departure.go(toGuest);
         entered();
+    }
+
+    /** Opens the ports of devices that are the guest's where the guest itself lets its code use ports, and closes them. */
+    private void permitPorts() {
+        BitSet given = devices.ports();
+        BitSet open = given.isEmpty() || guest.mayUsePorts() ? given : CLOSED;
+        if (boot.permitted() != open) {
+            boot.permit(open);
+        }
     }
 
     /** The world that the virtual state belongs to. */

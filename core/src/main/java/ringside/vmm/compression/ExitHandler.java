@@ -46,8 +46,16 @@ public final class ExitHandler {
             case Vector.DE, Vector.BR, Vector.UD, Vector.NM, Vector.TS, Vector.NP, Vector.SS, Vector.GP ->
                 fault(vector, error);
             case Vector.MF, Vector.AC, Vector.XM -> fault(vector, error);
-            default -> throw vmm.defect("the real processor raised " + Vector.name(vector) + " under the guest");
+            default -> interrupt(vector);
         }
+    }
+
+    /** A real device that the guest works itself, or the IOMMU. */
+    private void interrupt(int vector) {
+        if (!vmm.devices.interrupt(vector)) {
+            throw vmm.defect("the real processor raised " + Vector.name(vector) + " under the guest");
+        }
+        count(new VmExit.DeviceInterrupt());
     }
 
     private void deadline() {

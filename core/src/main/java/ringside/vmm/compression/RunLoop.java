@@ -13,6 +13,7 @@ import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.time.VirtualClock;
 import ringside.observe.Counters;
+import ringside.vmm.spi.DirectDevices;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
@@ -36,6 +37,8 @@ abstract class RunLoop implements VirtualMachine {
     protected final Counters exits = new Counters();
     protected final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
 
+    protected final DirectDevices devices;
+
     private final PhysicalServer server;
     private final Engine engine;
     private final Board board;
@@ -53,6 +56,8 @@ abstract class RunLoop implements VirtualMachine {
         this.memory = memory;
         this.state = board.cpu();
         this.guest = new VirtualProcessor(state);
+        this.devices = server.devices();
+        guest.outside(devices);
     }
 
     // ---- what clients see
@@ -84,7 +89,10 @@ abstract class RunLoop implements VirtualMachine {
 
     @Override
     public Counters counters() {
-        return counters;
+        Counters all = new Counters();
+        all.merge(counters);
+        all.merge(devices.counters());
+        return all;
     }
 
     @Override
@@ -220,6 +228,7 @@ abstract class RunLoop implements VirtualMachine {
     /** Between guest instructions, the VMM in control: events of the virtual processor, then back into the guest. */
     private Stop between(long goal) {
         guest.keepTime();
+        devices.look();
         if (state.retired >= goal) {
             return new Stop.Budget();
         }
@@ -260,6 +269,7 @@ abstract class RunLoop implements VirtualMachine {
     /** Sets the VMM's timer to the next thing that a device of the guest wants. */
     final void arm() {
         long now = hardware.clock().now();
+        devices.entering(state.clock().now() - now);
         long until = guest.untilAlarm();
         if (inGuest && wantsEntry()) {
             until = 0;

@@ -32,6 +32,7 @@ public final class GuestFrames implements FrameMap {
     private final Map<Integer, byte[]> store = new HashMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private final int[] recent = new int[KEPT];
+    private boolean pinned;
     private int asked;
     private int hand;
     private long populated;
@@ -59,6 +60,24 @@ public final class GuestFrames implements FrameMap {
             }
             case LAZY -> {}
         }
+    }
+
+    /** From now on every page keeps the frame it has: devices reach them, and a device cannot take a page fault. */
+    public void pin() {
+        for (int page = 0; page < frames.length; page++) {
+            frame(page * PAGE, true);
+        }
+        pinned = true;
+    }
+
+    /** Whether frames stay where they are. */
+    public boolean pinned() {
+        return pinned;
+    }
+
+    /** What lay at {@code pa} and is no frame of memory, a device's page at {@code ma}, has moved away. */
+    public void movedAway(int pa, int ma) {
+        watches.forEach(watch -> watch.frameLost(pa, ma));
     }
 
     /** From now on {@code watch} is told of frames that go. */
@@ -137,6 +156,9 @@ public final class GuestFrames implements FrameMap {
 
     /** The guest's balloon driver says that it does not need the {@code count} pages from {@code pa} on: they go. */
     public void balloon(int pa, int count) {
+        if (pinned) {
+            return;
+        }
         for (int page = pa >>> 12; page < (pa >>> 12) + count; page++) {
             if (frames[page] >= 0) {
                 lose(page);
@@ -146,10 +168,10 @@ public final class GuestFrames implements FrameMap {
         }
     }
 
-    /** Takes the frame of the page at {@code pa} away; what it holds is kept in the VMM's store. */
+    /** Takes the frame of the page at {@code pa} away unless it is pinned; what it holds is kept in the VMM's store. */
     public void reclaim(int pa) {
         int page = pa >>> 12;
-        if (frames[page] >= 0) {
+        if (frames[page] >= 0 && !pinned) {
             byte[] kept = memory.read(frames[page], PAGE);
             lose(page);
             store.put(page, kept);
@@ -160,7 +182,7 @@ public final class GuestFrames implements FrameMap {
 
     /** Gives up the frame that it was given longest ago, as far as that can be. */
     boolean giveUpOne() {
-        for (int i = 0; i < frames.length; i++) {
+        for (int i = 0; i < frames.length && !pinned; i++) {
             int page = hand++ % frames.length;
             boolean own = frames[page] >= 0 && machine.isExclusive(frames[page]);
             if (own && Arrays.stream(recent).noneMatch(other -> other == page)) {

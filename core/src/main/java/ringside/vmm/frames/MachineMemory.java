@@ -172,7 +172,7 @@ public final class MachineMemory {
         int scanned = 0;
         int merged = 0;
         for (GuestFrames guest : guests) {
-            for (int page = 0; page < guest.pages(); page++) {
+            for (int page = 0; page < guest.pages() && !guest.pinned(); page++) {
                 int ma = guest.present(page);
                 if (ma >= 0) {
                     scanned++;

@@ -9,6 +9,8 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Engine;
 import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.devices.DeviceKind;
+import ringside.machine.devices.Devices;
+import ringside.machine.devices.InterruptInputs;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.time.VirtualClock;
 import ringside.vmm.frames.GuestFrames;
@@ -19,8 +21,8 @@ import ringside.vmm.frames.MachineMemory;
  * The real machine under a VMM, and the share of its memory that one guest has.
  *
  * <p>The guest has a set of machine frames behind its memory, the VMM its region; several servers on one {@link
- * MachineMemory} are processors of one machine. The guest's devices belong to its own board; the real machine needs none
- * but the VMM's timer.
+ * MachineMemory} are processors of one machine. The guest's devices belong to its own board; the real machine has but the
+ * VMM's timer, and the devices that the guest was given.
  */
 public final class PhysicalServer {
     private static final int PAGE = PhysicalMemory.PAGE, SPARE = 64 * PAGE;
@@ -30,13 +32,19 @@ public final class PhysicalServer {
     private final int roms;
     private final VmmRegion region;
     private final VirtualClock clock = new VirtualClock();
+    private final PortBus ports;
     private final Cpu cpu;
     private final Engine engine;
     private final DeadlineTimer timer;
     private final Ring0 ring0;
+    private final SystemBus bus;
+    private final InterruptInputs interrupts;
+    private final SystemBus guestBus;
+    private final DirectDevices devices;
     private final Board guest;
     private final Heat heat = new Heat();
     private long portAccesses;
+    private long passedThrough;
 
     /**
      * A server with the guest's image loaded into the guest's memory; {@code timerVector} is what the timer raises. On a
@@ -52,21 +60,26 @@ public final class PhysicalServer {
         region = new VmmRegion(memory, machine.reserve(VmmRegion.SIZE));
         roms = machine.reserve(Board.ROM_SPACE);
         frames = guestFirst ? early : new GuestFrames(machine, guestBytes, layout);
-        PortBus ports = new PortBus();
-        ports.trace((write, bits, port, value) -> portAccesses++);
-        cpu = new Cpu(spec.cpu(), new SystemBus(memory, memory.size()), ports, clock);
+        ports = new PortBus();
+        ports.trace(this::portUsed);
+        bus = new SystemBus(memory, memory.size());
+        cpu = new Cpu(spec.cpu(), bus, ports, clock);
         spec.machine().tlb().ifPresent(cpu.mmu::modelTlb);
         engine = Engines.named(spec.engine());
-        timer = new DeadlineTimer(clock, cpu.interruptPin(), timerVector);
-        cpu.interruptSource(timer);
+        interrupts = new InterruptInputs(cpu.interruptPin());
+        timer = DeadlineTimer.on(clock, interrupts, timerVector);
+        cpu.interruptSource(interrupts);
         ring0 = new Ring0(cpu);
-        guest = new Board(spec.cpu(), spec.devices(), new SystemBus(memory, frames, guestBytes, roms));
+        guestBus = new SystemBus(memory, frames, guestBytes, roms);
+        devices = spec.physical().map(given -> given.connect(this)).orElse(DirectDevices.NONE);
+        guest = new Board(spec.cpu(), spec.devices(), devices.kinds(Devices.ALL), guestBus);
         frames.watch((pa, ma) -> forget(ma));
-        for (DeviceKind kind : spec.extra()) {
+        for (DeviceKind kind : devices.kinds(spec.extra())) {
             guest.platform().install(kind);
         }
         spec.guest().load(guest);
         guest.enter(spec.guest().entry());
+        devices.guest(guest);
     }
 
     /** A machine with the memory that VMMs and guests of {@code specs} need; the first says how it is. */
@@ -104,12 +117,13 @@ public final class PhysicalServer {
     public BitSet guestFrames() {
         BitSet all = frames.held();
         all.set(roms / PAGE, (roms + Board.ROM_SPACE) / PAGE);
+        all.or(devices.frames());
         return all;
     }
 
     /** The virtual processor forgets the frame; where something was made from its bytes, that is to be looked at anew. */
     private void forget(int ma) {
-        if (machine.bytes().holdsCode(ma)) {
+        if (ma < 0 || machine.bytes().holdsCode(ma)) {
             guest.cpu().mmu.flushAll();
         } else {
             guest.cpu().mmu.dropFrame(ma);
@@ -130,9 +144,52 @@ public final class PhysicalServer {
         return cpu;
     }
 
-    /** How often a port of the real machine was used: the VMM uses none, so whoever did got past it. */
+    /** Code of the guest used a port of the real machine: by leave of the VMM, or past it. */
+    private void portUsed(boolean write, int bits, int port, int value) {
+        if (ring0.atPorts()) {
+            return;
+        }
+        if (devices.ports().nextClearBit(port) < port + bits / 8) {
+            portAccesses++;
+        } else {
+            passedThrough++;
+            guest.platform().observed(write, bits, port, value);
+        }
+    }
+
+    /** How often a port was used that the guest was not given: whoever did got past the VMM. */
     long portAccesses() {
         return portAccesses;
+    }
+
+    /** How often the guest used a port that it was given. */
+    public long passedThrough() {
+        return passedThrough;
+    }
+
+    /** The real devices that the guest was given. */
+    public DirectDevices devices() {
+        return devices;
+    }
+
+    /** The ports of the real machine. */
+    public PortBus ports() {
+        return ports;
+    }
+
+    /** The addresses of the real machine, as its devices answer at them. */
+    public SystemBus bus() {
+        return bus;
+    }
+
+    /** The guest's addresses, which are there before its board is. */
+    public SystemBus guestBus() {
+        return guestBus;
+    }
+
+    /** What leads to the processor's interrupt pin. */
+    public InterruptInputs interrupts() {
+        return interrupts;
     }
 
     public Engine engine() {

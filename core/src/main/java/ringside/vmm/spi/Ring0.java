@@ -12,6 +12,7 @@ import ringside.machine.cpu.Cpu;
  */
 public final class Ring0 {
     private final Cpu cpu;
+    private boolean atPorts;
 
     public Ring0(Cpu cpu) {
         this.cpu = cpu;
@@ -94,6 +95,26 @@ public final class Ring0 {
             cpu.farJump(32, selector, offset);
             cpu.eip = cpu.next;
         });
+    }
+
+    /** IN. */
+    public int in(int bits, int port) {
+        atPorts = true;
+        int value = cpu.in(bits, port);
+        atPorts = false;
+        return value;
+    }
+
+    /** OUT. */
+    public void out(int bits, int port, int value) {
+        atPorts = true;
+        cpu.out(bits, port, value);
+        atPorts = false;
+    }
+
+    /** Whether it is the VMM that uses a port at this moment. */
+    boolean atPorts() {
+        return atPorts;
     }
 
     /** INVLPG. */

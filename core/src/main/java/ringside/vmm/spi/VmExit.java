@@ -55,6 +55,14 @@ public sealed interface VmExit {
         }
     }
 
+    /** A real device that the guest works itself asks for attention. */
+    record DeviceInterrupt() implements VmExit {
+        @Override
+        public String reason() {
+            return "interrupt";
+        }
+    }
+
     /** A page that the shadow tables did not hold yet, or not writable yet. */
     record HiddenPage() implements VmExit {
         @Override

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import ringside.arch.CpuModel;
 import ringside.guest.GuestImage;
-import ringside.machine.board.Platform;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.DeviceSettings;
 import ringside.vmm.spi.rule.RuleChange;
@@ -114,8 +113,8 @@ public record VmSpec(
         return attached.model();
     }
 
-    /** The platform with the server's own devices, where it has any that a guest may be given. */
-    public Optional<Platform> physical() {
+    /** The server's own devices that the guest is given, where it is given any. */
+    public Optional<PhysicalDevices> physical() {
         return attached.physical();
     }
 }

@@ -2,6 +2,7 @@ package ringside.vmm.spi;
 
 import static ringside.arch.Control.*;
 
+import java.util.BitSet;
 import ringside.arch.Feature;
 import ringside.arch.Msr;
 import ringside.arch.Reg;
@@ -23,6 +24,7 @@ public final class VmmBoot {
 
     private final VmmRegion region;
     private final Ring0 ring0;
+    private BitSet permitted = new BitSet();
 
     public VmmBoot(VmmRegion region, Ring0 ring0) {
         this.region = region;
@@ -113,6 +115,22 @@ public final class VmmBoot {
         region.put32(VmmRegion.TSS + TSS_SS0, VmmRegion.DATA);
         region.put32(VmmRegion.TSS + TSS_MAP, TSS_SIZE << 16);
         region.fill(VmmRegion.TSS + TSS_SIZE, BITMAP, 0xff);
+    }
+
+    /** The I/O permission bitmap of the TSS: outer rings may use {@code open} and no other port. */
+    public void permit(BitSet open) {
+        int at = VmmRegion.TSS + TSS_SIZE;
+        permitted.stream().forEach(port -> region.put8(at + port / 8, 0xff));
+        open.stream().forEach(port -> {
+            int bits = region.get8(at + port / 8);
+            region.put8(at + port / 8, bits & ~(1 << (port & 7)));
+        });
+        permitted = open;
+    }
+
+    /** What {@link #permit} last permitted. */
+    public BitSet permitted() {
+        return permitted;
     }
 
     private void fillOwnDescriptors(int world) {

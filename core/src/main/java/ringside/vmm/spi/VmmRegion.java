@@ -19,6 +19,9 @@ public final class VmmRegion {
     /** Bytes from one world's table to the next. */
     public static final int TABLE = 0x10000;
 
+    /** Where there is hardware assist: which ports exit, two pages in the place of a TSS that nobody needs. */
+    public static final int PORT_MAP = 0x42000;
+
     /** The stack grows down from here. */
     public static final int STACK_TOP = 0x47000;
 
@@ -83,6 +86,10 @@ public final class VmmRegion {
 
     public int get32(int offset) {
         return memory.get32(base + offset);
+    }
+
+    public int get8(int offset) {
+        return memory.get8(base + offset);
     }
 
     public void put32(int offset, int value) {

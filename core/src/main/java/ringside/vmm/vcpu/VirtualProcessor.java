@@ -31,12 +31,18 @@ public final class VirtualProcessor {
     private static final int LOCAL_TABLE = 0x82;
 
     private final Cpu cpu;
+    private OutsideDevices outside = OutsideDevices.NONE;
     private int codeMarks = -1;
     private long credited;
 
     /** @param cpu wired to the guest's platform and memory; from now on driven only through this object */
     public VirtualProcessor(Cpu cpu) {
         this.cpu = cpu;
+    }
+
+    /** From now on {@code devices} too can end its sleep. */
+    public void outside(OutsideDevices devices) {
+        outside = devices;
     }
 
     /** The virtual state. */
@@ -336,6 +342,11 @@ public final class VirtualProcessor {
                 : Math.max(0, deadline - cpu.clock().now());
     }
 
+    /** Whether the guest itself lets the code that it runs now use any port. */
+    public boolean mayUsePorts() {
+        return !cpu.protectedMode() || !cpu.virtual8086() && cpu.cpl <= cpu.iopl();
+    }
+
     /** An interrupt waits that only a shadow keeps away. */
     public boolean interruptBehindShadow() {
         return (cpu.attention & Attention.SHADOW) != 0 && (cpu.attention & (Attention.INTERRUPT | Attention.NMI)) != 0;
@@ -365,10 +376,12 @@ public final class VirtualProcessor {
                 protectCode();
                 cpu.deliverInterrupt();
             } else if ((why & Attention.HALTED) != 0) {
+                outside.sleeping();
                 Sleep sleep = cpu.canWake() ? cpu.clock().sleep() : Sleep.ENDLESS;
                 if (sleep != Sleep.PASSED) {
                     return sleep == Sleep.ENDLESS ? new Stop.Halted() : new Stop.Budget();
                 }
+                outside.look();
             } else {
                 return null;
             }

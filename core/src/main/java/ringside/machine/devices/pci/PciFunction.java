@@ -38,9 +38,7 @@ public final class PciFunction implements ConfigurationSpace {
 
         /** @param value the register's content; a base of 0 means that nobody has assigned one */
         void place(int value, boolean enabled) {
-            int base = value & (io ? 0xfffc : ~15);
-            boolean sizeAsked = value >>> 4 == -size >>> 4;
-            int wanted = enabled && !sizeAsked ? base : NOWHERE;
+            int wanted = placed(value, size, io, enabled);
             if (wanted == place) {
                 return;
             }
@@ -163,6 +161,13 @@ public final class PciFunction implements ConfigurationSpace {
             value |= (config[register + i & 0xff] & 0xff) << 8 * i;
         }
         return value;
+    }
+
+    /** Where a base address register that holds {@code value} puts its window; 0 where nowhere. */
+    public static int placed(int value, int size, boolean io, boolean enabled) {
+        int base = value & (io ? 0xfffc : ~15);
+        boolean sizeAsked = value >>> 4 == -size >>> 4;
+        return enabled && !sizeAsked ? base : Bar.NOWHERE;
     }
 
     // ---- what the guest does

@@ -1,10 +1,6 @@
 package ringside.vmm.device.emulated;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import ringside.machine.devices.DeviceSettings;
-import ringside.machine.devices.Disk;
 import ringside.vmm.spi.DeviceModel;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.Peripheral;
@@ -43,12 +39,6 @@ public final class EmulatedDevices implements DeviceModel {
 
     @Override
     public VmSpec attach(VmSpec spec) {
-        List<Disk> disks = new ArrayList<>(spec.devices().disks());
-        spec.attached().all(Peripheral.Block.class).forEach(block -> disks.add(block.drive()));
-        DeviceSettings devices = spec.devices().withDisks(disks);
-        for (Peripheral.Network network : spec.attached().all(Peripheral.Network.class)) {
-            devices = devices.withMac(network.mac()).withCable(network.segment());
-        }
-        return spec.withDevices(devices);
+        return spec.withDevices(spec.attached().behindChips(spec.devices()));
     }
 }

@@ -92,12 +92,17 @@ public final class NestedPaging implements MemoryStrategy {
             tables.map(page, server.region().ma(NestedTables.flat()), write, false);
             return Resolution.MAPPED;
         }
-        if (ma == SystemBus.NONE || write && traced.contains(ma)) {
+        boolean device = ma == SystemBus.NONE && bus.passed(page) != SystemBus.NONE;
+        if (!device && (ma == SystemBus.NONE || write && traced.contains(ma))) {
             return Resolution.EMULATE;
         }
         if (!tables.hasRoom()) {
             tables.clear();
             forget();
+        }
+        if (device) {
+            tables.map(page, bus.passed(page), true, false);
+            return Resolution.MAPPED;
         }
         int large = page & -tables.largeSize();
         if (largePages && !tables.split(page) && contiguous(large)) {

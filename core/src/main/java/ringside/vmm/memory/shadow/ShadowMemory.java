@@ -108,6 +108,12 @@ abstract class ShadowMemory implements MemoryStrategy {
         }
         server.heat().fault(pa);
         ma = bus.direct(pa, write);
+        if (ma == SystemBus.NONE && bus.passed(pa) != SystemBus.NONE) {
+            ma = bus.passed(pa);
+            mayWrite = writable;
+            forUsers = userPage || kernelIsUser && world == KERNEL;
+            return Resolution.MAPPED;
+        }
         if (ma == SystemBus.NONE || write && traced.contains(ma)) {
             return Resolution.EMULATE;
         }

@@ -46,7 +46,9 @@ final class ExitHandler {
         switch (ExitReason.of(exit.reason())) {
             case EXCEPTION_OR_NMI -> exception();
             case EXTERNAL_INTERRUPT -> {
-                count(new VmExit.Deadline());
+                int vector = vmcs.readInt(EXIT_INTERRUPTION_INFORMATION) & 0xff;
+                boolean device = vector != HardwareMachine.TIMER_VECTOR && vmm.devices.interrupt(vector);
+                count(device ? new VmExit.DeviceInterrupt() : new VmExit.Deadline());
                 again();
             }
             case INTERRUPT_WINDOW -> {

@@ -2,6 +2,7 @@ package ringside.vmm.mode.hardware;
 
 import static ringside.machine.vmx.VmcsField.*;
 
+import java.util.BitSet;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
@@ -12,6 +13,7 @@ import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmcsField;
 import ringside.machine.vmx.VmxControl;
 import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.VmmRegion;
 
 /** Moves the guest's state between the virtual processor and the VMCS with the registers beside it. */
 final class GuestSwitch {
@@ -26,6 +28,7 @@ final class GuestSwitch {
     private static final int OWNED_IN_REAL_MODE = Eflags.IF | Eflags.IOPL | Eflags.VM;
     private static final int V86_RIGHTS = 0xf3;
     private static final int BUSY_TSS = 0x8b;
+    private static final int PORT_PAGE = 0x1000;
     /** Too short for an I/O bitmap: every port access of virtual-8086 code faults. */
     private static final int SHORT_TSS = 0x50;
 
@@ -49,6 +52,8 @@ final class GuestSwitch {
     private final Cpu state;
     private final Cpu hardware;
     private final Vmcs vmcs;
+    /** The ports that exit for nobody. */
+    private BitSet permitted = new BitSet();
     /** Bits of CR4 that are set whatever the guest wants. */
     private int realCr4;
 
@@ -331,6 +336,25 @@ final class GuestSwitch {
         vmcs.write(HOST_CS_SELECTOR, 8);
         vmcs.write(HOST_SS_SELECTOR, 16);
         vmcs.write(HOST_TR_SELECTOR, 24);
+    }
+
+    /** The guest reaches {@code open} without an exit, and no other port: by bitmaps in the VMM's region. */
+    void permit(BitSet open, VmmRegion region) {
+        if (open == permitted || open.isEmpty() && permitted.isEmpty()) {
+            return;
+        }
+        if (permitted.isEmpty()) {
+            region.fill(VmmRegion.PORT_MAP, 2 * PORT_PAGE, 0xff);
+            vmcs.write(IO_BITMAP_A, region.ma(VmmRegion.PORT_MAP));
+            vmcs.write(IO_BITMAP_B, region.ma(VmmRegion.PORT_MAP + PORT_PAGE));
+            VmxControl.USE_IO_BITMAPS.set(vmcs, true);
+        }
+        permitted.stream().forEach(port -> region.put8(VmmRegion.PORT_MAP + port / 8, 0xff));
+        open.stream().forEach(port -> {
+            int at = VmmRegion.PORT_MAP + port / 8;
+            region.put8(at, region.get8(at) & ~(1 << (port & 7)));
+        });
+        permitted = open;
     }
 
     /** The second dimension of translation. */

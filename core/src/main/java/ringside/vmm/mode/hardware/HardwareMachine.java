@@ -27,6 +27,7 @@ import ringside.machine.vmx.VmxUnit;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
 import ringside.vmm.spi.CostEvent;
+import ringside.vmm.spi.DirectDevices;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
@@ -62,6 +63,8 @@ final class HardwareMachine implements VirtualMachine {
     final Counters exits = new Counters();
     final Counters counters = Counters.of("hiddenFaults", "emulated", "interpreted", "injected");
 
+    final DirectDevices devices;
+
     private final PhysicalServer server;
     private final Engine engine;
     private final Board board;
@@ -88,6 +91,8 @@ final class HardwareMachine implements VirtualMachine {
         this.memory = memory;
         this.state = board.cpu();
         this.guest = new VirtualProcessor(state);
+        this.devices = server.devices();
+        guest.outside(devices);
         this.vmx = new VmxUnit(hardware);
         this.guestSwitch =
                 new GuestSwitch(state, hardware, vmcs, memory.nestedPointer().isPresent());
@@ -151,7 +156,10 @@ final class HardwareMachine implements VirtualMachine {
 
     @Override
     public Counters counters() {
-        return counters;
+        Counters all = new Counters();
+        all.merge(counters);
+        all.merge(devices.counters());
+        return all;
     }
 
     @Override
@@ -162,6 +170,11 @@ final class HardwareMachine implements VirtualMachine {
         work.add(CostEvent.VMCS_ACCESS.word(), vmcs.accesses);
         work.add(CostEvent.EMULATION.word(), hardware.activity.exits + counters.get("interpreted"));
         return work;
+    }
+
+    @Override
+    public List<String> notes() {
+        return devices.notes();
     }
 
     @Override
@@ -253,6 +266,7 @@ final class HardwareMachine implements VirtualMachine {
                 credit();
                 guestSwitch.glance();
                 guest.keepTime();
+                devices.look();
                 yield handler.handle(exit);
             }
             case Stop.Probe(int la) -> arrived(la) ? stop : null;
@@ -290,6 +304,7 @@ final class HardwareMachine implements VirtualMachine {
     /** In root operation between guest instructions: events of the virtual processor, then VM entry. */
     private Stop between(long goal) {
         guest.keepTime();
+        devices.look();
         if (state.retired >= goal) {
             return new Stop.Budget();
         }
@@ -394,6 +409,7 @@ final class HardwareMachine implements VirtualMachine {
             truth = Truth.VMCS;
         }
         int ahead = ExitHandler.raisedByInstruction(vmcs.readInt(ENTRY_INTERRUPTION_INFORMATION)) ? 1 : 0;
+        guestSwitch.permit(devices.ports(), server.region());
         arm(ahead);
         vmcs.write(TSC_OFFSET, state.timestamp() + ahead - hardware.clock().now());
         memory.entering();
@@ -448,6 +464,7 @@ final class HardwareMachine implements VirtualMachine {
      * @param ahead instructions that VM entry itself completes
      */
     private void arm(int ahead) {
+        devices.entering(state.clock().now() + ahead - hardware.clock().now());
         long until = guest.untilAlarm();
         timer.at(
                 until == VirtualClock.NEVER

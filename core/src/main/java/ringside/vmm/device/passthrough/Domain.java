@@ -1,0 +1,61 @@
+package ringside.vmm.device.passthrough;
+
+import ringside.machine.bus.SystemBus;
+import ringside.machine.iommu.Iommu;
+import ringside.machine.iommu.Requester;
+import ringside.machine.memory.PhysicalMemory;
+import ringside.vmm.spi.PhysicalServer;
+
+/** What the devices of one guest reach: its memory at its own addresses, its ROM for reading, and nothing else. */
+final class Domain {
+    private static final int PAGE = PhysicalMemory.PAGE;
+
+    private final Protection protection;
+    private final PhysicalServer server;
+    private final PhysicalMemory memory;
+    private final int number;
+    private final int directory;
+
+    Domain(Protection protection, PhysicalServer server) {
+        this.protection = protection;
+        this.server = server;
+        this.memory = server.machine().bytes();
+        this.number = protection.newDomain();
+        this.directory = protection.table();
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** MA of its directory. */
+    int directory() {
+        return directory;
+    }
+
+    /** Maps all of the guest's memory, whose frames stay from now on. */
+    void map(SystemBus guest) {
+        server.frames().pin();
+        for (int pa = 0; pa < guest.ramSize(); pa += PAGE) {
+            int readable = guest.direct(pa, false);
+            if (readable != SystemBus.NONE) {
+                boolean writable = guest.direct(pa, true) == readable;
+                enter(pa, readable | Iommu.READ | (writable ? Iommu.WRITE : 0));
+            }
+        }
+        server.bus().write(32, Iommu.MA + Iommu.INVALIDATE, Iommu.DOMAIN | number);
+    }
+
+    private void enter(int pa, int entry) {
+        int at = directory + (pa >>> 22) * 4;
+        if (memory.get32(at) == 0) {
+            memory.put32(at, protection.table() | Iommu.READ | Iommu.WRITE);
+        }
+        memory.put32((memory.get32(at) & -PAGE) + (pa >>> 12 & 0x3ff) * 4, entry);
+    }
+
+    /** Puts a requester into it. */
+    void admit(Requester requester) {
+        protection.assign(server, requester, number, directory);
+    }
+}

@@ -1,0 +1,2 @@
+/** placeholder */
+package ringside.vmm.device.passthrough;

@@ -1,0 +1,7 @@
+package ringside.vmm.spi;
+
+/** What a machine has of real devices that one guest is given. */
+public interface PhysicalDevices {
+    /** Puts the devices on the processor of {@code server}, whose guest is not there yet. */
+    DirectDevices connect(PhysicalServer server);
+}

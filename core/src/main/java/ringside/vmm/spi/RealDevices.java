@@ -1,0 +1,18 @@
+package ringside.vmm.spi;
+
+import java.util.List;
+
+/**
+ * What a server has of real devices for a guest that it serves alone.
+ *
+ * @param iommu whether an IOMMU stands before its memory
+ * @param passed devices that the guest is given beside those of its peripherals, by name
+ */
+public record RealDevices(boolean iommu, List<String> passed) {
+    /** No IOMMU, and nothing asked for. */
+    public static final RealDevices NONE = new RealDevices(false, List.of());
+
+    public RealDevices {
+        passed = List.copyOf(passed);
+    }
+}

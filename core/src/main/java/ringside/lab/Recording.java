@@ -100,7 +100,10 @@ final class Recording {
         return plain.on(server.memory())
                 .withHypercalls(experiment.hypercalls())
                 .withRules(experiment.rules())
-                .withAttached(Attached.NOTHING.with(server.peripherals()).through(setting.devices()));
+                .withAttached(Attached.NOTHING
+                        .with(server.peripherals())
+                        .on(server.real())
+                        .through(setting.devices()));
     }
 
     /** Runs to the guest's end or the experiment's budget. */

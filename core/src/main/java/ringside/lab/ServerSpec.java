@@ -9,6 +9,7 @@ import ringside.arch.Feature;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.PinnedInterrupts;
 import ringside.vmm.spi.Peripheral;
+import ringside.vmm.spi.RealDevices;
 import ringside.vmm.spi.ServerMemory;
 
 /**
@@ -22,6 +23,7 @@ import ringside.vmm.spi.ServerMemory;
  * @param pins interrupts at given counts of instructions
  * @param memory the memory beneath the guest's, and the TLB
  * @param attachments disks and network adapters of the guest
+ * @param real whether there is an IOMMU, and what a guest is passed through beside its attachments
  */
 public record ServerSpec(
         int year,
@@ -31,7 +33,8 @@ public record ServerSpec(
         List<DeviceKind> devices,
         List<Pin> pins,
         ServerMemory memory,
-        List<Attachment> attachments) {
+        List<Attachment> attachments,
+        RealDevices real) {
     /** What an experiment runs on when it names no server: 2004, 16 MiB, seed 1. */
     public static final ServerSpec DEFAULT = of(2004);
 
@@ -43,32 +46,37 @@ public record ServerSpec(
 
     /** A server without pinned interrupts, with nothing attached. */
     public ServerSpec(int year, CpuModel cpu, int ramMib, long seed, List<DeviceKind> devices, ServerMemory memory) {
-        this(year, cpu, ramMib, seed, devices, List.of(), memory, List.of());
+        this(year, cpu, ramMib, seed, devices, List.of(), memory, List.of(), RealDevices.ofYear(year));
     }
 
     /** The same server with interrupts at given counts. */
     public ServerSpec with(List<Pin> others) {
-        return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory, attachments);
+        return new ServerSpec(year, cpu, ramMib, seed, devices, others, memory, attachments, real);
     }
 
     /** The same server with another processor, that of {@code bought}. */
     public ServerSpec with(CpuModel other, int bought) {
-        return new ServerSpec(bought, other, ramMib, seed, devices, pins, memory, attachments);
+        return new ServerSpec(bought, other, ramMib, seed, devices, pins, memory, attachments, real);
     }
 
     /** The same server with another amount of guest memory. */
     public ServerSpec withRam(int mib) {
-        return new ServerSpec(year, cpu, mib, seed, devices, pins, memory, attachments);
+        return new ServerSpec(year, cpu, mib, seed, devices, pins, memory, attachments, real);
     }
 
     /** The same server with other devices of its own, random by {@code newSeed}. */
     public ServerSpec withDevices(List<DeviceKind> others, long newSeed) {
-        return new ServerSpec(year, cpu, ramMib, newSeed, others, pins, memory, attachments);
+        return new ServerSpec(year, cpu, ramMib, newSeed, others, pins, memory, attachments, real);
     }
 
     /** The same server with these disks and network adapters. */
     public ServerSpec withAttachments(List<Attachment> others) {
-        return new ServerSpec(year, cpu, ramMib, seed, devices, pins, memory, others);
+        return new ServerSpec(year, cpu, ramMib, seed, devices, pins, memory, others, real);
+    }
+
+    /** The same server with these real devices to pass through. */
+    public ServerSpec with(RealDevices others) {
+        return new ServerSpec(year, cpu, ramMib, seed, devices, pins, memory, attachments, others);
     }
 
     /** What is attached, each fresh. */

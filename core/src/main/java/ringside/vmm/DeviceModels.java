@@ -5,6 +5,7 @@ import java.util.Optional;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.vmm.device.emulated.EmulatedDevices;
+import ringside.vmm.device.passthrough.PassthroughDevices;
 import ringside.vmm.device.split.SplitDevices;
 import ringside.vmm.spi.DeviceModel;
 import ringside.vmm.spi.Mode;
@@ -13,7 +14,7 @@ import ringside.vmm.spi.VmSpec;
 /** Every device model: one line each. */
 public final class DeviceModels {
     /** In the order in which they are listed, the default first. */
-    public static final List<DeviceModel> ALL = List.of(new EmulatedDevices(), new SplitDevices());
+    public static final List<DeviceModel> ALL = List.of(new EmulatedDevices(), new PassthroughDevices(), new SplitDevices());
 
     private DeviceModels() {}
 

@@ -14,6 +14,7 @@ import ringside.lab.Pin;
 import ringside.lab.ServerSpec;
 import ringside.machine.paging.TlbShape;
 import ringside.vmm.frames.Layout;
+import ringside.vmm.spi.RealDevices;
 import ringside.vmm.spi.ServerMemory;
 
 /** {@code server { year 2004; memory 16.MiB; umip true }}: the simulated server. */
@@ -29,6 +30,8 @@ public final class ServerBlock extends Block {
     private Layout frames = ServerMemory.DEFAULT.frames();
     private TlbShape tlb;
     private final AttachmentWords attachments = new AttachmentWords();
+    private final List<String> passed = new ArrayList<>();
+    private Boolean iommu;
     private final List<Pin> pins = new ArrayList<>();
     private final List<Map.Entry<Feature, Boolean>> switched = new ArrayList<>();
 
@@ -48,7 +51,8 @@ public final class ServerBlock extends Block {
     @Override
     Set<String> settings() {
         Set<String> names = new TreeSet<>(FEATURES.keySet());
-        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb", "interrupts", "disk", "nic"));
+        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb", "interrupts", "disk", "nic", "iommu",
+                "passthrough"));
         return names;
     }
 
@@ -64,6 +68,7 @@ public final class ServerBlock extends Block {
             case "tlb" -> "tlb entries: 64, ways: 4";
             case "disk" -> AttachmentWords.DISK;
             case "nic" -> AttachmentWords.NIC;
+            case "passthrough" -> "passthrough 'com1', for guests that run with devices: 'passthrough'";
             default -> setting + " true, or " + setting + " false";
         };
     }
@@ -173,6 +178,16 @@ public final class ServerBlock extends Block {
         attachments.nic(name);
     }
 
+    /** Whether an IOMMU stands between devices and memory; from 2008 on servers have one. */
+    public void iommu(boolean present) {
+        iommu = present;
+    }
+
+    /** Devices that a guest is given beside those of its disks and adapters: {@code passthrough 'com1', 'my-device'}. */
+    public void passthrough(String... names) {
+        passed.addAll(List.of(names));
+    }
+
     ServerSpec spec() {
         CpuModel cpu = model == null ? CpuModel.ofYear(year) : model;
         for (Map.Entry<Feature, Boolean> feature : switched) {
@@ -182,6 +197,10 @@ public final class ServerBlock extends Block {
         if (tlb != null) {
             beneath = beneath.with(new TlbShape(tlb.entries(), tlb.ways(), tlb.largeEntries(), tlb.random(), seed));
         }
-        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath, attachments.all());
+        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath, attachments.all(), real());
+    }
+
+    private RealDevices real() {
+        return new RealDevices(iommu == null ? RealDevices.ofYear(year).iommu() : iommu, passed);
     }
 }

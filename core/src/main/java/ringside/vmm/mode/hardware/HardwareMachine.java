@@ -5,6 +5,7 @@ import static ringside.machine.vmx.VmcsField.GUEST_CR3;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;

@@ -25,6 +25,7 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
      * @param exits by reason
      * @param counters what else was counted
      * @param bill what the processor and the VMM were busy with: counted; what it would have cost: modelled
+     * @param messages what its devices had to report
      */
     public record Run(
             Setting setting,
@@ -39,7 +40,8 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
             Optional<ResourceControl> control,
             Map<String, Long> exits,
             Map<String, Long> counters,
-            Bill bill) {
+            Bill bill,
+            List<String> messages) {
         /** The VMM kept timer, memory and ports. */
         public boolean controlled() {
             return control.map(ResourceControl::kept).orElse(true);

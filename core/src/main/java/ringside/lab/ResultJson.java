@@ -55,6 +55,7 @@ final class ResultJson {
         map.put("counters", run.counters());
         map.put("modelledCycles", run.bill().cycles());
         map.put("bill", bill(run.bill()));
+        map.put("messages", run.messages());
         return map;
     }
 

@@ -51,6 +51,7 @@ final class ResultTable {
         ROW_LABELS.put("bytesCopied", "bytes copied");
         ROW_LABELS.put("notifications", "notifications");
         ROW_LABELS.put("deviceInterrupts", "interrupts of devices");
+        ROW_LABELS.put("misuses", "misuses of devices");
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 
@@ -83,6 +84,7 @@ final class ResultTable {
         }
         boolean all = result.spec().rows().contains(CULPRITS);
         new DivergenceText(screen, all).of(runs);
+        reports(runs);
         if (result.spec().rows().contains(BILL)) {
             bill();
         }
@@ -94,6 +96,23 @@ final class ResultTable {
                     + held.expectation().text());
         }
         return screen.text();
+    }
+
+    /** What devices report, once for all runs whose devices report the same. */
+    private void reports(List<ExperimentResult.Run> runs) {
+        Map<List<String>, List<String>> bySame = new LinkedHashMap<>();
+        for (ExperimentResult.Run run : runs) {
+            bySame.computeIfAbsent(run.messages(), messages -> new ArrayList<>())
+                    .add(run.setting().label());
+        }
+        bySame.forEach((messages, settings) -> {
+            if (!messages.isEmpty()) {
+                screen.line("");
+                boolean all = settings.size() == runs.size();
+                screen.paragraph("reported of devices  ", all ? "under every setting" : String.join(", ", settings));
+                messages.forEach(message -> screen.paragraph("  ", message));
+            }
+        });
     }
 
     // ---- the table

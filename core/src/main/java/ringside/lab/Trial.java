@@ -87,6 +87,7 @@ final class Trial {
                 recording.machine.control(),
                 recording.machine.exits().asMap(),
                 counters(recording.machine),
-                experiment.costs().price(recording.machine.activity().asMap()));
+                experiment.costs().price(recording.machine.activity().asMap()),
+                recording.machine.board().platform().messages());
     }
 }

@@ -9,7 +9,7 @@ import ringside.observe.Counters;
 /** What a machine's split devices did, in numbers, and what their front ends did wrong, in words. */
 final class Tally {
     /** What a front end did that was refused or dropped: every time, not once a message. */
-    static final String REFUSED = "refused";
+    static final String MISUSES = "misuses";
 
     private static final int MOST_MESSAGES = 100;
 
@@ -25,7 +25,7 @@ final class Tally {
 
     Tally() {
         this("", DeviceCounts.none(), new ArrayList<>());
-        counters.add(REFUSED, 0);
+        counters.add(MISUSES, 0);
     }
 
     /** The same tally as {@code name} adds to it, whose messages begin with it. */
@@ -52,7 +52,7 @@ final class Tally {
 
     /** Something was refused; the user reads it once, however often a guest tries. */
     void refused(String message) {
-        counters.add(REFUSED);
+        counters.add(MISUSES);
         tell(message);
     }
 

@@ -92,7 +92,7 @@ class HostileFrontEndProperties {
             assertThat((long) accesses).isLessThanOrEqualTo(firings * MOST_ACCESSES);
         }
         long done = drivers[0].cards.counters().get("requests");
-        long refused = drivers[0].cards.counters().get("refused");
+        long refused = drivers[0].cards.counters().get("misuses");
         Statistics.label("requests")
                 .collect(done == 0 ? "none" : done < 10 ? "few" : "many")
                 .coverage(c -> c.check("none").percentage(p -> p < 20));

@@ -212,7 +212,7 @@ class VirtioBlockTest {
                 .containsEntry(DeviceCounts.BYTES_COPIED, 16 + 1024 + 1L + 16 + 512 + 1 + 16 + 1)
                 .containsEntry(DeviceCounts.NOTIFICATIONS, 3L)
                 .containsEntry(DeviceCounts.INTERRUPTS, 3L)
-                .containsEntry("refused", 0L);
+                .containsEntry("misuses", 0L);
     }
 
     @Test

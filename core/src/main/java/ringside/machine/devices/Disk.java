@@ -10,6 +10,7 @@ import ringside.machine.devices.disk.DiskFault;
 import ringside.machine.devices.disk.MemoryBacking;
 import ringside.machine.state.StateVisitor;
 import ringside.machine.state.Stateful;
+import ringside.observe.Counters;
 
 /**
  * A drive: sectors of 512 bytes on some backing, with the geometry that firmware and controllers show for it.
@@ -92,6 +93,26 @@ public final class Disk implements Stateful {
             watcher.completed(new BlockRequest(
                     operation, sector, count, well ? BlockRequest.Status.DONE : BlockRequest.Status.FAILED));
         }
+    }
+
+    /** The controller takes a request on; see {@link DiskBacking#begin}. */
+    public void begin(BlockRequest.Operation operation, long sector, int count, long now) {
+        backing.begin(operation, sector, count, now);
+    }
+
+    /** Ticks that the request has yet to wait before sectors may be moved, 0 where it may be carried out. */
+    public long left(long now) {
+        return backing.left(now);
+    }
+
+    /** The controller gave the request up. */
+    public void abandon() {
+        backing.abandon();
+    }
+
+    /** What the backing counts. */
+    public Counters counters() {
+        return backing.counters();
     }
 
     // ---- sectors

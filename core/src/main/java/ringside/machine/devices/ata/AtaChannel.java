@@ -1,5 +1,8 @@
 package ringside.machine.devices.ata;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.PortDevice;
@@ -82,6 +85,14 @@ final class AtaChannel implements PortDevice {
     /** Puts a drive on the channel: 0 master, 1 slave. */
     void attach(int unit, Disk disk) {
         drives[unit] = new AtaDrive(disk, String.format("RS%02x", disk.number()));
+    }
+
+    /** The disks on the channel. */
+    List<Disk> disks() {
+        return Arrays.stream(drives)
+                .filter(Objects::nonNull)
+                .map(AtaDrive::disk)
+                .toList();
     }
 
     boolean busy() {
@@ -182,6 +193,7 @@ final class AtaChannel implements PortDevice {
         due = Due.NOTHING;
         alarm.cancel();
         waitsForMaster = false;
+        disks().forEach(Disk::abandon);
         interrupt(false);
         position = 0;
         limit = 0;
@@ -201,6 +213,14 @@ final class AtaChannel implements PortDevice {
         alarm.at(clock.now() + ticks);
     }
 
+    /** Sectors are to be moved: so long it takes the drive, and as long as its content takes besides. */
+    private void move(Due what, long setup, int sectors) {
+        boolean out = command.protocol == Protocol.PIO_OUT || command.protocol == Protocol.DMA_OUT;
+        BlockRequest.Operation operation = out ? BlockRequest.Operation.WRITE : BlockRequest.Operation.READ;
+        drive().disk().begin(operation, cursor.next(), sectors, clock.now());
+        at(what, setup + SECTOR_TICKS * sectors);
+    }
+
     // ---- the data port
 
     private int dataIn(int bits) {
@@ -214,7 +234,7 @@ final class AtaChannel implements PortDevice {
         if (position == limit) {
             if (cursor.left() > 0) {
                 file.status = TaskFile.BSY;
-                at(Due.READ_BLOCK, SECTOR_TICKS * block());
+                move(Due.READ_BLOCK, 0, block());
             } else {
                 file.status = TaskFile.READY;
             }
@@ -232,7 +252,7 @@ final class AtaChannel implements PortDevice {
         }
         if (position == limit) {
             file.status = TaskFile.BSY;
-            at(Due.WRITE_BLOCK, SECTOR_TICKS * (limit / SECTOR));
+            move(Due.WRITE_BLOCK, 0, limit / SECTOR);
         }
     }
 
@@ -253,6 +273,9 @@ final class AtaChannel implements PortDevice {
         file.status = TaskFile.BSY;
         waitsForMaster = false;
         if (!command.addressesSectors()) {
+            if (command == AtaCommand.FLUSH) {
+                drive().disk().begin(BlockRequest.Operation.FLUSH, 0, 0, clock.now());
+            }
             at(Due.COMMAND, COMMAND_TICKS);
             return;
         }
@@ -266,7 +289,7 @@ final class AtaChannel implements PortDevice {
             waitsForMaster = true;
             masterChanged();
         } else {
-            at(Due.COMMAND, COMMAND_TICKS + SECTOR_TICKS * block());
+            move(Due.COMMAND, COMMAND_TICKS, block());
         }
     }
 
@@ -280,15 +303,21 @@ final class AtaChannel implements PortDevice {
     private void masterChanged() {
         if (waitsForMaster && master.started()) {
             waitsForMaster = false;
-            at(Due.TRANSFER, COMMAND_TICKS + SECTOR_TICKS * cursor.left());
+            move(Due.TRANSFER, COMMAND_TICKS, cursor.left());
         } else if (due == Due.TRANSFER && !master.started()) {
             due = Due.NOTHING;
             alarm.cancel();
+            drive().disk().abandon();
             waitsForMaster = true;
         }
     }
 
     private void due() {
+        long left = drive() == null ? 0 : drive().disk().left(clock.now());
+        if (left > 0) {
+            alarm.at(clock.now() + left);
+            return;
+        }
         Due what = due;
         due = Due.NOTHING;
         switch (what) {

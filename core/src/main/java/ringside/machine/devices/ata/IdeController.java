@@ -92,7 +92,11 @@ public final class IdeController implements Device {
 
     @Override
     public Counters counters() {
-        return counters;
+        Counters all = new Counters();
+        all.merge(counters);
+        primary.disks().forEach(disk -> all.merge(disk.counters()));
+        secondary.disks().forEach(disk -> all.merge(disk.counters()));
+        return all;
     }
 
     @Override

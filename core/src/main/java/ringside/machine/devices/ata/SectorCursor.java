@@ -38,6 +38,11 @@ final class SectorCursor {
         return first;
     }
 
+    /** The sector that is moved next. */
+    int next() {
+        return lba;
+    }
+
     int asked() {
         return asked;
     }

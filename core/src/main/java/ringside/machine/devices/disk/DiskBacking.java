@@ -1,6 +1,7 @@
 package ringside.machine.devices.disk;
 
 import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
 
 /**
  * Where a drive's sectors live: the contract between whatever the guest sees as a disk and whatever keeps its content.
@@ -21,6 +22,31 @@ public interface DiskBacking extends AutoCloseable {
     void write(long lba, int count, byte[] from, int offset) throws DiskFault;
 
     void flush() throws DiskFault;
+
+    // ---- time: what stands between a drive and its content may have a queue of its own
+
+    /**
+     * The drive's guest begins a request at {@code now}, after the one before was served or abandoned. Nothing is read or
+     * written before {@link #left} says that it is served.
+     */
+    default void begin(BlockRequest.Operation operation, long sector, int sectors, long now) {
+        // takes no time beyond the drive's own
+    }
+
+    /** At least how many ticks the request that began has yet to wait, 0 where it is served; others may come between. */
+    default long left(long now) {
+        return 0;
+    }
+
+    /** Nobody waits for the request that began any more. */
+    default void abandon() {
+        // it is not held anywhere
+    }
+
+    /** What was counted on the way to the content; empty where nothing is. */
+    default Counters counters() {
+        return new Counters();
+    }
 
     /** The state that belongs to a snapshot; none where the content lies outside the machine. */
     default void visit(StateVisitor visitor) {}

@@ -1,6 +1,7 @@
 package ringside.vmm.device.split;
 
 import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
 
 /**
  * What a split device does with the requests of its front end: the part that differs between a disk, a network adapter
@@ -55,6 +56,17 @@ interface BackEnd {
     /** How long the request takes from the time it was taken. */
     long ticks(int queue, Chain chain);
 
+    /**
+     * How much longer than {@link #ticks} the request takes, because of what stands behind the back end; 0 once it may be
+     * carried out. Asked at the end of each time that it told.
+     */
+    default long left(int queue, Chain chain, long now) throws FrontEndFault {
+        return 0;
+    }
+
+    /** The request that was taken is never carried out. */
+    default void abandon() {}
+
     /** Carries the request out, or fills the buffers; tells how many bytes were written to them. */
     int serve(int queue, Chain chain, Tally tally) throws FrontEndFault;
 
@@ -64,6 +76,11 @@ interface BackEnd {
     /** Whether something may yet come for the guest though it asks for nothing. */
     default boolean expecting() {
         return false;
+    }
+
+    /** What is counted behind it; empty where nothing is. */
+    default Counters counters() {
+        return new Counters();
     }
 
     default void visit(StateVisitor v) {}

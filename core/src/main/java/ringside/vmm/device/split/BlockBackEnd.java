@@ -2,9 +2,10 @@ package ringside.vmm.device.split;
 
 import java.nio.charset.StandardCharsets;
 import ringside.machine.devices.Disk;
-import ringside.machine.devices.disk.BlockRequest;
+import ringside.machine.devices.disk.BlockRequest.Operation;
 import ringside.machine.devices.disk.DiskFault;
 import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
 
 /** A disk (virtio 1.2, section 5.2): what it acknowledged is on its backing, in the order of the requests. */
 final class BlockBackEnd implements BackEnd {
@@ -21,6 +22,8 @@ final class BlockBackEnd implements BackEnd {
     private final byte[] header = new byte[HEADER_BYTES];
     private final byte[] status = new byte[1];
     private byte[] buffer = new byte[0];
+    /** The header has been read, and the disk knows of the request. */
+    private boolean begun;
 
     BlockBackEnd(String id, Disk disk) {
         this.id = id;
@@ -62,6 +65,40 @@ final class BlockBackEnd implements BackEnd {
     }
 
     @Override
+    public long left(int queue, Chain chain, long now) throws FrontEndFault {
+        if (!begun && chain.readable.bytes() >= HEADER_BYTES) {
+            chain.readable.read(0, header, 0, HEADER_BYTES);
+            begun = true;
+            begin(Bytes.get32(header, 0), Bytes.get64(header, 8), chain, now);
+        }
+        return disk.left(now);
+    }
+
+    /** Tells the disk of a request that it could carry out. */
+    private void begin(int operation, long sector, Chain chain, long now) {
+        long bytes = operation == IN
+                ? chain.writable.bytes() - 1
+                : operation == OUT ? chain.readable.bytes() - HEADER_BYTES : 0;
+        int sectors = (int) (Math.clamp(bytes, 0, MOST_BYTES) / Disk.SECTOR);
+        boolean there = sector >= 0 && sector <= disk.sectors() - sectors;
+        switch (operation) {
+            case IN, OUT -> {
+                if (sectors > 0 && there) {
+                    disk.begin(operation == IN ? Operation.READ : Operation.WRITE, sector, sectors, now);
+                }
+            }
+            case FLUSH_CACHE -> disk.begin(Operation.FLUSH, 0, 0, now);
+            default -> {} // the disk has nothing to do with it
+        }
+    }
+
+    @Override
+    public void abandon() {
+        begun = false;
+        disk.abandon();
+    }
+
+    @Override
     public int serve(int queue, Chain chain, Tally tally) throws FrontEndFault {
         long in = chain.readable.bytes() - HEADER_BYTES;
         long out = chain.writable.bytes() - 1;
@@ -69,7 +106,10 @@ final class BlockBackEnd implements BackEnd {
             throw new FrontEndFault(
                     "a request of %d bytes to read and %d to write has no room for header and status", in + 16, out + 1);
         }
-        chain.readable.read(0, header, 0, HEADER_BYTES);
+        if (!begun) {
+            chain.readable.read(0, header, 0, HEADER_BYTES);
+        }
+        begun = false;
         int operation = Bytes.get32(header, 0);
         long data = operation == IN ? out : operation == OUT ? in : 0;
         int outcome;
@@ -91,9 +131,9 @@ final class BlockBackEnd implements BackEnd {
     /** What whoever looks at the disk's requests is shown, as of every other device model. */
     private void told(int operation, long sector, long data, boolean well) {
         switch (operation) {
-            case IN -> disk.completed(BlockRequest.Operation.READ, sector, (int) (data / Disk.SECTOR), well);
-            case OUT -> disk.completed(BlockRequest.Operation.WRITE, sector, (int) (data / Disk.SECTOR), well);
-            case FLUSH_CACHE -> disk.completed(BlockRequest.Operation.FLUSH, 0, 0, well);
+            case IN -> disk.completed(Operation.READ, sector, (int) (data / Disk.SECTOR), well);
+            case OUT -> disk.completed(Operation.WRITE, sector, (int) (data / Disk.SECTOR), well);
+            case FLUSH_CACHE -> disk.completed(Operation.FLUSH, 0, 0, well);
             default -> {} // moves no sectors
         }
     }
@@ -156,7 +196,14 @@ final class BlockBackEnd implements BackEnd {
     }
 
     @Override
+    public Counters counters() {
+        return disk.counters();
+    }
+
+    @Override
     public void visit(StateVisitor v) {
+        v.bytes("header", header);
+        begun = v.flag("begun", begun);
         disk.visit(v);
     }
 }

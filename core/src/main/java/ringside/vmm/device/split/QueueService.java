@@ -56,6 +56,7 @@ final class QueueService {
         if (inFlight != null) {
             inFlight.release(space);
             inFlight = null;
+            backEnd.abandon();
         }
     }
 
@@ -77,6 +78,11 @@ final class QueueService {
 
     private void request() throws FrontEndFault {
         if (inFlight != null) {
+            long left = left();
+            if (left > 0) {
+                alarm.at(clock.now() + left);
+                return;
+            }
             Chain done = inFlight;
             inFlight = null;
             complete(done);
@@ -102,13 +108,28 @@ final class QueueService {
         }
     }
 
+    private long left() throws FrontEndFault {
+        try {
+            return backEnd.left(queue.number(), inFlight, clock.now());
+        } catch (FrontEndFault fault) {
+            Chain refused = inFlight;
+            inFlight = null;
+            throw givenBack(refused, fault);
+        }
+    }
+
+    /** The request cannot be carried out. */
+    private FrontEndFault givenBack(Chain chain, FrontEndFault fault) {
+        queue.release(chain);
+        return fault.at("queue " + queue.number() + ", head " + chain.head());
+    }
+
     private void complete(Chain chain) throws FrontEndFault {
         int written;
         try {
             written = backEnd.serve(queue.number(), chain, tally);
         } catch (FrontEndFault fault) {
-            queue.release(chain);
-            throw fault.at("queue " + queue.number() + ", head " + chain.head());
+            throw givenBack(chain, fault);
         }
         if (queue.finish(chain, written)) {
             owner.interrupt();

@@ -123,7 +123,10 @@ public final class VirtioCards implements Device {
 
     @Override
     public Counters counters() {
-        return tally.counters();
+        Counters all = new Counters();
+        all.merge(tally.counters());
+        cards.forEach(card -> all.merge(card.counters()));
+        return all;
     }
 
     @Override

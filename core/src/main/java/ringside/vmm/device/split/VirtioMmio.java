@@ -5,6 +5,7 @@ import ringside.machine.bus.Dma;
 import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.MmioDevice;
 import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
 import ringside.machine.time.VirtualClock;
 
 /**
@@ -57,6 +58,11 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     }
 
     /** What messages call it: {@code virtio0 (block)}. */
+    /** What is counted behind the back end. */
+    Counters counters() {
+        return backEnd.counters();
+    }
+
     String title() {
         return name + " (" + backEnd.title() + ")";
     }

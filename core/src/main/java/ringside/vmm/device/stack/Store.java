@@ -26,6 +26,9 @@ public final class Store {
     private long now;
     private long head;
     private boolean upwards = true;
+    /** What the disk that was served last had been served before: nobody who comes is behind that. */
+    private long level;
+
     private long arrivals;
     private int deepest;
 
@@ -89,7 +92,7 @@ public final class Store {
 
     void submit(StoreDisk disk, BlockRequest.Operation operation, long sector, int sectors, long at, long delay) {
         advance(at);
-        disk.startLevelWith(waiting.stream().mapToLong(Waiting::used).min());
+        disk.startLevelWith(level);
         long eligible = disk.admit(now, sectors);
         waiting.add(new Waiting(
                 disk.number(), operation, sector, sectors, arrivals++, now, eligible, delay, disk.used()));
@@ -139,6 +142,7 @@ public final class Store {
                 waiting.stream().filter(request -> request.eligible() <= start).toList();
         served = discipline.choice().of(ready, head, upwards);
         waiting.remove(served);
+        level = Math.max(level, served.used());
         boolean moves = served.operation() != BlockRequest.Operation.FLUSH;
         long way = moves ? Math.abs(served.sector() - head) : 0;
         long ticks = timing.ticks(way, backing.sectors(), served.sectors()) + served.delay();
@@ -158,6 +162,7 @@ public final class Store {
         free = v.int64("store.free", free);
         head = v.int64("store.head", head);
         upwards = v.flag("store.upwards", upwards);
+        level = v.int64("store.level", level);
         arrivals = v.int64("store.arrivals", arrivals);
         deepest = v.int32("store.deepest", deepest);
         servedUntil = v.int64("store.servedUntil", servedUntil);

@@ -1,7 +1,6 @@
 package ringside.vmm.device.stack;
 
 import java.util.List;
-import java.util.OptionalLong;
 import ringside.machine.devices.disk.BlockRequest.Operation;
 import ringside.machine.devices.disk.DiskBacking;
 import ringside.machine.devices.disk.DiskFault;
@@ -128,8 +127,8 @@ public final class StoreDisk implements DiskBacking {
     }
 
     /** Who asks after a pause does not get the service that it let go by. */
-    void startLevelWith(OptionalLong least) {
-        used = Math.max(used, least.orElse(used));
+    void startLevelWith(long level) {
+        used = Math.max(used, level);
     }
 
     /** Service that it has had, in ticks. */

@@ -8,6 +8,9 @@
 #define DPL_1 (1ull << 45)
 #define PRESENT_SEGMENT (0x9ull << 44) /* P and S */
 #define TRAP_MASKS_EVENTS 4
+#define PRESENT 1u
+#define WRITABLE 2u
+#define FLUSH_PAGE 1
 
 struct trap {
     u8 vector, flags;
@@ -23,7 +26,7 @@ volatile u32 shared_page[PAGE / 4] __attribute__((aligned(4096)));
 static u64 own_gdt[DESCRIPTORS] __attribute__((aligned(4096))); /* the VMM lets nobody write this page */
 static u32 kernel_data;
 static struct update queue[BATCH];
-static u32 queued, batching;
+static u32 queued, batching, paging;
 static u32 timer_channel;
 
 static void must(int result, const char *what) {
@@ -91,6 +94,27 @@ void priv_set_pte(u32 *pte, u32 value) {
     if (!batching || queued == BATCH) {
         flush_queue();
     }
+}
+
+/* Before there is paging nothing is mapped; what the first directory maps wrongly the VMM mends. */
+static void remap(u32 pa, u32 rights) {
+    if (paging) {
+        must(hypercall_update_va_mapping((void *) pa, pa | rights, FLUSH_PAGE), "the VMM refuses a page of the kernel's");
+    }
+}
+
+/* A table that the processor reads may be mapped for writing nowhere. */
+void priv_becomes_table(u32 pa) {
+    remap(pa, PRESENT);
+}
+
+void priv_becomes_page(u32 pa) {
+    remap(pa, PRESENT | WRITABLE);
+}
+
+void priv_load_page_directory(u32 pa) {
+    must(hypercall_load_page_table(pa), "the VMM refuses a page directory");
+    paging = 1;
 }
 
 void priv_begin_updates(void) {

@@ -27,6 +27,11 @@ static void frame_free(u32 pa) {
     free_frames[free_count++] = pa;
 }
 
+static void table_free(u32 pa) {
+    priv_becomes_page(pa);
+    frame_free(pa);
+}
+
 static u32 *directory_entry(u32 directory, u32 va) {
     return (u32 *) directory + (va >> 22);
 }
@@ -40,7 +45,9 @@ static u32 *find_pte(u32 directory, u32 va) {
 static u32 *make_pte(u32 directory, u32 va) {
     u32 *pde = directory_entry(directory, va);
     if (!(*pde & PTE_PRESENT)) {
-        priv_set_pte(pde, frame_new() | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
+        u32 table = frame_new();
+        priv_becomes_table(table);
+        priv_set_pte(pde, table | PTE_PRESENT | PTE_WRITABLE | PTE_USER);
     }
     return find_pte(directory, va);
 }
@@ -79,6 +86,7 @@ u32 space_new(void) {
         priv_set_pte((u32 *) directory + t, kernel_tables[t] | PTE_PRESENT | PTE_WRITABLE);
     }
     priv_end_updates();
+    priv_becomes_table(directory);
     return directory;
 }
 
@@ -115,10 +123,10 @@ void space_free(u32 directory) {
         u32 pde = *directory_entry(directory, va);
         if (pde & PTE_PRESENT) {
             space_unmap(directory, va, ENTRIES);
-            frame_free(PAGE_OF(pde));
+            table_free(PAGE_OF(pde));
         }
     }
-    frame_free(directory);
+    table_free(directory);
 }
 
 /* A copy whose writable pages are its own. */

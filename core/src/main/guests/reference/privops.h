@@ -83,6 +83,15 @@ static inline void priv_set_pte(u32 *pte, u32 value) {
     *(volatile u32 *) pte = value;
 }
 
+/* The page, which the kernel mapped for writing, is about to become a page table, or is none any more. */
+static inline void priv_becomes_table(u32 pa) {
+    (void) pa;
+}
+
+static inline void priv_becomes_page(u32 pa) {
+    (void) pa;
+}
+
 /* Between these, entries may wait that nobody reads before the end. */
 static inline void priv_begin_updates(void) {
 }

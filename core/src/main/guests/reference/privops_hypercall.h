@@ -45,6 +45,8 @@ void priv_load_gdt(const struct table_pointer *gdt, u32 code, u32 data);
 void priv_load_idt(const struct table_pointer *idt);
 void priv_set_kernel_stack(u32 *tss_esp0, u32 esp0);
 void priv_set_pte(u32 *pte, u32 value);
+void priv_becomes_table(u32 pa);
+void priv_becomes_page(u32 pa);
 void priv_begin_updates(void);
 void priv_end_updates(void);
 
@@ -68,9 +70,7 @@ static inline void priv_load_task_register(u16 selector) {
     (void) selector;
 }
 
-static inline void priv_load_page_directory(u32 pa) {
-    hypercall_load_page_table(pa);
-}
+void priv_load_page_directory(u32 pa);
 
 /* Paging came on with the first page directory. */
 static inline void priv_enable_paging(void) {

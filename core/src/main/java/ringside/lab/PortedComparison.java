@@ -269,7 +269,7 @@ final class PortedComparison {
     }
 
     private static int entry(Board board, int table, int index) {
-        return board.bus().read(32, (table & -0x1000) + index * 4);
+        return board.bus().tableEntry((table & -0x1000) + index * 4);
     }
 
     private static boolean isTable(int entry) {

@@ -167,6 +167,11 @@ public final class SystemBus implements MmioMap {
         return isRam(pa) && frames.writable(pa & a20Mask & -PhysicalMemory.PAGE);
     }
 
+    /** Whether {@link #direct} for reading finds the page at {@code pa} as it is, nothing brought in. */
+    public boolean isPresent(int pa) {
+        return !isRam(pa) || frames.present(pa & a20Mask & -PhysicalMemory.PAGE);
+    }
+
     /** Writes into RAM from {@code pa} on, whatever lies over it. */
     public void fillRam(int pa, byte[] bytes) {
         for (int done = 0; done < bytes.length; ) {
@@ -221,8 +226,7 @@ public final class SystemBus implements MmioMap {
             return new Answer.Nothing();
         }
         FrameMap.State state = frames.state(page);
-        boolean there = state == FrameMap.State.OWN || state == FrameMap.State.SHARED;
-        return new Answer.Ram(state, there ? frames.frame(page, false) + (masked - page) : -1);
+        return new Answer.Ram(state, frames.present(page) ? frames.frame(page, false) + (masked - page) : -1);
     }
 
     /** A page at which a device of this address space answers is a page of the real machine's at {@code ma}, or no more. */

@@ -25,6 +25,12 @@ public interface FrameMap {
         STORED
     }
 
+    /** Whether the page at {@code pa} has a frame now, so that asking for reading brings nothing in. */
+    default boolean present(int pa) {
+        State state = state(pa);
+        return state == State.OWN || state == State.SHARED;
+    }
+
     /** How the page at {@code pa} stands; brings nothing in. */
     default State state(int pa) {
         return State.OWN;

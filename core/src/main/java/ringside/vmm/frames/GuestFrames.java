@@ -20,6 +20,11 @@ public final class GuestFrames implements FrameMap {
     public interface Watch {
         /** Nothing may reach {@code ma} by way of the page at {@code pa} any more, or not for writing. */
         void frameLost(int pa, int ma);
+
+        /** Whether the page at {@code pa} must keep the frame that it has. */
+        default boolean keeps(int pa) {
+            return false;
+        }
     }
 
     private static final int ABSENT = -1, STORED = -2, PAGE = PhysicalMemory.PAGE;
@@ -154,30 +159,50 @@ public final class GuestFrames implements FrameMap {
 
     // ---- taking away
 
-    /** The guest's balloon driver says that it does not need the {@code count} pages from {@code pa} on: they go. */
-    public void balloon(int pa, int count) {
-        if (pinned) {
-            return;
-        }
+    /** Whether somebody holds the page to its frame: whoever pinned the guest, or has the processor read tables there. */
+    boolean keeps(int page) {
+        return pinned || watches.stream().anyMatch(watch -> watch.keeps(page * PAGE));
+    }
+
+    /**
+     * The guest's balloon driver says that it does not need the {@code count} pages from {@code pa} on: they go, but for
+     * those that must keep their frames.
+     *
+     * @return how many went
+     */
+    public int balloon(int pa, int count) {
+        int gone = 0;
         for (int page = pa >>> 12; page < (pa >>> 12) + count; page++) {
+            if (frames[page] >= 0 && keeps(page)) {
+                continue;
+            }
             if (frames[page] >= 0) {
                 lose(page);
             }
+            frames[page] = ABSENT;
             store.remove(page);
-            ballooned++;
+            gone++;
         }
+        ballooned += gone;
+        return gone;
     }
 
-    /** Takes the frame of the page at {@code pa} away unless it is pinned; what it holds is kept in the VMM's store. */
-    public void reclaim(int pa) {
+    /**
+     * Takes the frame of the page at {@code pa} away; what it holds is kept in the VMM's store.
+     *
+     * @return false where the page has none or must keep it
+     */
+    public boolean reclaim(int pa) {
         int page = pa >>> 12;
-        if (frames[page] >= 0 && !pinned) {
-            byte[] kept = memory.read(frames[page], PAGE);
-            lose(page);
-            store.put(page, kept);
-            frames[page] = STORED;
-            reclaimed++;
+        if (frames[page] < 0 || keeps(page)) {
+            return false;
         }
+        byte[] kept = memory.read(frames[page], PAGE);
+        lose(page);
+        store.put(page, kept);
+        frames[page] = STORED;
+        reclaimed++;
+        return true;
     }
 
     /** Gives up the frame that it was given longest ago, as far as that can be. */
@@ -185,8 +210,7 @@ public final class GuestFrames implements FrameMap {
         for (int i = 0; i < frames.length && !pinned; i++) {
             int page = hand++ % frames.length;
             boolean own = frames[page] >= 0 && machine.isExclusive(frames[page]);
-            if (own && Arrays.stream(recent).noneMatch(other -> other == page)) {
-                reclaim(page * PAGE);
+            if (own && Arrays.stream(recent).noneMatch(other -> other == page) && reclaim(page * PAGE)) {
                 return true;
             }
         }
@@ -196,7 +220,7 @@ public final class GuestFrames implements FrameMap {
     // ---- sharing
 
     /** The frame that the page has now, or a negative number. */
-    int present(int page) {
+    int maOf(int page) {
         return frames[page];
     }
 

@@ -173,8 +173,8 @@ public final class MachineMemory {
         int merged = 0;
         for (GuestFrames guest : guests) {
             for (int page = 0; page < guest.pages() && !guest.pinned(); page++) {
-                int ma = guest.present(page);
-                if (ma >= 0) {
+                int ma = guest.maOf(page);
+                if (ma >= 0 && !guest.keeps(page)) {
                     scanned++;
                     int same = sameAs(byContent, ma);
                     if (same != ma) {

@@ -12,23 +12,40 @@ public interface TypedTables {
         DIRECTORY
     }
 
-    /** Makes the page the directory in force; false where it, or a table it names, cannot be one. */
-    boolean load(int directory);
+    /** What became of a request. */
+    enum Answer {
+        DONE,
+        /** It makes no sense: what is to be ended never began, or an entry leads to nothing. */
+        WRONG,
+        /** No guest may have that. */
+        FORBIDDEN,
+        /** The page is used as something else: the guest may ask again when it has ended that. */
+        IN_USE
+    }
 
-    /** Writes the entry at {@code pa}, in whatever kind of page; false where the types of frames forbid it. */
-    boolean update(int pa, int entry);
+    /**
+     * Makes the page the directory in force. With the first one paging begins: where its tables map themselves or
+     * descriptor tables for writing they are made read-only, as whoever builds a guest would leave them.
+     */
+    Answer load(int directory);
 
-    /** The page keeps this type, validated, until it is unpinned; false where it cannot have it. */
-    boolean pin(int page, Level level);
+    /** Writes the entry at {@code pa}, in whatever kind of page. */
+    Answer update(int pa, int entry);
 
-    /** Ends {@link #pin}; false where it was not pinned. */
-    boolean unpin(int page);
+    /** The page keeps this type, validated, until it is unpinned. */
+    Answer pin(int page, Level level);
 
-    /** Whether the page is in use as a directory or table, now that those nobody refers to were let go. */
+    /** Ends {@link #pin}. */
+    Answer unpin(int page);
+
+    /** Whether a descriptor table may lie in the page: it is no page table, and nothing maps it for writing. */
+    Answer describe(int page);
+
+    /** From now on the page must stay one that the guest and the VMM write; it is no table now. */
+    Answer keepWritable(int page);
+
+    /** Whether the page is in use as a directory or table. */
     boolean inUse(int page);
-
-    /** From now on the page must stay one that the guest and the VMM write: never a table. */
-    void keepWritable(int page);
 
     /** The MA of a page of the guest's RAM. */
     int machineAddress(int page);

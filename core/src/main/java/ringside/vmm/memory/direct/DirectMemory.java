@@ -6,6 +6,7 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
+import ringside.vmm.frames.GuestFrames;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
@@ -46,9 +47,21 @@ public final class DirectMemory implements MemoryStrategy {
                 guest.mmu.mark(pa, value);
             }
         });
-        server.frames().watch((pa, ma) -> {
-            types.frameLost(pa, ma);
-            server.shootDown(ma);
+        server.frames().watch(new GuestFrames.Watch() {
+            @Override
+            public void frameLost(int pa, int ma) {
+                types.entries.frameLost(pa);
+                server.shootDown(ma);
+                if (types.entries.isTraced(ma)) {
+                    // whoever traces it looks where the page lies now
+                    guest.mmu.flushAll();
+                }
+            }
+
+            @Override
+            public boolean keeps(int pa) {
+                return types.inUse(pa);
+            }
         });
     }
 
@@ -74,6 +87,11 @@ public final class DirectMemory implements MemoryStrategy {
                 .toList());
     }
 
+    /** How many entries of the guest's tables map the page for writing. */
+    public int writers(int page) {
+        return types.writers(page);
+    }
+
     @Override
     public Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch) {
         if (types.root() == null) {
@@ -82,24 +100,16 @@ public final class DirectMemory implements MemoryStrategy {
         if (VmmRegion.contains(la)) {
             return Resolution.EMULATE;
         }
-        if (write && walks(la, false, user, fetch)) {
-            // a table that nobody uses becomes a page like others when it is written
-            types.inUse(walker.pa);
-        }
-        if (!walks(la, write, user, fetch)) {
+        if (!walker.walk(guest.mmu.regime(), guest.pdpte, la, write, user, fetch)) {
             error = walker.error;
             return Resolution.TRUE_FAULT;
         }
         counters.add("typeFaults");
         server.heat().fault(walker.pa);
-        int entry = types.renewed(walker.pteAt);
+        int entry = types.entries.renewed(walker.pteAt, write);
         ring0.invlpg(la);
         boolean allowed = (entry & Walker.P) != 0 && (!write || (entry & Walker.W) != 0);
         return allowed ? Resolution.MAPPED : Resolution.EMULATE;
-    }
-
-    private boolean walks(int la, boolean write, boolean user, boolean fetch) {
-        return walker.walk(guest.mmu.regime(), guest.pdpte, la, write, user, fetch);
     }
 
     @Override
@@ -115,7 +125,7 @@ public final class DirectMemory implements MemoryStrategy {
     @Override
     public void entering() {
         types.undoWrites();
-        if (types.stale && types.root() != null) {
+        if (types.entries.stale && types.root() != null) {
             empty();
         }
     }
@@ -125,7 +135,7 @@ public final class DirectMemory implements MemoryStrategy {
         if (types.root() == null) {
             flat.empty();
         } else {
-            types.stale = false;
+            types.entries.stale = false;
             ring0.cr(3, types.root().ma);
         }
     }
@@ -142,7 +152,7 @@ public final class DirectMemory implements MemoryStrategy {
     @Override
     public void trace(Set<Integer> pages) {
         flat.trace(pages);
-        types.trace(pages);
+        types.entries.trace(pages);
     }
 
     @Override

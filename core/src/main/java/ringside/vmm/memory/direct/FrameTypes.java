@@ -5,36 +5,34 @@ import static ringside.vmm.memory.direct.TypedFrame.PAGE;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.IntConsumer;
-import ringside.error.RingsideException;
+import java.util.function.Predicate;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.spi.TypedTables;
-import ringside.vmm.spi.VmmRegion;
 
 /**
- * The types of a guest's frames, and the entries of its tables as the processor reads them.
+ * The types of a guest's frames and their counts.
  *
  * <p>A frame is a directory, a table, a descriptor table (which somebody traces), or writable: one of these. It becomes
- * a table by its first use as one, every entry validated, and may become another thing when nobody uses it as one.
+ * a table by its first use as one, every entry validated, and may become another thing when nobody uses it as one. What
+ * nobody uses keeps its type until that is in the way, for the next use needs no validation then.
  */
-final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemory.CodeWatch {
-    private static final int OWN = VmmRegion.BASE >>> 22, FLAGS = PAGE - 1, MARKS = Walker.A | Walker.D;
+final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
+    private static final int FLAGS = PAGE - 1, GLOBAL = 0x100, PAT = 0x80;
 
     private final SystemBus bus;
     private final PhysicalMemory memory;
-    private final int ownEntry;
     private final Counters counters;
-    private final TreeMap<Integer, TypedFrame> typed = new TreeMap<>();
-    /** MAs of entries that somebody wrote past the types: a device, or the processor marking them. */
-    private final TreeSet<Integer> touched = new TreeSet<>();
+    private final NavigableMap<Integer, TypedFrame> typed = new TreeMap<>();
+    /** How many entries of typed tables map a page for writing. */
+    private final NavigableMap<Integer, Integer> writers = new TreeMap<>();
 
-    private Set<Integer> traced = Set.of();
+    final TableEntries entries;
     private TypedFrame root;
     /** The page that the VMM writes for the guest, which is never a table. */
     private int alwaysWritable = -1;
@@ -42,23 +40,23 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
     /** Makes the virtual processor forget a frame. */
     private final IntConsumer forget;
 
-    private boolean writing;
-    /** The processor may hold translations that are allowed no more. */
-    boolean stale;
-
     /** @param ownEntry the entry of every directory through which the VMM's region is reached */
     FrameTypes(SystemBus bus, int ownEntry, IntConsumer forget, Counters counters) {
         this.bus = bus;
         this.memory = bus.memory();
-        this.ownEntry = ownEntry;
         this.forget = forget;
         this.counters = counters;
+        this.entries = new TableEntries(bus, ownEntry, typed, counters);
         memory.watch(this);
-        bus.tableForm(this);
     }
 
     Collection<TypedFrame> frames() {
         return typed.values();
+    }
+
+    /** How many entries map the page for writing. */
+    int writers(int page) {
+        return writers.getOrDefault(page, 0);
     }
 
     TypedFrame root() {
@@ -68,147 +66,215 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
     // ---- types
 
     /** One more use of the page as {@code level}, validated if it is the first. */
-    private boolean take(int page, Level level) {
+    private Answer take(int page, Level level) {
         TypedFrame frame = typed.get(page);
-        if (frame != null && frame.level != level) {
-            if (!letGo(frame)) {
-                return false;
+        if (frame != null && frame.level != level && inUse(page)) {
+            return Answer.IN_USE;
+        }
+        if (!typed.containsKey(page)) {
+            Answer answer = validate(page, level);
+            if (answer != Answer.DONE) {
+                return answer;
             }
-            frame = null;
         }
-        if (frame == null) {
-            frame = validated(page, level);
-        }
-        if (frame != null) {
-            frame.count++;
-        }
-        return frame != null;
+        typed.get(page).count++;
+        return Answer.DONE;
     }
 
-    private TypedFrame validated(int page, Level level) {
-        boolean possible = (page & FLAGS) == 0 && bus.isRam(page) && alwaysWritable != page;
-        if (!possible || traced.contains(bus.direct(page, true))) {
-            return null;
+    private Answer validate(int page, Level level) {
+        if ((page & FLAGS) != 0 || !bus.isRam(page)) {
+            return Answer.WRONG;
+        }
+        if (alwaysWritable == page || entries.describes(page) || isWritten(page)) {
+            return Answer.IN_USE;
         }
         TypedFrame frame = new TypedFrame(page, bus.direct(page, true), level);
-        for (int i = 0; i < ENTRIES; i++) {
-            frame.asked[i] = memory.get32(frame.ma + 4 * i);
-        }
+        entries.read(frame);
         typed.put(page, frame);
-        frame.pinned = true; // against a directory that names itself
-        boolean valid = !frame.isDirectory() || takeTables(frame);
+        frame.pinned = true; // against an entry that names itself
+        Answer answer = takeEntries(frame);
         frame.pinned = false;
-        if (!valid) {
+        if (answer != Answer.DONE) {
             typed.remove(page);
-            return null;
+            return answer;
         }
         memory.markCode(frame.ma, true);
         forget.accept(frame.ma);
-        renewMappings(page);
-        for (int i = 0; i < ENTRIES; i++) {
-            enter(frame, i);
-        }
+        entries.enter(frame);
+        entries.stale = true;
         counters.add("validated");
         counters.add("entries", ENTRIES);
-        stale = true;
-        return frame;
+        return Answer.DONE;
     }
 
-    private boolean takeTables(TypedFrame directory) {
+    /** Whether tables in use map the page for writing; before there is paging nothing is mapped. */
+    private boolean isWritten(int page) {
+        if (root != null && writers(page) > 0) {
+            endUnused();
+        }
+        return root != null && writers(page) > 0;
+    }
+
+    private Answer takeEntries(TypedFrame frame) {
         for (int i = 0; i < ENTRIES; i++) {
-            if (!mayName(i, directory.asked[i]) || directory.isPresent(i) && !take(directory.target(i), Level.TABLE)) {
-                dropTables(directory, i);
-                return false;
+            Answer answer = takeEntry(frame, i, frame.asked[i]);
+            if (answer != Answer.DONE) {
+                dropEntries(frame, i);
+                return answer;
             }
         }
-        return true;
+        return Answer.DONE;
     }
 
-    /** No large pages, and nothing where the VMM's region is. */
-    private static boolean mayName(int index, int entry) {
-        return (entry & Walker.P) == 0 || index != OWN && (entry & Walker.PS) == 0;
-    }
-
-    private void dropTables(TypedFrame directory, int entries) {
-        for (int i = 0; i < entries; i++) {
-            if (directory.isPresent(i)) {
-                typed.get(directory.target(i)).count--;
+    /** One more use of what the entry names, where the guest may have such an entry there. */
+    private Answer takeEntry(TypedFrame frame, int index, int entry) {
+        if ((entry & Walker.P) == 0) {
+            return Answer.DONE;
+        }
+        boolean reserved = (entry & (frame.isDirectory() ? Walker.PS : PAT | GLOBAL)) != 0;
+        if (reserved || frame.isDirectory() && index == TableEntries.OWN) {
+            return Answer.FORBIDDEN;
+        }
+        int page = entry & -PAGE;
+        if (frame.isDirectory()) {
+            return take(page, Level.TABLE);
+        }
+        // what maps itself for writing when paging begins is mended then, and what leads to nothing faults
+        if (root != null && !isSomething(page)) {
+            return Answer.WRONG;
+        }
+        if ((entry & Walker.W) != 0) {
+            if (root != null && isReadOnly(page)) {
+                return Answer.IN_USE;
             }
+            writers.merge(page, 1, Integer::sum);
+        }
+        return Answer.DONE;
+    }
+
+    private boolean isSomething(int page) {
+        return bus.isRam(page) || bus.isDevice(page) || bus.direct(page, false) != SystemBus.NONE;
+    }
+
+    private boolean isReadOnly(int page) {
+        return inUse(page) || entries.describes(page);
+    }
+
+    private void dropEntries(TypedFrame frame, int count) {
+        for (int i = 0; i < count; i++) {
+            dropEntry(frame, i);
         }
     }
 
-    /** Ends the frame's type unless it is used; directories that nobody uses do not hold their tables against it. */
-    private boolean letGo(TypedFrame frame) {
-        if (!frame.isDirectory() && frame.count > 0) {
-            List<TypedFrame> unused = typed.values().stream()
-                    .filter(other -> other.isDirectory() && other.isFree() && other.names(frame.pa))
-                    .toList();
-            unused.forEach(this::end);
+    private void dropEntry(TypedFrame frame, int index) {
+        if (frame.isWritable(index)) {
+            writers.computeIfPresent(frame.target(index), (page, count) -> count == 1 ? null : count - 1);
+        } else if (frame.isDirectory() && frame.isPresent(index)) {
+            typed.get(frame.target(index)).count--;
         }
-        if (frame.isFree()) {
-            end(frame);
-        }
-        return frame.isFree();
+    }
+
+    /** Directories that nobody uses hold their tables no more, and tables that nobody uses what they map. */
+    private void endUnused() {
+        undoWrites();
+        endUnused(TypedFrame::isDirectory);
+        endUnused(frame -> true);
+    }
+
+    private void endUnused(Predicate<TypedFrame> kind) {
+        List<TypedFrame> unused = typed.values().stream()
+                .filter(frame -> frame.isFree() && kind.test(frame))
+                .toList();
+        unused.forEach(this::end);
     }
 
     /** The frame is an ordinary one again, and holds what the guest wrote. */
     private void end(TypedFrame frame) {
         typed.remove(frame.pa);
-        if (frame.isDirectory()) {
-            dropTables(frame, ENTRIES);
-        }
-        for (int i = 0; i < ENTRIES; i++) {
-            put(frame.ma + 4 * i, view(frame, i));
-        }
+        dropEntries(frame, ENTRIES);
+        entries.restore(frame);
         memory.markCode(frame.ma, false);
-        renewMappings(frame.pa);
         counters.add("retyped");
     }
 
+    // ---- requests
+
     @Override
-    public boolean load(int directory) {
-        if (!take(directory, Level.DIRECTORY)) {
-            return false;
+    public Answer load(int directory) {
+        boolean first = root == null;
+        Answer answer = take(directory, Level.DIRECTORY);
+        if (answer == Answer.DONE) {
+            if (!first) {
+                root.count--;
+            }
+            root = typed.get(directory);
+            entries.stale = true;
         }
-        if (root != null) {
-            root.count--;
+        if (first) {
+            endUnused();
+            typed.values().forEach(this::seal);
         }
-        root = typed.get(directory);
-        stale = true;
-        return true;
+        return answer;
+    }
+
+    /** Takes away what no entry may allow any more now that types are in force. */
+    private void seal(TypedFrame table) {
+        for (int i = 0; i < ENTRIES; i++) {
+            if (table.isWritable(i) && (typed.containsKey(table.target(i)) || entries.describes(table.target(i)))) {
+                dropEntry(table, i);
+                entries.replace(table, i, table.asked[i] & ~Walker.W);
+            }
+        }
     }
 
     @Override
-    public boolean pin(int page, Level level) {
-        TypedFrame frame = typed.get(page);
-        if (frame != null && frame.pinned || !take(page, level)) {
-            return false;
+    public Answer pin(int page, Level level) {
+        if (root == null) {
+            return Answer.IN_USE;
         }
-        frame = typed.get(page);
-        frame.count--;
-        frame.pinned = true;
-        return true;
+        TypedFrame before = typed.get(page);
+        if (before != null && before.pinned) {
+            return before.level == level ? Answer.WRONG : Answer.IN_USE;
+        }
+        Answer answer = take(page, level);
+        if (answer == Answer.DONE) {
+            TypedFrame frame = typed.get(page);
+            frame.count--;
+            frame.pinned = true;
+        }
+        return answer;
     }
 
     @Override
-    public boolean unpin(int page) {
+    public Answer unpin(int page) {
         TypedFrame frame = typed.get(page);
-        boolean pinned = frame != null && frame.pinned;
-        if (pinned) {
-            frame.pinned = false;
+        if (frame == null || !frame.pinned) {
+            return Answer.WRONG;
         }
-        return pinned;
+        frame.pinned = false;
+        return Answer.DONE;
     }
 
     @Override
     public boolean inUse(int page) {
-        TypedFrame frame = typed.get(page);
-        return frame != null && !letGo(frame);
+        if (typed.containsKey(page)) {
+            endUnused();
+        }
+        return typed.containsKey(page);
     }
 
     @Override
-    public void keepWritable(int page) {
+    public Answer describe(int page) {
+        return inUse(page) || isWritten(page) ? Answer.IN_USE : Answer.DONE;
+    }
+
+    @Override
+    public Answer keepWritable(int page) {
+        if (inUse(page)) {
+            return Answer.IN_USE;
+        }
         alwaysWritable = page;
+        return Answer.DONE;
     }
 
     @Override
@@ -216,179 +282,48 @@ final class FrameTypes implements TypedTables, SystemBus.TableForm, PhysicalMemo
         return bus.direct(page, true);
     }
 
-    // ---- entries
-
     @Override
-    public boolean update(int pa, int entry) {
+    public Answer update(int pa, int entry) {
         TypedFrame frame = typed.get(pa & -PAGE);
-        if (frame == null) {
-            bus.write(32, pa, entry);
-            return true;
-        }
         int index = (pa & FLAGS) / 4;
-        boolean present = (entry & Walker.P) != 0;
-        if (frame.isDirectory()) {
-            if (index == OWN || !mayName(index, entry) || present && !take(entry & -PAGE, Level.TABLE)) {
-                return false;
-            }
-            if (frame.isPresent(index)) {
-                typed.get(frame.target(index)).count--;
-            }
-        } else if (present && (entry & Walker.W) != 0 && inUse(entry & -PAGE)) {
-            return false;
+        Answer answer = frame == null ? Answer.WRONG : replacement(frame, index, entry);
+        if (answer == Answer.DONE) {
+            dropEntry(frame, index);
+            entries.replace(frame, index, entry);
+            counters.add("updates");
+        } else if (!inUse(pa & -PAGE)) {
+            bus.write(32, pa, entry);
+            return Answer.DONE;
         }
-        frame.asked[index] = entry;
-        put(frame.ma + 4 * index, 0);
-        enter(frame, index);
-        counters.add("updates");
-        return true;
+        return answer;
     }
 
-    /** Writes the entry for the processor, keeping the marks that it has made. */
-    void enter(TypedFrame frame, int index) {
-        int at = frame.ma + 4 * index;
-        int marks = frame.isPresent(index) ? memory.get32(at) & MARKS : 0;
-        frame.asked[index] |= marks;
-        put(at, real(frame, index));
-    }
-
-    private int real(TypedFrame frame, int index) {
-        int asked = frame.asked[index];
-        if (frame.isDirectory()) {
-            int table = frame.isPresent(index) ? typed.get(frame.target(index)).ma | asked & FLAGS : asked;
-            return index == OWN ? ownEntry : table;
+    private Answer replacement(TypedFrame frame, int index, int entry) {
+        if (frame.isDirectory() && index == TableEntries.OWN) {
+            return Answer.FORBIDDEN;
         }
-        return frame.isPresent(index) ? leaf(asked) : asked;
-    }
-
-    /** Devices and absent memory are not mapped; tables, whatever kind, and what others show too are not to be written. */
-    private int leaf(int asked) {
-        int page = asked & -PAGE;
-        int ma = bus.direct(page, bus.isRam(page));
-        if (ma == SystemBus.NONE) {
-            return asked & ~Walker.P;
-        }
-        boolean writable = !typed.containsKey(page) && !traced.contains(ma) && bus.mayMapWritable(page);
-        return ma | asked & FLAGS & (writable ? -1 : ~Walker.W);
-    }
-
-    /** Every entry for the page is to be made anew. */
-    private void renewMappings(int page) {
-        for (TypedFrame frame : typed.values()) {
-            for (int i = 0; !frame.isDirectory() && i < ENTRIES; i++) {
-                if (frame.isPresent(i) && frame.target(i) == page) {
-                    enter(frame, i);
-                }
-            }
-        }
-    }
-
-    private void put(int ma, int value) {
-        writing = true;
-        memory.put32(ma, value);
-        writing = false;
-    }
-
-    /** Descriptor tables lie in these machine pages. */
-    void trace(Set<Integer> pages) {
-        traced = Set.copyOf(pages);
-        for (TypedFrame frame : typed.values()) {
-            for (int i = 0; !frame.isDirectory() && i < ENTRIES; i++) {
-                if (frame.isPresent(i)) {
-                    enter(frame, i);
-                }
-            }
-        }
-        stale = true;
-    }
-
-    /** The page is about to lose its frame: entries for it wait until it is asked for again. */
-    void frameLost(int page, int ma) {
-        if (typed.containsKey(page)) {
-            throw new RingsideException(
-                    String.format("the page at %08x cannot lose its frame: it is a page table in use", page),
-                    "direct memory",
-                    "take frames from guests with shadow memory, or give the machine more memory");
-        }
-        for (TypedFrame frame : typed.values()) {
-            for (int i = 0; !frame.isDirectory() && i < ENTRIES; i++) {
-                int at = frame.ma + 4 * i;
-                if (frame.isPresent(i) && frame.target(i) == page) {
-                    frame.asked[i] |= memory.get32(at) & MARKS;
-                    put(at, frame.asked[i] & ~Walker.P);
-                }
-            }
-        }
-        stale = true;
-    }
-
-    // ---- the guest's own view: PAs
-
-    private TypedFrame holding(int pa) {
-        return typed.get(pa & -PAGE);
-    }
-
-    @Override
-    public int entry(int pa, int raw) {
-        TypedFrame frame = holding(pa);
-        return frame == null ? raw : allowed(frame, view(frame, (pa & FLAGS) / 4));
-    }
-
-    private int view(TypedFrame frame, int index) {
-        int marks = frame.isPresent(index) ? memory.get32(frame.ma + 4 * index) & MARKS : 0;
-        return frame.asked[index] | marks;
-    }
-
-    private int allowed(TypedFrame frame, int entry) {
-        boolean toTable = !frame.isDirectory() && typed.containsKey(entry & -PAGE);
-        return toTable ? entry & ~Walker.W : entry;
-    }
-
-    @Override
-    public boolean mark(int pa, int value) {
-        TypedFrame frame = holding(pa);
-        if (frame != null) {
-            int index = (pa & FLAGS) / 4;
-            frame.asked[index] |= value & MARKS;
-            enter(frame, index);
-        }
-        return frame != null;
-    }
-
-    /** The frame and index of an entry at {@code pa}, made anew; returns it. */
-    int renewed(int pa) {
-        TypedFrame frame = holding(pa);
-        enter(frame, (pa & FLAGS) / 4);
-        return memory.get32(frame.ma + (pa & FLAGS));
+        boolean pinned = frame.pinned;
+        frame.pinned = true; // it does not end meanwhile
+        Answer answer = takeEntry(frame, index, entry);
+        frame.pinned = pinned;
+        return answer;
     }
 
     // ---- writes that no hypercall made
 
     @Override
     public void written(int ma, int length) {
-        boolean ours = !writing && typed.values().stream().anyMatch(frame -> frame.ma == (ma & -PAGE));
-        for (int at = ma & ~3; ours && at < ma + length; at += 4) {
-            touched.add(at);
-        }
+        entries.written(ma, length);
     }
 
-    /** Undoes what was written into tables past the types: marks stay, nothing else does. */
+    /** What others wrote into tables in use is undone; a page that is used as none keeps it. */
     void undoWrites() {
-        if (touched.isEmpty()) {
-            return;
-        }
-        for (TypedFrame frame : typed.values()) {
-            for (int at : touched.subSet(frame.ma, frame.ma + PAGE)) {
-                int index = (at - frame.ma) / 4;
-                int before = real(frame, index);
-                int now = memory.get32(at);
-                if ((now & ~MARKS) != (before & ~MARKS)) {
-                    put(at, before);
-                    stale = true;
-                    counters.add("undone");
-                }
+        for (TableEntries.Written written : entries.takeWritten()) {
+            if (typed.get(written.frame().pa) == written.frame() && inUse(written.frame().pa)) {
+                entries.undo(written);
+            } else {
+                memory.put32(written.frame().ma + 4 * written.index(), written.value());
             }
         }
-        touched.clear();
     }
 }

@@ -13,6 +13,8 @@ final class TypedFrame {
     final Level level;
     /** The entries as the guest handed them over, with PAs. */
     final int[] asked = new int[ENTRIES];
+    /** The entries as the VMM last wrote them for the processor. */
+    final int[] real = new int[ENTRIES];
     /** Uses as this type: by CR3, or by entries of directories. */
     int count;
 
@@ -32,19 +34,14 @@ final class TypedFrame {
         return (asked[index] & Walker.P) != 0;
     }
 
+    /** Whether the entry of a table lets its page be written. */
+    boolean isWritable(int index) {
+        return !isDirectory() && (asked[index] & (Walker.P | Walker.W)) == (Walker.P | Walker.W);
+    }
+
     /** The page that an entry names. */
     int target(int index) {
         return asked[index] & -PAGE;
-    }
-
-    /** Whether an entry that is present names the page. */
-    boolean names(int page) {
-        for (int i = 0; i < ENTRIES; i++) {
-            if (isPresent(i) && target(i) == page) {
-                return true;
-            }
-        }
-        return false;
     }
 
     boolean isFree() {

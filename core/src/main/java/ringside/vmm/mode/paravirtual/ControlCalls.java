@@ -27,8 +27,11 @@ final class ControlCalls {
     }
 
     static int hypercallPage(PortedGuest guest, int[] a) {
-        if (guest.holdsTable(a[0]) || guest.isPageTable(a[0])) {
+        if (guest.holdsTable(a[0])) {
             return Errno.EPERM.result();
+        }
+        if (guest.types.filter(types -> types.inUse(a[0])).isPresent()) {
+            return Errno.EBUSY.result();
         }
         for (int number = 0; number < Interface.NUMBERS; number++) {
             guest.memory.writePhysical(a[0] + number * HypercallPage.STUB_BYTES, guest.page.stub(number));

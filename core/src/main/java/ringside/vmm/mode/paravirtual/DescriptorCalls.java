@@ -1,5 +1,6 @@
 package ringside.vmm.mode.paravirtual;
 
+import ringside.machine.segmentation.Descriptor;
 import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.Bounce;
 
@@ -65,8 +66,9 @@ final class DescriptorCalls {
         if (a[1] == 0) {
             return Errno.EINVAL.result();
         }
-        if (!isHarmlessTable(guest, a)) {
-            return Errno.EPERM.result();
+        int result = accepted(guest, a);
+        if (result != 0) {
+            return result;
         }
         int base = guest.state.gdtr.base;
         int limit = guest.state.gdtr.limit;
@@ -79,17 +81,28 @@ final class DescriptorCalls {
         return 0;
     }
 
-    private static boolean isHarmlessTable(PortedGuest guest, int[] a) {
-        if (guest.liesInPageTable(a[0], a[1] * 8)) {
-            return false;
-        }
+    /** An error number, or 0: then segments are marked accessed where the page may be one that nobody can write. */
+    private static int accepted(PortedGuest guest, int[] a) {
         for (int i = 0; i < a[1]; i++) {
             int at = a[0] + i * 8;
             if (!PortedGuest.isHarmless(guest.memory.read32(at), guest.memory.read32(at + 4))) {
-                return false;
+                return Errno.EPERM.result();
             }
         }
-        return true;
+        int result = guest.mayDescribe(a[0], a[1] * 8);
+        for (int i = 0; result == 0 && guest.types.isPresent() && i < a[1]; i++) {
+            int at = a[0] + i * 8 + 4;
+            int high = guest.memory.read32(at);
+            if (high != marked(high)) {
+                guest.memory.put32(at, marked(high));
+            }
+        }
+        return result;
+    }
+
+    /** As the processor would leave the descriptor after its first use. */
+    private static int marked(int high) {
+        return new Descriptor(0, high).system() ? high : high | Descriptor.ACCESSED << 8;
     }
 
     private static boolean sharedPageIsInTable(PortedGuest guest) {
@@ -97,8 +110,9 @@ final class DescriptorCalls {
     }
 
     static int setLdt(PortedGuest guest, int[] a) {
-        if (!isHarmlessTable(guest, a)) {
-            return Errno.EPERM.result();
+        int result = accepted(guest, a);
+        if (result != 0) {
+            return result;
         }
         int base = guest.localBase();
         int limit = guest.localLimit();
@@ -122,8 +136,8 @@ final class DescriptorCalls {
             return Errno.EPERM.result();
         }
         int base = local ? guest.localBase() : guest.state.gdtr.base;
-        guest.memory.write32(base + offset, a[1]);
-        guest.memory.write32(base + offset + 4, a[2]);
+        guest.memory.put32(base + offset, a[1]);
+        guest.memory.put32(base + offset + 4, guest.types.isPresent() ? marked(a[2]) : a[2]);
         guest.settle();
         return 0;
     }

@@ -5,12 +5,14 @@ final class EventCalls {
     private EventCalls() {}
 
     static int setSharedPage(PortedGuest guest, int[] a) {
-        if (guest.holdsTable(a[0]) || guest.isPageTable(a[0])) {
+        if (guest.holdsTable(a[0])) {
             return Errno.EPERM.result();
         }
-        guest.types.ifPresent(types -> types.keepWritable(a[0]));
-        guest.shared.move(a[0]);
-        return 0;
+        int result = guest.types.map(types -> Errno.of(types.keepWritable(a[0]))).orElse(0);
+        if (result == 0) {
+            guest.shared.move(a[0]);
+        }
+        return result;
     }
 
     static int bindTimer(PortedGuest guest, int[] a) {

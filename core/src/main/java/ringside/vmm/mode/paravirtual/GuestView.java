@@ -115,6 +115,17 @@ public final class GuestView {
         state.mmu.writeSystem(32, va, value);
     }
 
+    /** Writes four bytes at {@code va} for the guest, whatever its kernel may write; #PF where nothing is mapped. */
+    void put32(int va, int value) {
+        for (int i = 0; i < 4; i++) {
+            int page = frameOf(va + i);
+            if (page == -1) {
+                throw new GuestFault(Vector.PF, 0);
+            }
+            bus.write(8, page + (va + i & PAGE - 1), value >>> 8 * i & 0xff);
+        }
+    }
+
     /** Four bytes at a physical address. */
     int readPhysical(int pa) {
         return bus.read(32, pa);

@@ -12,8 +12,11 @@ final class MemoryCalls {
     private MemoryCalls() {}
 
     static int loadPageTable(PortedGuest guest, int[] a) {
-        if (!guest.types.map(types -> types.load(a[0])).orElse(true)) {
-            return Errno.EPERM.result();
+        if (guest.types.isPresent()) {
+            int result = Errno.of(guest.types.get().load(a[0]));
+            if (result != 0) {
+                return result;
+            }
         }
         guest.state.cr(3, a[0]);
         if (!guest.state.paging()) {
@@ -39,8 +42,9 @@ final class MemoryCalls {
         if (guest.holdsTable(directoryEntry)) {
             return Errno.EPERM.result();
         }
-        if (!put(guest, (directoryEntry & -0x1000) + (a[0] >>> 12 & 0x3ff) * 4, a[1])) {
-            return Errno.EPERM.result();
+        int result = put(guest, (directoryEntry & -0x1000) + (a[0] >>> 12 & 0x3ff) * 4, a[1]);
+        if (result != 0) {
+            return result;
         }
         return switch (a[2]) {
             case FLUSH_PAGE -> flushPage(guest, a);
@@ -57,21 +61,22 @@ final class MemoryCalls {
             if ((pa & 3) != 0 || !guest.memory.isRamPage(pa & -0x1000) || !mayHold(guest, entry)) {
                 return Errno.EINVAL.result();
             }
-            if (guest.holdsTable(pa) || !put(guest, pa, entry)) {
-                return Errno.EPERM.result();
+            int result = guest.holdsTable(pa) ? Errno.EPERM.result() : put(guest, pa, entry);
+            if (result != 0) {
+                return result;
             }
         }
         guest.counters().add("pageTableEntries", a[1]);
         return a[1];
     }
 
-    /** Writes an entry; false where the types of frames forbid it. */
-    private static boolean put(PortedGuest guest, int pa, int entry) {
+    /** Writes an entry, where the types of frames allow it. */
+    private static int put(PortedGuest guest, int pa, int entry) {
         if (guest.types.isPresent()) {
-            return guest.types.get().update(pa, entry);
+            return Errno.of(guest.types.get().update(pa, entry));
         }
         guest.memory.writePhysical(pa, entry);
-        return true;
+        return 0;
     }
 
     static int pinTable(PortedGuest guest, int[] a) {
@@ -79,14 +84,14 @@ final class MemoryCalls {
             return Errno.ENOSYS.result();
         }
         TypedTables.Level level = a[1] == 0 ? TypedTables.Level.TABLE : TypedTables.Level.DIRECTORY;
-        return guest.types.get().pin(a[0], level) ? 0 : Errno.EPERM.result();
+        return Errno.of(guest.types.get().pin(a[0], level));
     }
 
     static int unpinTable(PortedGuest guest, int[] a) {
         if (guest.types.isEmpty()) {
             return Errno.ENOSYS.result();
         }
-        return guest.types.get().unpin(a[0]) ? 0 : Errno.EINVAL.result();
+        return Errno.of(guest.types.get().unpin(a[0]));
     }
 
     static int machineAddress(PortedGuest guest, int[] a) {

@@ -144,20 +144,16 @@ public final class PortedGuest implements GuestCall.Caller {
         return limit >= 0 && memory.frameOf(base + limit) == (pa & -0x1000);
     }
 
-    /** Whether the page is in use as a page table, which the VMM does not write for the guest. */
-    boolean isPageTable(int pa) {
-        return types.filter(t -> t.inUse(pa & -0x1000)).isPresent();
-    }
-
-    /** Whether part of the table from {@code va} on lies in a page table in use. */
-    boolean liesInPageTable(int va, int bytes) {
-        for (int at = va; at - va < bytes; at = (at & -0x1000) + 0x1000) {
+    /** Whether the types of frames allow a descriptor table from {@code va} on: an error number, or 0. */
+    int mayDescribe(int va, int bytes) {
+        for (int at = va; types.isPresent() && at - va < bytes; at = (at & -0x1000) + 0x1000) {
             int frame = memory.frameOf(at);
-            if (frame != -1 && isPageTable(frame)) {
-                return true;
+            int result = frame == -1 ? 0 : Errno.of(types.get().describe(frame));
+            if (result != 0) {
+                return result;
             }
         }
-        return false;
+        return 0;
     }
 
     int localBase() {

@@ -1,0 +1,95 @@
+package ringside.properties;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
+import ringside.arch.CpuModel;
+import ringside.lab.Experiment;
+import ringside.lab.ExperimentResult;
+import ringside.lab.ExperimentSpec;
+import ringside.lab.ServerSpec;
+import ringside.lab.Setting;
+import ringside.vmm.Modes;
+import ringside.vmm.frames.Layout;
+import ringside.vmm.spi.Mode;
+import ringside.vmm.spi.ServerMemory;
+
+/** Page tables of a ported kernel mean what those of its bare form do, whoever keeps them and wherever memory lies. */
+class PortedPagingProperties {
+    private static final int BUDGET = 200_000;
+
+    /** Every memory strategy of the mode with every policy, system calls by their fast way or not. */
+    private static List<Setting> settings(SplittableRandom random, List<String> memories) {
+        Mode mode = Modes.named("paravirtual");
+        List<String> policies = mode.options().stream()
+                .filter(option -> option.name().equals("policy"))
+                .findFirst()
+                .orElseThrow()
+                .values();
+        List<Setting> settings = new ArrayList<>(List.of(new Setting("bare")));
+        for (String memory : memories) {
+            Setting plain = new Setting("paravirtual", memory, "interpreter", new TreeMap<>());
+            if (memory.equals("shadow")) {
+                plain = plain.with("policy", policies.get(random.nextInt(policies.size())));
+            }
+            settings.add(random.nextBoolean() ? plain : plain.with("systemCalls", "bounced"));
+        }
+        return settings;
+    }
+
+    private static void alike(TableSteps program, List<Setting> settings, Layout layout, long seed) {
+        CpuModel cpu = CpuModel.ofYear((seed & 1) == 0 ? 2004 : 2008);
+        ServerSpec server = new ServerSpec(
+                cpu.year(), cpu, 16, 1, List.of(), ServerMemory.DEFAULT.with(layout).withSeed(seed));
+        ExperimentResult result = Experiment.run(
+                new ExperimentSpec("page tables", server, program.image(), settings, List.of(), List.of(), BUDGET));
+        ExperimentResult.Run bare = result.runs().getFirst();
+        assertThat(bare.stopped()).isEqualTo("halt");
+        for (ExperimentResult.Run run : result.runs()) {
+            assertThat(run.divergence())
+                    .as(() -> run.setting().label() + " frames " + layout.word() + "\n" + listing(program) + result.text())
+                    .isEmpty();
+        }
+    }
+
+    private static String listing(TableSteps program) {
+        StringBuilder text = new StringBuilder();
+        IntStream.range(0, program.size())
+                .forEach(i -> text.append(i).append(' ').append(program.text(i)).append('\n'));
+        return text.toString();
+    }
+
+    private static Layout layout(SplittableRandom random) {
+        return Layout.values()[random.nextInt(Layout.values().length)];
+    }
+
+    @Property(tries = 100, seed = "20030061")
+    void a_kernel_that_asks_for_every_change_cannot_tell_who_keeps_its_tables(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Layout layout = layout(random);
+        boolean oneToOne = layout == Layout.ONE_TO_ONE || layout == Layout.SCATTERED;
+        TableSteps program = TableProgram.of(seed, pieces, false, oneToOne);
+        alike(program, settings(random, Modes.named("paravirtual").memories()), layout, seed);
+        Statistics.label("frames").collect(layout);
+    }
+
+    @Property(tries = 80, seed = "20030062")
+    void one_that_writes_its_tables_itself_cannot_where_they_are_its_own_to_write(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
+        SplittableRandom random = new SplittableRandom(seed);
+        alike(
+                TableProgram.of(seed, pieces, true, false),
+                settings(random, List.of("shadow", "perReference")),
+                layout(random),
+                seed);
+    }
+}

@@ -201,6 +201,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
 
     @Override
     public Answer load(int directory) {
+        undoWrites();
         boolean first = root == null;
         Answer answer = take(directory, Level.DIRECTORY);
         if (answer == Answer.DONE) {
@@ -229,6 +230,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
 
     @Override
     public Answer pin(int page, Level level) {
+        undoWrites();
         if (root == null) {
             return Answer.IN_USE;
         }
@@ -247,6 +249,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
 
     @Override
     public Answer unpin(int page) {
+        undoWrites();
         TypedFrame frame = typed.get(page);
         if (frame == null || !frame.pinned) {
             return Answer.WRONG;
@@ -284,6 +287,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
 
     @Override
     public Answer update(int pa, int entry) {
+        undoWrites();
         TypedFrame frame = typed.get(pa & -PAGE);
         int index = (pa & FLAGS) / 4;
         Answer answer = frame == null ? Answer.WRONG : replacement(frame, index, entry);

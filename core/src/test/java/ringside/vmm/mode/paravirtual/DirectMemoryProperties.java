@@ -1,12 +1,20 @@
 package ringside.vmm.mode.paravirtual;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static ringside.vmm.mode.paravirtual.PortedProgram.DATA;
+import static ringside.vmm.mode.paravirtual.DrivenGuest.DIRECTORY;
+import static ringside.vmm.mode.paravirtual.DrivenGuest.ELEMENTS;
+import static ringside.vmm.mode.paravirtual.DrivenGuest.FIRST_GDT;
+import static ringside.vmm.mode.paravirtual.DrivenGuest.LOW;
+import static ringside.vmm.mode.paravirtual.DrivenGuest.POOL;
 import static ringside.vmm.mode.paravirtual.PortedProgram.RAM;
-import static ringside.vmm.mode.paravirtual.PortedProgram.SHARED;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -15,109 +23,298 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
-import ringside.machine.cpu.Stop;
 import ringside.vmm.frames.Layout;
-import ringside.vmm.spi.Argument;
-import ringside.vmm.spi.GuestCall;
-import ringside.vmm.spi.VirtualMachine;
+import ringside.vmm.memory.direct.Census;
+import ringside.vmm.memory.direct.DirectMemory;
+import ringside.vmm.spi.TypedTables;
 
-/** Whatever a kernel asks for about its tables, and whatever is written to them, the types of its frames hold. */
+/**
+ * Whatever a kernel asks for about its tables, a model that is written down apart says the same answer and error number,
+ * and after each call the tables that the real CR3 leads to hold nothing that a frame's type forbids.
+ */
 class DirectMemoryProperties {
-    private static final int FIRST = 0x200000, TABLE_0 = FIRST + 0x1000, PAGES = 6, MOST_STEPS = 40, DEVICE = 40;
-    private static final String[] CALLS = {
-        "load_page_table", "mmu_update", "update_va_mapping", "pin_table", "unpin_table", "set_shared_page", "set_gdt"
-    };
+    private static final int PAGES = 8, MOST_STEPS = 60, CALL_WORDS = 8;
 
-    /** A call, a store by the guest (7), or a write by a device (8), on a page, an entry of it, and a value for it. */
-    record Step(int kind, int page, int index, int value) {}
+    /** What a step does; those with a mapping of their own come as often as needed for a guest that gets on. */
+    enum Kind {
+        LOAD,
+        PIN,
+        UNPIN,
+        UPDATE,
+        MAP,
+        SEAL,
+        UNSEAL,
+        BATCH,
+        MULTICALL,
+        STORE,
+        DEVICE,
+        SHARE,
+        DESCRIBE,
+        DESCRIBE_NOTHING,
+        MAKE_DIRECTORY,
+        MAKE_TABLE,
+        RECYCLE,
+        CLEAR
+    }
+
+    /** On a page, an entry of it, and a value for that; {@code level} also serves where two of a kind differ. */
+    record Step(Kind kind, int page, int index, int value, boolean level) {}
 
     private static Arbitrary<Integer> pages() {
-        return Arbitraries.integers().between(0, PAGES - 1).map(i -> FIRST + i * 0x1000);
+        return Arbitraries.integers().between(0, PAGES - 1).map(i -> POOL + i * 0x1000);
     }
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        // a store to a table ends the guest, a directory without the code's table too: seldom
-        Arbitrary<Integer> kinds = Arbitraries.frequencyOf(
-                Tuple.of(60, Arbitraries.of(0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 4, 5, 6, 8)),
-                Tuple.of(1, Arbitraries.just(7)));
+        Arbitrary<Kind> kinds = Arbitraries.frequencyOf(
+                Tuple.of(3, Arbitraries.of(Kind.values())),
+                Tuple.of(4, Arbitraries.of(Kind.MAKE_TABLE, Kind.MAKE_DIRECTORY, Kind.RECYCLE, Kind.UPDATE, Kind.SEAL)),
+                Tuple.of(2, Arbitraries.of(Kind.LOAD, Kind.PIN, Kind.UNPIN, Kind.UNSEAL, Kind.MULTICALL, Kind.BATCH)));
         Arbitrary<Integer> index = Arbitraries.frequencyOf(
-                Tuple.of(40, Arbitraries.of(1, 2, 0x201, 0x202, 0x203, 0x204, 0x300, 1023)),
-                Tuple.of(1, Arbitraries.just(0)));
-        Arbitrary<Integer> frames = Arbitraries.oneOf(
-                pages(), pages(), pages(), Arbitraries.of(SHARED, 0x300000, RAM, 0xb8000, 0x7ffff000));
-        Arbitrary<Integer> flags = Arbitraries.of(0, 1, 3, 3, 3, 7, 0x83, 0x63);
+                Tuple.of(20, Arbitraries.of(1, 2, 3)), Tuple.of(1, Arbitraries.of(TypeModel.OWN, 0x200)));
+        Arbitrary<Integer> frames = Arbitraries.frequencyOf(
+                Tuple.of(12, pages()),
+                Tuple.of(1, Arbitraries.of(LOW, DIRECTORY, FIRST_GDT)),
+                Tuple.of(1, Arbitraries.of(RAM, 0x7ffff000)));
+        Arbitrary<Integer> flags = Arbitraries.of(0, 1, 1, 5, 3, 7, 0x61, 0xe03, 0x83, 0x103);
         Arbitrary<Integer> values = Combinators.combine(frames, flags).as((frame, bits) -> frame | bits);
-        return Combinators.combine(kinds, pages(), index, values)
+        return Combinators.combine(kinds, pages(), index, values, Arbitraries.of(true, false))
                 .as(Step::new)
                 .list()
-                .ofMinSize(4)
+                .ofMinSize(20)
                 .ofMaxSize(MOST_STEPS);
     }
 
-    /** A device that writes memory by PA, whoever's table lies there. */
-    private static GuestCall device() {
-        List<Argument> arguments =
-                List.of(Argument.of("pa", Argument.Kind.VALUE), Argument.of("word", Argument.Kind.VALUE));
-        return new GuestCall(
-                DEVICE,
-                "device",
-                arguments,
-                (vm, a) -> {
-                    vm.board().bus().write(32, a[0], a[1]);
-                    return 0;
-                },
-                "here");
-    }
+    /** A run: the guest, what it should be like, and what came of its requests. */
+    private static final class Life {
+        final DrivenGuest guest;
+        final TypeModel model = new TypeModel(RAM, FIRST_GDT, DIRECTORY, LOW);
+        final Map<Integer, Integer> results = new TreeMap<>();
+        /** Pages in which the VMM writes words of its own. */
+        private final Set<Integer> everShared = new TreeSet<>();
 
-    private static PortedProgram program(List<Step> steps, Layout layout) {
-        int[] table = new int[1024];
-        for (int i = 0; i < table.length; i++) {
-            table[i] = i << 12 | 3;
+        Life(Layout layout) {
+            guest = DrivenGuest.paged(layout);
         }
-        PortedProgram program = new PortedProgram()
-                .memory("direct", layout)
-                .added(device())
-                .data(TABLE_0, table)
-                .data(FIRST, TABLE_0 | 7)
-                .data(FIRST + 0x2000, TABLE_0 | 7, FIRST + 0x3000 | 7)
-                .call("load_page_table", FIRST);
-        int[] updates = new int[MOST_STEPS * 2];
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            updates[2 * i] = step.page() + 4 * step.index();
-            updates[2 * i + 1] = step.value();
-            switch (step.kind()) {
-                case 0, 4, 5 -> program.call(CALLS[step.kind()], step.page());
-                case 1 -> program.call("mmu_update", DATA + 8 * i, 1);
-                case 2 ->
-                    program.call("update_va_mapping", step.index() << 12 & 0x3ff000, step.value(), step.index() % 3);
-                case 3 -> program.call("pin_table", step.page(), step.value() & 1);
-                case 6 -> program.call("set_gdt", step.page() + 0xff0, 1);
-                case 7 -> program.store(step.page() + 4 * step.index(), step.value());
-                default -> program.call(DEVICE, step.page() + 4 * step.index(), step.value());
+
+        private void expect(Object what, int result, int expected) {
+            assertThat(result).as("%s", what).isEqualTo(expected);
+            results.merge(Math.min(result, 0), 1, Integer::sum);
+        }
+
+        private int number(String name) {
+            return PortedProgram.number(name);
+        }
+
+        /** The call of a step and what it should return, or nothing where it would be the guest's end. */
+        private int[] call(Step step) {
+            int entry = step.page + 4 * step.index;
+            return switch (step.kind) {
+                case LOAD -> new int[] {number("load_page_table"), step.page};
+                case PIN -> new int[] {number("pin_table"), step.page, step.level ? 1 : 0};
+                case UNPIN -> new int[] {number("unpin_table"), step.page};
+                case MAP -> new int[] {number("update_va_mapping"), step.page, mapping(step), 2};
+                case SEAL -> new int[] {number("update_va_mapping"), step.page, step.page | 1, 2};
+                case UNSEAL -> new int[] {number("update_va_mapping"), step.page, step.page | 3, 2};
+                case SHARE -> {
+                    everShared.add(step.page);
+                    yield new int[] {number("set_shared_page"), step.page};
+                }
+                default -> {
+                    guest.put(ELEMENTS, entry, step.value);
+                    yield new int[] {number("mmu_update"), ELEMENTS, 1};
+                }
+            };
+        }
+
+        /** Where the LDT lies stays mapped. */
+        private int mapping(Step step) {
+            return step.page == model.local ? step.page | step.value & 2 | 1 : step.value;
+        }
+
+        private int expected(Step step) {
+            return switch (step.kind) {
+                case LOAD -> model.load(step.page);
+                case PIN -> model.pin(step.page, step.level);
+                case UNPIN -> model.unpin(step.page);
+                case MAP -> model.updateMapping(step.page, mapping(step));
+                case SEAL -> model.updateMapping(step.page, step.page | 1);
+                case UNSEAL -> model.updateMapping(step.page, step.page | 3);
+                case SHARE -> model.share(step.page);
+                default -> {
+                    int result = model.update(step.page + 4 * step.index, step.value);
+                    yield result == 0 ? 1 : result;
+                }
+            };
+        }
+
+        void perform(Step step) {
+            switch (step.kind) {
+                case BATCH -> batch(step);
+                case MULTICALL -> multicall(step);
+                case STORE -> store(step);
+                case DEVICE -> device(step.page + 4 * step.index, step.value);
+                case DESCRIBE -> expect(step, guest.call("set_ldt", step.page + 0xff0, 1), model.describe(step.page));
+                case DESCRIBE_NOTHING -> {
+                    expect(step, guest.call("set_ldt", step.page, 0), 0);
+                    model.local = 0;
+                }
+                case MAKE_DIRECTORY -> {
+                    perform(new Step(Kind.SEAL, step.page, 0, 0, true));
+                    device(step.page, LOW | 7);
+                    single(new Step(step.level ? Kind.PIN : Kind.LOAD, step.page, 0, 0, true));
+                }
+                case MAKE_TABLE -> {
+                    perform(new Step(Kind.SEAL, step.page, 0, 0, true));
+                    device(step.page + 4 * step.index, step.value & -0x1000 | 1);
+                    single(new Step(Kind.UPDATE, model.root, 1 + step.index % 3, step.page | 7, true));
+                }
+                case RECYCLE -> recycle(step);
+                case CLEAR -> single(new Step(Kind.UPDATE, step.page, step.index, 0, true));
+                default -> single(step);
             }
         }
-        return program.data(DATA, updates).call("sched_op", 2, 7);
+
+        /** Whatever uses the page as a table is ended, and the kernel writes it. */
+        private void recycle(Step step) {
+            if (model.types.containsKey(step.page)) {
+                if (model.root == step.page) {
+                    single(new Step(Kind.LOAD, DIRECTORY, 0, 0, true));
+                }
+                for (int directory : List.copyOf(model.types.keySet())) {
+                    for (int i = 1; i < 4 && model.isDirectory(directory); i++) {
+                        if (model.page(directory)[i] >>> 12 == step.page >>> 12) {
+                            single(new Step(Kind.UPDATE, directory, i, 0, true));
+                        }
+                    }
+                }
+                single(new Step(Kind.UNPIN, step.page, 0, 0, true));
+            }
+            single(new Step(Kind.UNSEAL, step.page, 0, 0, true));
+            store(new Step(Kind.STORE, step.page, step.index, step.value & -0x1000, true));
+        }
+
+        private void device(int pa, int value) {
+            guest.device(pa, value);
+            model.written(pa, value);
+        }
+
+        /** A guest whose own code is mapped no more would be at its end. */
+        private boolean ends(Step step) {
+            return step.kind == Kind.LOAD && (model.page(step.page)[0] & -0x1000 | 1) != (LOW | 1);
+        }
+
+        private void single(Step step) {
+            if (ends(step)) {
+                return;
+            }
+            int[] call = call(step);
+            int result = guest.call(call[0], Arrays.copyOfRange(call, 1, call.length));
+            expect(step, result, expected(step));
+            guest.call("flush_all");
+        }
+
+        /** Three updates, the one in the middle perhaps wrong. */
+        private void batch(Step step) {
+            int first = LOW + 4 * (step.page >>> 12);
+            int value = step.page == model.local ? step.page | 1 : step.value;
+            int[] updates = {first, step.page | 1, step.page + 4 * step.index, value, step.page + 12, step.page | 1};
+            guest.put(ELEMENTS, updates);
+            int expected = 3;
+            for (int i = 0; i < 3 && expected == 3; i++) {
+                int result = model.update(updates[2 * i], updates[2 * i + 1]);
+                expected = result == 0 ? 3 : result;
+            }
+            expect(step, guest.call("mmu_update", ELEMENTS, 3), expected);
+            guest.call("flush_all");
+        }
+
+        /** A page is mapped read-only, becomes something, and is changed, in one call. */
+        private void multicall(Step step) {
+            List<Step> parts = List.of(
+                    new Step(Kind.SEAL, step.page, 0, 0, true),
+                    new Step(Kind.PIN, step.page, 0, 0, step.level),
+                    new Step(Kind.UNPIN, POOL + step.index % PAGES * 0x1000, 0, 0, true),
+                    new Step(Kind.MAP, step.page, 0, step.value, true));
+            List<Integer> expected = new ArrayList<>();
+            for (int i = 0; i < parts.size(); i++) {
+                int[] words = Arrays.copyOf(call(parts.get(i)), CALL_WORDS);
+                guest.put(ELEMENTS + i * CALL_WORDS * 4, words);
+                expected.add(expected(parts.get(i)));
+            }
+            assertThat(guest.call("multicall", ELEMENTS, parts.size())).isZero();
+            for (int i = 0; i < parts.size(); i++) {
+                expect(step + ", call " + i, guest.word(ELEMENTS + i * CALL_WORDS * 4 + 24), expected.get(i));
+            }
+            guest.call("flush_all");
+        }
+
+        private void store(Step step) {
+            int va = step.level ? step.page + 4 * step.index : step.index % 3 + 1 << 22 | 1 << 12 | 4;
+            int page = model.pageAt(va, true);
+            boolean ram = page == -1 || page >= POOL && page < POOL + PAGES * 0x1000;
+            if (ram) {
+                assertThat(guest.store(va, step.value)).as("%s", step).isEqualTo(page != -1);
+                if (page != -1) {
+                    model.written(page + (va & 0xfff), step.value);
+                }
+            }
+        }
+
+        /** What is typed now, once the VMM has let go what nobody uses, and what the pages hold. */
+        void assertAsModelled() {
+            DirectMemory memory = (DirectMemory) ((ParavirtualMachine) guest.machine()).strategy();
+            TypedTables tables = memory.typedTables().orElseThrow();
+            memory.census().entries().forEach(entry -> tables.inUse(entry.pa()));
+            Map<Integer, String> found = new TreeMap<>();
+            for (Census.Entry entry : memory.census().entries()) {
+                found.put(entry.pa(), text(entry.directory(), entry.count(), entry.pinned()));
+            }
+            Map<Integer, String> expected = new TreeMap<>();
+            model.types.forEach((page, type) -> expected.put(page, text(type.directory, type.count, type.pinned)));
+            assertThat(found).isEqualTo(expected);
+            for (int page = POOL; page < POOL + PAGES * 0x1000; page += 0x1000) {
+                int first = everShared.contains(page) ? SharedPage.FAULT_VA / 4 + 1 : 0;
+                for (int i = first; i < TypeModel.ENTRIES; i++) {
+                    int marks = 0x60;
+                    assertThat(guest.word(page + 4 * i) & ~marks)
+                            .as("%08x", page + 4 * i)
+                            .isEqualTo(model.page(page)[i] & ~marks);
+                }
+            }
+        }
+
+        private static String text(boolean directory, int count, boolean pinned) {
+            return (directory ? "directory " : "table ") + count + (pinned ? " pinned" : "");
+        }
     }
 
-    @Property(tries = 250, seed = "20030055")
-    void types_are_exclusive_counts_are_right_and_nothing_else_is_reachable(
+    @Property(tries = 60, seed = "20030055")
+    void a_guest_gets_what_the_model_says_and_its_tables_never_hold_what_types_forbid(
             @ForAll("steps") List<Step> steps, @ForAll Layout layout) {
-        VirtualMachine machine = program(steps, layout).machine();
-        Stop stop = new Stop.Budget();
-        for (int i = 0; i < 80 && stop instanceof Stop.Budget; i++) {
-            stop = machine.run(7);
-            FrameAudit.of(machine).assertSound();
+        Life life = new Life(layout);
+        for (Step step : steps) {
+            life.perform(step);
+            FrameAudit.of(life.guest.machine()).assertSound();
         }
-        assertThat(stop).isInstanceOfAny(Stop.Requested.class, Stop.Budget.class);
-        long refused = IntStream.range(0, steps.size())
-                .filter(i -> machine.board().bus().read(32, PortedProgram.RESULTS + 4 * i) < 0)
-                .count();
-        Statistics.label("ends")
-                .collect(stop instanceof Stop.Requested r ? r.reason().split(":")[0] : "budget");
-        Statistics.label("retyped").collect(machine.memory().get("retyped") > 0);
-        Statistics.label("some refused").collect(refused > 0);
-        Statistics.label("undone").collect(machine.memory().get("undone") > 0);
+        life.assertAsModelled();
+        assertLively(life);
+    }
+
+    /** Guests that only crash, or are only refused, would show nothing. */
+    private static void assertLively(Life life) {
+        int accepted = life.results.getOrDefault(0, 0);
+        int all = life.results.values().stream().mapToInt(Integer::intValue).sum();
+        Statistics.label("half accepted").collect(accepted * 2 >= all).coverage(c -> c.check(true)
+                .percentage(p -> p > 60));
+        Statistics.label("three tables made and two ended")
+                .collect(life.model.made >= 3 && life.model.ended >= 2)
+                .coverage(c -> c.check(true).percentage(p -> p > 50));
+        for (Errno errno : List.of(Errno.EPERM, Errno.EBUSY, Errno.EINVAL)) {
+            Statistics.label(errno.name())
+                    .collect(life.results.containsKey(errno.result()))
+                    .coverage(c -> c.check(true).percentage(p -> p > 15));
+        }
+        Statistics.label("undone").collect(life.guest.machine().memory().get("undone") > 0);
     }
 }

@@ -1,6 +1,7 @@
 package ringside.vmm.mode.paravirtual;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.util.BitSet;
 import java.util.HashSet;
@@ -30,6 +31,10 @@ final class FrameAudit {
         vmm.strategy().entering();
         ((DirectMemory) vmm.strategy()).census().entries().forEach(entry -> types.put(entry.ma(), entry));
         this.guests = vmm.guestFrames();
+    }
+
+    private DirectMemory memory() {
+        return (DirectMemory) ((ParavirtualMachine) machine).strategy();
     }
 
     static FrameAudit of(VirtualMachine machine) {
@@ -70,16 +75,32 @@ final class FrameAudit {
         types.forEach(
                 (ma, frame) -> assertThat(frame.count()).as("uses of %08x", ma).isEqualTo(recount.getOrDefault(ma, 0)));
         tables.forEach(this::assertLeaves);
+        assertWriters();
+    }
+
+    /** How many entries map a page for writing, counted from what the guest handed over. */
+    private void assertWriters() {
+        Map<Integer, Integer> recount = new TreeMap<>();
+        for (Census.Entry frame : types.values()) {
+            for (int i = 0; !frame.directory() && i < ENTRIES; i++) {
+                int entry = machine.board().bus().tableEntry(frame.pa() + 4 * i);
+                if ((entry & 3) == 3) {
+                    recount.merge(entry & -PAGE, 1, Integer::sum);
+                }
+            }
+        }
+        types.values().forEach(frame -> assertThat(recount).doesNotContainKey(frame.pa()));
+        recount.forEach(
+                (pa, count) -> assertThat(memory().writers(pa)).as("writers of %08x", pa).isEqualTo(count));
     }
 
     private void assertLeaves(int table) {
         for (int i = 0; i < ENTRIES; i++) {
             int entry = memory.get32(table + 4 * i);
-            if ((entry & 1) != 0) {
-                assertThat(guests.get(entry >>> 12)).as("the guest's own frame").isTrue();
-                assertThat((entry & 2) != 0 && types.containsKey(entry & -PAGE))
-                        .as("a table mapped for writing")
-                        .isFalse();
+            boolean foreign = (entry & 1) != 0 && !guests.get(entry >>> 12);
+            boolean cheats = (entry & 3) == 3 && types.containsKey(entry & -PAGE);
+            if (foreign || cheats) {
+                fail("entry %03x of the table at %08x is %08x: %s", i, table, entry, foreign ? "foreign" : "a table");
             }
         }
     }

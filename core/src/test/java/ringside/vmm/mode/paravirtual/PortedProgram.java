@@ -62,7 +62,7 @@ final class PortedProgram {
         return this;
     }
 
-    private PortedProgram word(int value) {
+    PortedProgram word(int value) {
         return bytes(value & 0xff, value >> 8 & 0xff, value >> 16 & 0xff, value >>> 24);
     }
 
@@ -109,6 +109,11 @@ final class PortedProgram {
 
     /** The machine, before its first instruction. */
     VirtualMachine machine() {
+        return Modes.create("paravirtual", spec());
+    }
+
+    /** What the machine is made from. */
+    VmSpec spec() {
         List<LoadSegment> segments = new ArrayList<>(data);
         ByteBuffer image = ByteBuffer.allocate(16 + code.size()).order(ByteOrder.LITTLE_ENDIAN);
         int version = Hypercalls.INTERFACE_VERSION;
@@ -120,7 +125,7 @@ final class PortedProgram {
         segments.add(new LoadSegment("code", CODE, image.array()));
         EntryState entry = new EntryState.Flat(8, ENTRY, 16, STACK, 0, -1, 0, -1, EntryState.cleared(STACK));
         VmSpec spec = spec(cpu, memory, new GuestImage("ported", segments, entry), Map.of(), added);
-        return Modes.create("paravirtual", spec.on(ServerMemory.DEFAULT.with(frames)));
+        return spec.on(ServerMemory.DEFAULT.with(frames));
     }
 
     static VmSpec spec(GuestImage guest, Map<String, String> options) {

@@ -88,6 +88,11 @@ final class ParavirtualMachine extends CompressedMachine {
         return server.guestFrames();
     }
 
+    /** What the mode counts, to be added to. */
+    Counters counts() {
+        return counters;
+    }
+
     HypercallGate gate() {
         return gate;
     }

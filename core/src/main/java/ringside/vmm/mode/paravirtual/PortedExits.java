@@ -57,7 +57,7 @@ final class PortedExits {
         this.ring0 = ring0;
         this.memory = memory;
         this.tables = tables;
-        this.counters = vmm.counters();
+        this.counters = vmm.counts();
     }
 
     /** Deals with the event whose frame was just read into the virtual state. */

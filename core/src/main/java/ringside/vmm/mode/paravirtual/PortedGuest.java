@@ -81,7 +81,7 @@ public final class PortedGuest implements GuestCall.Caller {
 
     @Override
     public Counters counters() {
-        return vmm.counters();
+        return vmm.counts();
     }
 
     // ---- interrupts

@@ -14,7 +14,7 @@ import ringside.vmm.spi.VmSpec;
 /** Every device model: one line each. */
 public final class DeviceModels {
     /** In the order in which they are listed, the default first. */
-    public static final List<DeviceModel> ALL = List.of(new EmulatedDevices(), new PassthroughDevices(), new SplitDevices());
+    public static final List<DeviceModel> ALL = List.of(new EmulatedDevices(), new PassthroughDevices(), SplitDevices.TRUSTED, SplitDevices.GRANTED);
 
     private DeviceModels() {}
 

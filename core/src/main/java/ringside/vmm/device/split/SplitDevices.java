@@ -11,14 +11,32 @@ import ringside.vmm.spi.VmSpec;
 
 /** Peripherals as virtio devices: disks first, then network adapters, then consoles. */
 public final class SplitDevices implements DeviceModel {
+    /** Back ends reach all of the guest's memory. */
+    public static final SplitDevices TRUSTED =
+            new SplitDevices("split", "split drivers: front end and back end share rings in memory (virtio)", false);
+
+    /** Back ends reach what the guest grants. */
+    public static final SplitDevices GRANTED = new SplitDevices(
+            "granted", "split drivers whose back ends reach only the pages that the guest grants them", true);
+
+    private final String name;
+    private final String title;
+    private final boolean granted;
+
+    private SplitDevices(String name, String title, boolean granted) {
+        this.name = name;
+        this.title = title;
+        this.granted = granted;
+    }
+
     @Override
     public String name() {
-        return "split";
+        return name;
     }
 
     @Override
     public String title() {
-        return "split drivers: the guest's front end and a back end share rings in memory (virtio)";
+        return title;
     }
 
     @Override
@@ -38,7 +56,7 @@ public final class SplitDevices implements DeviceModel {
         cards.addAll(spec.attached().all(Peripheral.Stream.class));
         List<DeviceKind> extra = new ArrayList<>(spec.extra());
         if (!cards.isEmpty()) {
-            extra.add(VirtioCards.kind(cards));
+            extra.add(VirtioCards.kind(cards, granted));
         }
         return spec.withExtra(extra);
     }

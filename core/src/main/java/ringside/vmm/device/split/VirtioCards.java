@@ -9,6 +9,7 @@ import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.Wiring;
 import ringside.machine.state.StateVisitor;
 import ringside.observe.Counters;
+import ringside.vmm.spi.GrantTable;
 import ringside.vmm.spi.Peripheral;
 
 /**
@@ -20,6 +21,9 @@ import ringside.vmm.spi.Peripheral;
 public final class VirtioCards implements Device {
     public static final int FIRST_PA = 0xfe00_0000, PAGE = 0x1000;
     public static final int NOTIFY_PORT = 0x5600, MOST_CARDS = 16;
+    /** 32 bits each: where the grant table is; how many entries it has, which puts it into force; a grant to revoke. */
+    public static final int TABLE_PORT = 0x5640, ENTRIES_PORT = 0x5644, REVOKE_PORT = 0x5648;
+
     /** Entries of every queue, at most. */
     public static final int QUEUE_SIZE = 128;
 
@@ -32,12 +36,20 @@ public final class VirtioCards implements Device {
     /** For each of the four lines, one bit a card that asks. */
     private final int[] asking = new int[LINES.length];
 
-    private VirtioCards(Wiring wiring, List<Peripheral> peripherals) {
+    /** The guest's grants; null where addresses are PAs. */
+    private final GrantTable grants;
+
+    private int tablePort;
+    private int revocation;
+
+    private VirtioCards(Wiring wiring, List<Peripheral> peripherals, boolean granted) {
         this.wiring = wiring;
+        grants = granted ? new GrantTable(wiring.memory("grants")) : null;
+        BufferSpace grantSpace = granted ? new GrantSpace(grants) : null;
         for (int i = 0; i < peripherals.size(); i++) {
             String name = "virtio" + i;
             Dma memory = wiring.memory(name);
-            var spaces = new VirtioMmio.Spaces(memory, new PhysicalSpace(memory), null);
+            var spaces = new VirtioMmio.Spaces(memory, new PhysicalSpace(memory), grantSpace);
             VirtioMmio card = new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), line(i), tally);
             cards.add(card);
             wiring.addresses().claim(pa(i), pa(i) + PAGE - 1, card.title(), card);
@@ -52,17 +64,20 @@ public final class VirtioCards implements Device {
         };
     }
 
-    /** The kind of device to give a machine so that it has these, in this order. */
-    public static DeviceKind kind(List<? extends Peripheral> cards) {
+    /**
+     * The kind of device to give a machine so that it has these, in this order.
+     *
+     * @param granted whether back ends reach only what the guest granted
+     */
+    public static DeviceKind kind(List<? extends Peripheral> cards, boolean granted) {
         List<Peripheral> all = List.copyOf(cards);
-        DeviceKind.Ports ports =
-                new DeviceKind.Ports(NOTIFY_PORT, NOTIFY_PORT + PORT_BYTES * Math.max(1, all.size()) - 1);
+        DeviceKind.Ports ports = new DeviceKind.Ports(NOTIFY_PORT, REVOKE_PORT + PORT_BYTES - 1);
         return new DeviceKind(
                 "virtio",
                 "virtio devices",
                 DeviceKind.ROUTED,
                 settings -> List.of(ports),
-                wiring -> new VirtioCards(wiring, all));
+                wiring -> new VirtioCards(wiring, all, granted));
     }
 
     /** Where the registers of the n-th device are. */
@@ -96,14 +111,49 @@ public final class VirtioCards implements Device {
         return exists;
     }
 
+    // ---- grants
+
+    /** The guest's table is at {@code pa}; whether it can be there. */
+    public boolean grantTable(int pa, int entries) {
+        boolean placed = grants != null && grants.place(pa, entries);
+        if (!placed) {
+            tally.refused(String.format(
+                    "a grant table of %d entries at PA %08x is refused%s",
+                    entries, pa, grants == null ? ": the devices take addresses" : ""));
+        }
+        return placed;
+    }
+
+    /** The guest takes a grant back; BUSY while a back end uses it. */
+    public GrantTable.Revocation revoke(int reference) {
+        GrantTable.Revocation outcome =
+                grants == null ? GrantTable.Revocation.UNKNOWN : grants.revoke(reference);
+        if (outcome == GrantTable.Revocation.UNKNOWN) {
+            tally.refused("grant " + Integer.toUnsignedString(reference) + " is revoked, which does not exist");
+        }
+        return outcome;
+    }
+
+    // ---- ports
+
     @Override
     public int in(int bits, int port) {
-        return -1; // there is nothing to read
+        return switch (port) {
+            case TABLE_PORT -> tablePort;
+            case ENTRIES_PORT -> grants == null ? 0 : grants.entries();
+            case REVOKE_PORT -> revocation;
+            default -> -1; // there is nothing to read
+        };
     }
 
     @Override
     public void out(int bits, int port, int value) {
-        notify((port - NOTIFY_PORT) / PORT_BYTES, value);
+        switch (port) {
+            case TABLE_PORT -> tablePort = value;
+            case ENTRIES_PORT -> grantTable(tablePort, value);
+            case REVOKE_PORT -> revocation = revoke(value).ordinal();
+            default -> notify((port - NOTIFY_PORT) / PORT_BYTES, value);
+        }
     }
 
     @Override
@@ -137,6 +187,11 @@ public final class VirtioCards implements Device {
     @Override
     public void visit(StateVisitor v) {
         v.ints("asking", asking);
+        tablePort = v.int32("tablePort", tablePort);
+        revocation = v.int32("revocation", revocation);
+        if (grants != null) {
+            grants.visit(new Prefixed(v, "grants."));
+        }
         for (int i = 0; i < cards.size(); i++) {
             cards.get(i).visit(new Prefixed(v, i + "."));
         }

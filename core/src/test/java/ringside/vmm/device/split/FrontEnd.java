@@ -22,6 +22,9 @@ final class FrontEnd {
     /** How many entries each queue gets. */
     int size = 16;
 
+    /** Set in every address that the device is given: what makes it a grant. */
+    long form;
+
     long features;
     final int[] availableIndex = new int[4];
     final int[] usedIndex = new int[4];
@@ -31,9 +34,13 @@ final class FrontEnd {
     }
 
     FrontEnd(Board board, int card, Peripheral... peripherals) {
+        this(board, card, false, peripherals);
+    }
+
+    FrontEnd(Board board, int card, boolean granted, Peripheral... peripherals) {
         this.board = board;
         this.card = card;
-        cards = (VirtioCards) board.platform().install(VirtioCards.kind(List.of(peripherals)));
+        cards = (VirtioCards) board.platform().install(VirtioCards.kind(List.of(peripherals), granted));
     }
 
     /** Another card of the machine that {@code other} drives. */
@@ -119,6 +126,9 @@ final class FrontEnd {
         write(Register.QUEUE_DESC_LOW, descriptors(queue));
         write(Register.QUEUE_DRIVER_LOW, available(queue));
         write(Register.QUEUE_DEVICE_LOW, used(queue));
+        write(Register.QUEUE_DESC_HIGH, (int) (form >>> 32));
+        write(Register.QUEUE_DRIVER_HIGH, (int) (form >>> 32));
+        write(Register.QUEUE_DEVICE_HIGH, (int) (form >>> 32));
         write(Register.QUEUE_READY, 1);
     }
 
@@ -167,7 +177,7 @@ final class FrontEnd {
             boolean last = i == buffers.size() - 1;
             descriptor(
                     descriptors(queue) + 16 * (head + i),
-                    buffer.pa,
+                    buffer.pa | form,
                     buffer.bytes,
                     buffer.flags | (last ? 0 : NEXT),
                     head + i + 1);

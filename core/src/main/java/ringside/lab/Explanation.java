@@ -10,12 +10,12 @@ import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.Checkpoint;
 import ringside.guest.GuestImage;
+import ringside.lab.road.HeatMap;
 import ringside.lab.road.Place;
 import ringside.lab.road.Road;
 import ringside.lab.road.Writers;
 import ringside.machine.cpu.Stop;
 import ringside.vmm.Modes;
-import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.VirtualMachine;
 
 /** The road of an address where a guest is stopped, and the heat that got it there. */
@@ -109,8 +109,8 @@ public final class Explanation {
     }
 
     /** Where the VMM was kept busy; nothing where there is none. */
-    public Optional<Heat> heat() {
-        return machine.heat();
+    public Optional<HeatMap> heat() {
+        return machine.heat().map(heat -> new HeatMap(heat, image));
     }
 
     /** What the run is and where it stands, in two lines. */

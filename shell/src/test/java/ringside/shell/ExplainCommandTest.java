@@ -64,7 +64,7 @@ class ExplainCommandTest {
                 .containsPattern("1 PDE 001 +MA")
                 .containsPattern("2 PTE 101 +MA")
                 .contains("written by guest code 00100000", "written by the VMM for 0010000a");
-        assertThat(text).contains("page faults resolved, by PA", "exits, by linear address");
+        assertThat(text).contains("exits 3, hidden faults 5", "by page of the code (LA): 8", "by page touched (PA): 5");
     }
 
     @Test

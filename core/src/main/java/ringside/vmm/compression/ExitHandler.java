@@ -10,6 +10,7 @@ import ringside.isa.Privilege;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.segmentation.Descriptor;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy.Resolution;
 import ringside.vmm.spi.VmExit;
 import ringside.vmm.vcpu.VirtualProcessor;
@@ -59,20 +60,22 @@ public final class ExitHandler {
     }
 
     private void deadline() {
-        count(new VmExit.Deadline());
+        count(new VmExit.Deadline(), state.pc());
         if (state.interruptRequested() && !state.interruptsEnabled() && state.cpl == 3) {
             vmm.heldInRing3++;
         }
     }
 
-    private void count(VmExit exit) {
-        if (exit.hidden()) {
-            vmm.counters.add("hiddenFaults");
-        } else {
-            vmm.exits.add(exit.reason());
-            vmm.heat().ifPresent(heat -> heat.exit(state.pc()));
-            vmm.counters.add("trueFaults", exit instanceof VmExit.TrueFault ? 1 : 0);
+    private void count(VmExit exit, int la) {
+        count(exit, la, Heat.NOWHERE);
+    }
+
+    private void count(VmExit exit, int la, int pa) {
+        vmm.log.add(exit, la, pa);
+        if (exit instanceof VmExit.TrueFault(int vector) && vector == Vector.PF) {
+            vmm.log.trueFault(state.cr2);
         }
+        vmm.counters.add("trueFaults", exit instanceof VmExit.TrueFault ? 1 : 0);
     }
 
     // ---- memory
@@ -83,15 +86,15 @@ public final class ExitHandler {
         int world = vmm.world();
         Resolution resolution = vmm.memory.resolve(world, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
         switch (resolution) {
-            case MAPPED -> count(new VmExit.HiddenPage());
+            case MAPPED -> count(new VmExit.HiddenPage(), state.pc(), vmm.memory.touched());
             case TRUE_FAULT -> {
                 state.cr2 = la;
                 raise(new GuestFault(Vector.PF, vmm.memory.error()));
             }
-            case TRACED -> emulate(new VmExit.Trace(), Vector.PF);
+            case TRACED -> emulate(new VmExit.Trace(), Vector.PF, vmm.memory.touched());
             case EMULATE -> {
                 boolean traced = vmm.isMemory(la);
-                emulate(traced ? new VmExit.Trace() : new VmExit.DeviceMemory(), Vector.PF);
+                emulate(traced ? new VmExit.Trace() : new VmExit.DeviceMemory(), Vector.PF, vmm.memory.touched());
             }
         }
     }
@@ -101,8 +104,9 @@ public final class ExitHandler {
     private void debug() {
         int causes = vmm.ring0.dr(6);
         vmm.ring0.dr(6, DR6_CLEAR);
-        count(new VmExit.Trap(Vector.DB));
-        if ((causes & DR6_CAUSES) == 0) {
+        boolean instruction = (causes & DR6_CAUSES) == 0;
+        count(new VmExit.Trap(Vector.DB), state.pc() - (instruction ? 1 : 0));
+        if (instruction) {
             guest.softwareInterrupt(Vector.DB, SoftwareInterrupt.INT1, state.eip - 1);
         } else {
             guest.debug(causes);
@@ -112,9 +116,10 @@ public final class ExitHandler {
 
     /** INT3 or INTO, in their short form or as INT n: the hardware let them pass, the guest's gate decides. */
     private void trap(int vector, int opcode, SoftwareInterrupt kind) {
-        count(new VmExit.Trap(vector));
         boolean brief = vmm.codeByte(state.pc() - 1) == opcode;
-        guest.softwareInterrupt(vector, brief ? kind : SoftwareInterrupt.INT_N, state.eip - (brief ? 1 : 2));
+        int length = brief ? 1 : 2;
+        count(new VmExit.Trap(vector), state.pc() - length);
+        guest.softwareInterrupt(vector, brief ? kind : SoftwareInterrupt.INT_N, state.eip - length);
         vmm.settle();
     }
 
@@ -129,7 +134,7 @@ public final class ExitHandler {
             return;
         }
         if (!vmm.settings.reflect() || mayEmulate(insn, vector, error)) {
-            emulate(new VmExit.Instruction(insn), vector);
+            emulate(new VmExit.Instruction(insn), vector, Heat.NOWHERE);
         } else {
             raise(new GuestFault(vector, error));
         }
@@ -149,7 +154,7 @@ public final class ExitHandler {
     public void emulate() {
         Insn insn = decode();
         if (insn != null) {
-            emulate(new VmExit.Instruction(insn), Vector.GP);
+            emulate(new VmExit.Instruction(insn), Vector.GP, Heat.NOWHERE);
         }
     }
 
@@ -163,7 +168,7 @@ public final class ExitHandler {
             if (!vmm.tables.use(error)) {
                 return false;
             }
-            count(new VmExit.HiddenDescriptor());
+            count(new VmExit.HiddenDescriptor(), state.pc());
         } catch (GuestFault fault) {
             raise(fault);
         }
@@ -221,7 +226,8 @@ public final class ExitHandler {
     }
 
     /** Carries the instruction out on the virtual state; its own faults go to the guest. */
-    private void emulate(VmExit exit, int vector) {
+    private void emulate(VmExit exit, int vector, int touched) {
+        int la = state.pc();
         int invalidated = 0;
         boolean page = false;
         int before = state.mmu.generation;
@@ -235,7 +241,7 @@ public final class ExitHandler {
         do {
             outcome = guest.step();
         } while (outcome == Outcome.SUSPENDED && state.eip == eip && (state.attention & ~Attention.DEBUG) == 0);
-        count(outcome == Outcome.FAULTED ? new VmExit.TrueFault(vector) : exit);
+        count(outcome == Outcome.FAULTED ? new VmExit.TrueFault(vector) : exit, la, touched);
         if (outcome == Outcome.RETIRED) {
             vmm.counters.add("emulated");
         }
@@ -247,7 +253,7 @@ public final class ExitHandler {
     }
 
     private void raise(GuestFault fault) {
-        count(new VmExit.TrueFault(fault.vector));
+        count(new VmExit.TrueFault(fault.vector), state.pc());
         guest.raise(fault);
         vmm.settle();
     }

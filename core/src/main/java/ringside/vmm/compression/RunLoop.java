@@ -14,6 +14,7 @@ import ringside.machine.devices.DeadlineTimer;
 import ringside.machine.time.VirtualClock;
 import ringside.observe.Counters;
 import ringside.vmm.spi.DirectDevices;
+import ringside.vmm.spi.ExitLog;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
@@ -34,8 +35,8 @@ abstract class RunLoop implements VirtualMachine {
     protected final VirtualProcessor guest;
     protected final Cpu state;
     protected final MemoryStrategy memory;
-    protected final Counters exits = new Counters();
     protected final Counters counters = Counters.of("hiddenFaults", "trueFaults", "emulated", "interpreted");
+    protected final ExitLog log;
 
     protected final DirectDevices devices;
 
@@ -55,6 +56,7 @@ abstract class RunLoop implements VirtualMachine {
         this.timer = server.timer();
         this.memory = memory;
         this.state = board.cpu();
+        this.log = new ExitLog(counters, server.heat());
         this.guest = new VirtualProcessor(state);
         this.devices = server.devices();
         guest.outside(devices);
@@ -84,7 +86,7 @@ abstract class RunLoop implements VirtualMachine {
 
     @Override
     public Counters exits() {
-        return exits;
+        return log.exits();
     }
 
     @Override

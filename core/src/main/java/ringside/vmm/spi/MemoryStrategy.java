@@ -55,6 +55,9 @@ public interface MemoryStrategy {
      */
     Resolution resolve(int world, int la, boolean write, boolean user, boolean fetch);
 
+    /** The PA of the page that the last access was to, or {@link Heat#NOWHERE} where the guest's tables lead to none. */
+    int touched();
+
     /** The error code of the last true fault. */
     int error();
 

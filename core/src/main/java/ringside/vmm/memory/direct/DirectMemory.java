@@ -7,6 +7,7 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
 import ringside.vmm.frames.GuestFrames;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
@@ -26,6 +27,7 @@ public final class DirectMemory implements MemoryStrategy {
 
     private final Walker walker;
     private int error;
+    private int touched = Heat.NOWHERE;
 
     /** @param flat what maps memory, in tables of the two-level format, as long as the guest has no paging */
     public DirectMemory(PhysicalServer server, MemoryStrategy flat) {
@@ -97,6 +99,7 @@ public final class DirectMemory implements MemoryStrategy {
         if (types.root() == null) {
             return flat.resolve(world, la, write, user, fetch);
         }
+        touched = Heat.NOWHERE;
         if (VmmRegion.contains(la)) {
             return Resolution.EMULATE;
         }
@@ -105,11 +108,16 @@ public final class DirectMemory implements MemoryStrategy {
             return Resolution.TRUE_FAULT;
         }
         counters.add("typeFaults");
-        server.heat().fault(walker.pa);
+        touched = walker.pa;
         int entry = types.entries.renewed(walker.pteAt, write);
         ring0.invlpg(la);
         boolean allowed = (entry & Walker.P) != 0 && (!write || (entry & Walker.W) != 0);
         return allowed ? Resolution.MAPPED : Resolution.EMULATE;
+    }
+
+    @Override
+    public int touched() {
+        return types.root() == null ? flat.touched() : touched;
     }
 
     @Override

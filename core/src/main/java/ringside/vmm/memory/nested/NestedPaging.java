@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.paging.NestedWalk;
 import ringside.machine.vmx.EptPointer;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.PhysicalServer;
@@ -35,6 +36,8 @@ public final class NestedPaging implements MemoryStrategy {
     private boolean a20;
     /** The guest runs on the directory that stands in for paging switched off. */
     private boolean unpaged;
+
+    private int touched = Heat.NOWHERE;
 
     public NestedPaging(PhysicalServer server, Layout layout, Map<String, String> options) {
         this.server = server;
@@ -87,8 +90,10 @@ public final class NestedPaging implements MemoryStrategy {
     @Override
     public Resolution resolve(int world, int pa, boolean write, boolean user, boolean fetch) {
         int page = pa & -PAGE;
+        touched = page;
         int ma = bus.direct(page, write);
         if (unpaged && page == NestedTables.FLAT_PA) {
+            touched = Heat.NOWHERE;
             tables.map(page, server.region().ma(NestedTables.flat()), write, false);
             return Resolution.MAPPED;
         }
@@ -130,6 +135,11 @@ public final class NestedPaging implements MemoryStrategy {
             }
         }
         return true;
+    }
+
+    @Override
+    public int touched() {
+        return touched;
     }
 
     @Override

@@ -6,6 +6,7 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.paging.Walker;
 import ringside.observe.Counters;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.Ring0;
@@ -28,6 +29,7 @@ abstract class ShadowMemory implements MemoryStrategy {
     final Counters counters;
     Set<Integer> traced = Set.of();
     private int error;
+    private int touched = Heat.NOWHERE;
 
     /** What {@link #look} found: the machine page, and what its entry may allow. */
     int ma;
@@ -72,6 +74,11 @@ abstract class ShadowMemory implements MemoryStrategy {
     }
 
     @Override
+    public int touched() {
+        return touched;
+    }
+
+    @Override
     public int error() {
         return error;
     }
@@ -88,6 +95,7 @@ abstract class ShadowMemory implements MemoryStrategy {
 
     /** Walks the guest's tables for an access, marking them as its processor would; the fields say what may be mapped. */
     Resolution look(int world, int la, boolean write, boolean user, boolean fetch) {
+        touched = Heat.NOWHERE;
         if (hidden(la)) {
             return Resolution.EMULATE;
         }
@@ -106,7 +114,7 @@ abstract class ShadowMemory implements MemoryStrategy {
             userPage = walker.userPage && !supervisorOnly;
             executable = walker.executable || !guest.mmu.regime().noExecute();
         }
-        server.heat().fault(pa);
+        touched = pa;
         ma = bus.direct(pa, write);
         if (ma == SystemBus.NONE && bus.passed(pa) != SystemBus.NONE) {
             ma = bus.passed(pa);

@@ -17,13 +17,14 @@ import ringside.machine.paging.NestedWalk;
 import ringside.machine.vmx.ExitReason;
 import ringside.machine.vmx.Vmcs;
 import ringside.machine.vmx.VmxControl;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.VmExit;
 import ringside.vmm.vcpu.VirtualProcessor.Outcome;
 
 /** What the VMM does about each exit. */
 final class ExitHandler {
-    private static final int ERROR_W = 2;
+    private static final int ERROR_W = 2, PAGE = 0x1000;
     private static final int ERROR_I = 16;
     private static final int STRING = 1 << 4;
     private static final int IN = 1 << 3;
@@ -52,15 +53,15 @@ final class ExitHandler {
                 again();
             }
             case INTERRUPT_WINDOW -> {
-                vmm.exits.add("interrupt window");
+                count("interrupt window");
                 VmxControl.INTERRUPT_WINDOW_EXITING.set(vmcs, false);
             }
             case NMI_WINDOW -> {
-                vmm.exits.add("NMI window");
+                count("NMI window");
                 VmxControl.NMI_WINDOW_EXITING.set(vmcs, false);
             }
             case TRIPLE_FAULT -> {
-                vmm.exits.add("triple fault");
+                count("triple fault");
                 return new Stop.Shutdown();
             }
             case TASK_SWITCH -> taskSwitch();
@@ -89,12 +90,15 @@ final class ExitHandler {
     }
 
     private void count(VmExit exit) {
-        if (exit.hidden()) {
-            vmm.counters.add("hiddenFaults");
-        } else {
-            vmm.exits.add(exit.reason());
-            vmm.heat().ifPresent(heat -> heat.exit(state.pc()));
-        }
+        count(exit, Heat.NOWHERE);
+    }
+
+    private void count(VmExit exit, int touched) {
+        vmm.log.add(exit, vmm.exited(), touched);
+    }
+
+    private void count(String reason) {
+        vmm.log.add(reason, vmm.exited());
     }
 
     // ---- exceptions
@@ -106,16 +110,16 @@ final class ExitHandler {
             pageFault(vmcs.readInt(EXIT_QUALIFICATION), vmcs.readInt(EXIT_INTERRUPTION_ERROR_CODE));
         } else if (vector == Vector.DB && typeOf(information) == Type.EXCEPTION) {
             vmm.work();
-            vmm.exits.add(Vector.name(vector));
+            count(Vector.name(vector));
             vmm.guest.debug(vmcs.readInt(EXIT_QUALIFICATION));
             vmm.settle();
         } else if (vector == Vector.AC && state.protectedMode()) {
-            vmm.exits.add(Vector.name(vector));
+            count(Vector.name(vector));
             vmcs.write(ENTRY_EXCEPTION_ERROR_CODE, 0);
             vmm.inject(ALIGNMENT_CHECK);
         } else if (sameInRealMode(vector) && typeOf(information) == Type.EXCEPTION) {
             vmm.work();
-            vmm.exits.add(Vector.name(vector));
+            count(Vector.name(vector));
             vmm.guest.raise(new GuestFault(vector, 0));
             vmm.settle();
         } else {
@@ -135,7 +139,7 @@ final class ExitHandler {
     private void pageFault(int la, int error) {
         if (vmm.flat()) {
             // beyond what the flat directory maps lie devices and ROM alone
-            inSoftware(new VmExit.DeviceMemory());
+            inSoftware(new VmExit.DeviceMemory(), la & -PAGE);
             return;
         }
         MemoryStrategy memory = vmm.memory;
@@ -143,12 +147,12 @@ final class ExitHandler {
         boolean user = (error & 4) != 0 && state.protectedMode();
         switch (memory.resolve(MemoryStrategy.KERNEL, la, write, user, (error & ERROR_I) != 0)) {
             case MAPPED -> {
-                count(new VmExit.HiddenPage());
+                count(new VmExit.HiddenPage(), vmm.memory.touched());
                 again();
             }
             case TRUE_FAULT -> truePageFault(la);
-            case TRACED -> inSoftware(new VmExit.Trace());
-            case EMULATE -> inSoftware(new VmExit.DeviceMemory());
+            case TRACED -> inSoftware(new VmExit.Trace(), vmm.memory.touched());
+            case EMULATE -> inSoftware(new VmExit.DeviceMemory(), vmm.memory.touched());
         }
     }
 
@@ -159,18 +163,18 @@ final class ExitHandler {
         int pa = vmcs.readInt(GUEST_PHYSICAL_ADDRESS);
         switch (vmm.memory.resolve(MemoryStrategy.KERNEL, pa, write, false, fetch)) {
             case MAPPED -> {
-                count(new VmExit.HiddenPage());
+                count(new VmExit.HiddenPage(), vmm.memory.touched());
                 again();
             }
-            case TRACED -> inSoftware(new VmExit.Trace());
-            case EMULATE -> inSoftware(new VmExit.DeviceMemory());
+            case TRACED -> inSoftware(new VmExit.Trace(), vmm.memory.touched());
+            case EMULATE -> inSoftware(new VmExit.DeviceMemory(), vmm.memory.touched());
             case TRUE_FAULT -> throw vmm.defect("a true fault of nested paging");
         }
     }
 
     /** Carries out what the exit interrupted: an event's delivery, or an instruction. */
-    private void inSoftware(VmExit exit) {
-        count(exit);
+    private void inSoftware(VmExit exit, int touched) {
+        count(exit, touched);
         if (vectoring() < 0) {
             deliverInSoftware(vectoring());
         } else {
@@ -180,6 +184,7 @@ final class ExitHandler {
 
     private void truePageFault(int la) {
         count(new VmExit.TrueFault(Vector.PF));
+        vmm.log.trueFault(la);
         if (vectoring() < 0) {
             // a page fault while an event was being delivered: its own road decides what comes of the two
             deliverInSoftware(vectoring());
@@ -229,7 +234,7 @@ final class ExitHandler {
     // ---- instructions
 
     private void taskSwitch() {
-        vmm.exits.add("task switch");
+        count("task switch");
         boolean byEvent = (vmcs.readInt(EXIT_QUALIFICATION) >>> 30) == 3;
         if (byEvent && vectoring() < 0) {
             deliverInSoftware(vectoring());
@@ -246,7 +251,7 @@ final class ExitHandler {
     }
 
     private void cpuid() {
-        vmm.exits.add("CPUID");
+        count("CPUID");
         int[] r = vmm.hardware.r;
         System.arraycopy(r, 0, state.r, 0, r.length);
         state.cpuid();
@@ -259,7 +264,7 @@ final class ExitHandler {
         int port = qualification >>> 16;
         int[] r = vmm.hardware.r;
         boolean in = (qualification & IN) != 0;
-        vmm.exits.add(in ? "IN" : "OUT");
+        count(in ? "IN" : "OUT");
         if (in) {
             int value = state.in(bits, port);
             int mask = bits == 32 ? -1 : (1 << bits) - 1;
@@ -282,7 +287,7 @@ final class ExitHandler {
     /** There is no hypercall: VMCALL is undefined for this guest. */
     private void undefined() {
         vmm.work();
-        vmm.exits.add("VMCALL");
+        count("VMCALL");
         vmm.guest.raise(new GuestFault(Vector.UD, 0));
         vmm.settle();
     }
@@ -293,7 +298,7 @@ final class ExitHandler {
         try {
             insn = vmm.guest.decode();
         } catch (GuestFault fault) {
-            vmm.exits.add(Vector.name(fault.vector));
+            count(Vector.name(fault.vector));
             vmm.guest.raise(fault);
             vmm.settle();
             return;

@@ -2,6 +2,7 @@ package ringside.vmm.mode.hardware;
 
 import static ringside.machine.vmx.VmcsField.ENTRY_INTERRUPTION_INFORMATION;
 import static ringside.machine.vmx.VmcsField.GUEST_CR3;
+import static ringside.machine.vmx.VmcsField.GUEST_CS_BASE;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
@@ -29,6 +30,7 @@ import ringside.observe.Counters;
 import ringside.vmm.spi.ControlAudit;
 import ringside.vmm.spi.CostEvent;
 import ringside.vmm.spi.DirectDevices;
+import ringside.vmm.spi.ExitLog;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
@@ -61,8 +63,8 @@ final class HardwareMachine implements VirtualMachine {
     final VirtualProcessor guest;
     final Cpu state;
     final MemoryStrategy memory;
-    final Counters exits = new Counters();
     final Counters counters = Counters.of("hiddenFaults", "emulated", "interpreted", "injected");
+    final ExitLog log;
 
     final DirectDevices devices;
 
@@ -91,6 +93,7 @@ final class HardwareMachine implements VirtualMachine {
         this.timer = server.timer();
         this.memory = memory;
         this.state = board.cpu();
+        this.log = new ExitLog(counters, server.heat());
         this.guest = new VirtualProcessor(state);
         this.devices = server.devices();
         guest.outside(devices);
@@ -152,7 +155,7 @@ final class HardwareMachine implements VirtualMachine {
 
     @Override
     public Counters exits() {
-        return exits;
+        return log.exits();
     }
 
     @Override
@@ -367,6 +370,17 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     // ---- moving the truth
+
+    /** The linear address of the instruction that exited; for the records, and no access to the VMCS. */
+    int exited() {
+        if (truth == Truth.VIRTUAL) {
+            return state.pc();
+        }
+        long accesses = vmcs.accesses;
+        int la = vmcs.readInt(GUEST_CS_BASE) + state.eip;
+        vmcs.accesses = accesses;
+        return la;
+    }
 
     /** The virtual processor now holds the guest's state. */
     void work() {

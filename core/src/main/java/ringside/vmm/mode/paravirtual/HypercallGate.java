@@ -5,6 +5,7 @@ import ringside.arch.Reg;
 import ringside.error.RingsideException;
 import ringside.isa.GuestFault;
 import ringside.observe.Counters;
+import ringside.vmm.spi.ExitLog;
 
 /** Where hypercalls arrive: number and arguments out of registers, checks, the row's handler, the result into EAX. */
 final class HypercallGate {
@@ -12,15 +13,15 @@ final class HypercallGate {
 
     private final PortedGuest guest;
     private final Interface calls;
-    private final Counters exits;
+    private final ExitLog log;
     private final Counters counters;
     /** EIP of the trap instruction. */
     private int trap;
 
-    HypercallGate(PortedGuest guest, Interface calls, Counters exits, Counters counters) {
+    HypercallGate(PortedGuest guest, Interface calls, ExitLog log, Counters counters) {
         this.guest = guest;
         this.calls = calls;
-        this.exits = exits;
+        this.log = log;
         this.counters = counters;
     }
 
@@ -33,7 +34,8 @@ final class HypercallGate {
             arguments[i] = r[REGISTERS[i]];
         }
         Optional<Hypercall> call = calls.numbered(r[Reg.EAX]);
-        exits.add("HYPERCALL " + call.map(Hypercall::name).orElse("unknown"));
+        log.add(
+                "HYPERCALL " + call.map(Hypercall::name).orElse("unknown"), guest.state.pc() - length);
         r[Reg.EAX] = perform(call, arguments);
     }
 

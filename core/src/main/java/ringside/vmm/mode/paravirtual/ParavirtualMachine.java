@@ -17,8 +17,10 @@ import ringside.vmm.compression.CompressedMachine;
 import ringside.vmm.compression.Compression;
 import ringside.vmm.compression.Rings;
 import ringside.vmm.spi.CostEvent;
+import ringside.vmm.spi.ExitLog;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.PhysicalServer;
+import ringside.vmm.spi.VmExit;
 import ringside.vmm.spi.VmmRegion;
 import ringside.vmm.vcpu.Bounce;
 
@@ -45,7 +47,7 @@ final class ParavirtualMachine extends CompressedMachine {
         this.server = server;
         GuestView view = new GuestView(guest, board().bus());
         ported = new PortedGuest(this, guest, tables, boot, view, fastTraps, memory.typedTables());
-        gate = new HypercallGate(ported, calls, exits, counters);
+        gate = new HypercallGate(ported, calls, log, counters);
         bounce = new Bounce(guest);
         arrivals = new PortedExits(this, ported, guest, ring0, memory, tables);
         boot.openDoor(Hypercalls.VECTOR, 1);
@@ -77,6 +79,10 @@ final class ParavirtualMachine extends CompressedMachine {
     @Override
     public List<String> notes() {
         return arrivals.remarks();
+    }
+
+    ExitLog log() {
+        return log;
     }
 
     MemoryStrategy strategy() {
@@ -189,14 +195,17 @@ final class ParavirtualMachine extends CompressedMachine {
     /** A fault of the guest goes to the handler that it registered. */
     void reflect(GuestFault fault) {
         counters.add("trueFaults");
-        exits.add(Vector.name(fault.vector));
+        log.add(new VmExit.TrueFault(fault.vector), state.pc());
+        if (fault.vector == Vector.PF) {
+            log.trueFault(state.cr2);
+        }
         OptionalInt error = Vector.hasErrorCode(fault.vector) ? OptionalInt.of(fault.errorCode) : OptionalInt.empty();
         deliver(fault.vector, ported.traps.entry(fault.vector), error);
     }
 
-    /** INT n, INT3 or INTO, of which EIP is already past. */
-    void trap(int vector, TrapTable.Entry entry) {
-        exits.add("INT " + Integer.toHexString(vector));
+    /** INT n, INT3 or INTO, {@code length} bytes of which EIP is already past. */
+    void trap(int vector, TrapTable.Entry entry, int length) {
+        log.add("INT " + Integer.toHexString(vector), state.pc() - length);
         deliver(vector, entry, OptionalInt.empty());
     }
 

@@ -15,6 +15,7 @@ import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
 import ringside.observe.Counters;
 import ringside.vmm.compression.DescriptorTables;
+import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.MemoryStrategy;
 import ringside.vmm.spi.MemoryStrategy.Resolution;
 import ringside.vmm.spi.Ring0;
@@ -63,7 +64,7 @@ final class PortedExits {
     /** Deals with the event whose frame was just read into the virtual state. */
     void handle(int vector, int error) {
         switch (vector) {
-            case ParavirtualMachine.TIMER_VECTOR -> vmm.exits().add(new VmExit.Deadline().reason());
+            case ParavirtualMachine.TIMER_VECTOR -> vmm.log().add(new VmExit.Deadline(), state.pc());
             case Hypercalls.VECTOR -> vmm.gate().arrive(INT_BYTES);
             case Vector.PF -> pageFault(error);
             case Vector.DB -> debug();
@@ -81,15 +82,15 @@ final class PortedExits {
         Resolution resolution =
                 memory.resolve(MemoryStrategy.KERNEL, la, (error & ERROR_W) != 0, user, (error & ERROR_I) != 0);
         switch (resolution) {
-            case MAPPED -> counters.add("hiddenFaults");
+            case MAPPED -> vmm.log().add(new VmExit.HiddenPage(), state.pc(), memory.touched());
             case TRUE_FAULT -> pageFault(la, memory.error());
-            case TRACED -> emulate(new VmExit.Trace());
+            case TRACED -> emulate(new VmExit.Trace(), memory.touched());
             case EMULATE -> {
                 if (vmm.isMemory(la)) {
                     // only tables that the guest handed over are watched, and those it may read but not write
                     pageFault(la, error | ERROR_P);
                 } else {
-                    emulate(new VmExit.DeviceMemory());
+                    emulate(new VmExit.DeviceMemory(), memory.touched());
                 }
             }
         }
@@ -119,11 +120,12 @@ final class PortedExits {
     /** INT3 or INTO, in their short form or as INT n: the hardware let them pass, the guest's table decides. */
     private void shortTrap(int vector, int opcode) {
         TrapTable.Entry entry = ported.traps.open(vector, state.cpl);
+        int length = vmm.codeByte(state.pc() - 1) == opcode ? 1 : 2;
         if (entry != null) {
-            vmm.trap(vector, entry);
+            vmm.trap(vector, entry, length);
             return;
         }
-        state.eip -= vmm.codeByte(state.pc() - 1) == opcode ? 1 : 2;
+        state.eip -= length;
         state.retired--;
         reflect(new GuestFault(Vector.GP, vector * 8 + IN_IDT));
     }
@@ -175,7 +177,7 @@ final class PortedExits {
             if (!tables.use(error)) {
                 return false;
             }
-            counters.add("hiddenFaults");
+            vmm.log().add(new VmExit.HiddenDescriptor(), state.pc());
         } catch (GuestFault fault) {
             reflect(fault);
         }
@@ -191,7 +193,7 @@ final class PortedExits {
             }
             state.eip += insn.length;
             guest.credit(1);
-            vmm.trap(error >>> 3 & 0xff, entry);
+            vmm.trap(error >>> 3 & 0xff, entry, insn.length);
             return true;
         }
         if (vector == Vector.UD) {
@@ -202,7 +204,7 @@ final class PortedExits {
             return asks;
         }
         if (vector == Vector.NM || error == 0 && isServed(insn)) {
-            emulate(new VmExit.Instruction(insn));
+            emulate(new VmExit.Instruction(insn), Heat.NOWHERE);
             return true;
         }
         return false;
@@ -245,7 +247,8 @@ final class PortedExits {
     }
 
     /** Carries the instruction out on the virtual state; its own faults go to the guest. */
-    private void emulate(VmExit exit) {
+    private void emulate(VmExit exit, int touched) {
+        int la = state.pc();
         VirtualProcessor.Outcome outcome;
         try {
             do {
@@ -256,7 +259,7 @@ final class PortedExits {
             reflect(fault);
             return;
         }
-        vmm.exits().add(exit.reason());
+        vmm.log().add(exit, la, touched);
         if (outcome == VirtualProcessor.Outcome.RETIRED) {
             counters.add("emulated");
         }

@@ -15,6 +15,8 @@ import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
 import ringside.lab.road.HeatMap;
+import ringside.properties.paging.MemorySettings;
+import ringside.properties.paging.PagingProgram;
 import ringside.vmm.spi.Heat;
 import ringside.vmm.spi.VirtualMachine;
 
@@ -27,7 +29,7 @@ class HeatProperties {
         SplittableRandom random = new SplittableRandom(seed);
         Setting setting = MemorySettings.some(random, 1).get(1);
         boolean users = !setting.options().containsKey("ring");
-        GuestImage guest = PagingProgram.of(seed, pieces, true, users);
+        GuestImage guest = PagingProgram.of(seed, pieces, true, users).image();
         ServerSpec server = new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1);
         VirtualMachine machine = ExperimentSpec.of(guest, server).machine(setting);
         machine.run(BUDGET);

@@ -24,6 +24,8 @@ import ringside.machine.cpu.Cpu;
 import ringside.machine.interrupts.ExitTaken;
 import ringside.machine.paging.WalkTrace;
 import ringside.machine.paging.WalkTrace.Outcome;
+import ringside.properties.paging.MemorySettings;
+import ringside.properties.paging.PagingProgram;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.spi.ServerMemory;
 import ringside.vmm.spi.VirtualMachine;
@@ -97,11 +99,11 @@ class RoadProperties {
         return roads;
     }
 
-    @Property(tries = 60, seed = "20260301")
+    @Property(tries = 40, seed = "20260301")
     void the_road_of_the_bare_machine_ends_where_its_accesses_do(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 100) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
-        GuestImage guest = PagingProgram.of(seed, pieces, true, true);
+        GuestImage guest = PagingProgram.of(seed, pieces, true, true).image();
         ExperimentSpec experiment = ExperimentSpec.of(guest, server(CpuModel.ofYear(2010), random));
         VirtualMachine machine = experiment.machine(new Setting("bare"));
         machine.run(random.nextInt(MOST_INSTRUCTIONS));
@@ -112,13 +114,13 @@ class RoadProperties {
         }
     }
 
-    @Property(tries = 150, seed = "20260302")
+    @Property(tries = 80, seed = "20260302")
     void under_a_vmm_the_guests_part_is_the_bare_machines_and_the_real_part_the_real_processors(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 100) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         Setting setting = MemorySettings.some(random, 1).get(1);
         boolean users = !setting.options().containsKey("ring");
-        GuestImage guest = PagingProgram.of(seed, pieces, true, users);
+        GuestImage guest = PagingProgram.of(seed, pieces, true, users).image();
         CpuModel cpu = CpuModel.ofYear(random.nextBoolean() ? 2008 : 2010);
         ExperimentSpec experiment = ExperimentSpec.of(guest, server(cpu, random));
         VirtualMachine machine = experiment.machine(setting);

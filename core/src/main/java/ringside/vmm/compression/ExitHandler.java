@@ -56,7 +56,7 @@ public final class ExitHandler {
         if (!vmm.devices.interrupt(vector)) {
             throw vmm.defect("the real processor raised " + Vector.name(vector) + " under the guest");
         }
-        count(new VmExit.DeviceInterrupt());
+        count(new VmExit.DeviceInterrupt(), state.pc());
     }
 
     private void deadline() {

@@ -28,9 +28,7 @@ public final class PagingCoverage {
     public void add(PagingProgram program, ServerSpec server, long budget) {
         Map<Integer, String> marks = program.marks();
         drawn += marks.size();
-        ExperimentSpec spec =
-                new ExperimentSpec("page tables", server, program.image(), List.of(), List.of(), List.of(), budget);
-        VirtualMachine machine = spec.machine(new Setting("bare"));
+        VirtualMachine machine = bare(program, server, budget);
         Stop stop;
         do {
             Cpu cpu = machine.state();
@@ -50,6 +48,13 @@ public final class PagingCoverage {
                 }
             }
         } while (stop instanceof Stop.Budget && machine.retired() < budget);
+    }
+
+    /** The bare machine with the program, before its first instruction. */
+    static VirtualMachine bare(PagingProgram program, ServerSpec server, long budget) {
+        ExperimentSpec spec =
+                new ExperimentSpec("page tables", server, program.image(), List.of(), List.of(), List.of(), budget);
+        return spec.machine(new Setting("bare"));
     }
 
     /** What was delivered in place of an instruction, or after it, or nothing; counts it. */

@@ -17,15 +17,16 @@ class PagingCoverageTest {
     private static final Set<String> NEVER = Set.of(
             "PAE refused", "jump to a page without execution", "read by a table that is not there (PAE)");
 
+    private static final ServerSpec SERVER = new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1);
+
     private static final PagingCoverage TWO_LEVEL = new PagingCoverage();
     private static final PagingCoverage BOTH = new PagingCoverage();
 
     @BeforeAll
     static void programs_run_bare() {
-        ServerSpec server = new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1);
         for (long seed = 0; seed < PROGRAMS; seed++) {
-            TWO_LEVEL.add(PagingProgram.of(seed, PIECES, false, true), server, BUDGET);
-            BOTH.add(PagingProgram.of(seed, PIECES, true, true), server, BUDGET);
+            TWO_LEVEL.add(PagingProgram.of(seed, PIECES, false, true), SERVER, BUDGET);
+            BOTH.add(PagingProgram.of(seed, PIECES, true, true), SERVER, BUDGET);
         }
     }
 
@@ -72,6 +73,18 @@ class PagingCoverageTest {
     @Test
     void execution_and_reserved_bits_fault_with_pae() {
         comes(BOTH.faults(), "#PF 10", "#PF 11", "#PF 15", "#PF 09", "#PF 0b", "vector 13 at PAE refused");
+    }
+
+    @Test
+    void programs_without_flushes_meet_translations_that_their_tables_hold_no_more() {
+        int stale = 0;
+        for (long seed = 0; seed < 8; seed++) {
+            PagingProgram program = PagingProgram.withoutFlushes(seed, PIECES, true, true);
+            MaySetJudge judge = new MaySetJudge(PagingCoverage.bare(program, SERVER, BUDGET));
+            assertThat(judge.judge(BUDGET)).isEmpty();
+            stale += judge.stale();
+        }
+        assertThat(stale).isGreaterThan(20);
     }
 
     @Test

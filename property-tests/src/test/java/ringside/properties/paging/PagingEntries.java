@@ -161,6 +161,33 @@ final class PagingEntries {
         w.mark("read by another name").read(la[1]).mark("write by another name").write(la[1]).end();
     }
 
+    /** Without a flush until all is done: the first use after the change may meet either translation. */
+    static void stale(PagingWriter w) {
+        int index = w.random.nextInt(USED);
+        int la = w.page(w.random.nextInt(2), index) | 0x80;
+        boolean write = w.random.nextBoolean();
+        use(w, la, write).end();
+        int value = switch (w.random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> w.frame() | 5;
+            default -> w.frame() | 7 | w.global(3);
+        };
+        w.store(w.tableEntry(0, index), value).store(w.tableEntry(1, index), value).end();
+        use(w.mark("use of a changed page"), la, w.random.nextInt(3) == 0);
+        use(w, la, false);
+        switch (w.random.nextInt(4)) {
+            case 0 -> w.invlpg(la);
+            case 1 -> w.raw(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8);
+            case 2 -> w.turnCr4(PGE);
+            default -> {}
+        }
+        use(w, la, write).end();
+    }
+
+    private static PagingWriter use(PagingWriter w, int la, boolean write) {
+        return write ? w.write(la) : w.read(la);
+    }
+
     // ---- odd places
 
     /** Used, then the directory entry leads to a table of the windows again: what it shows is no place to write to. */

@@ -136,8 +136,8 @@ public enum PagingKind {
         }
 
         @Override
-        boolean suits(boolean mayBeWide, boolean users, boolean globals) {
-            return globals;
+        boolean suits(PagingProgram program) {
+            return program.globals();
         }
     },
     WRITE_PROTECT(6) {
@@ -184,8 +184,8 @@ public enum PagingKind {
         }
 
         @Override
-        boolean suits(boolean mayBeWide, boolean users, boolean globals) {
-            return mayBeWide;
+        boolean suits(PagingProgram program) {
+            return program.mayBeWide();
         }
     },
     /** A page that may not be executed, called from ring 0 and, where there are users, from ring 3. */
@@ -212,8 +212,8 @@ public enum PagingKind {
         }
 
         @Override
-        boolean suits(boolean mayBeWide, boolean users, boolean globals) {
-            return mayBeWide;
+        boolean suits(PagingProgram program) {
+            return program.mayBeWide();
         }
     },
     /** PAE switched on under a directory that is no table of pointers: #GP, and nothing changed. */
@@ -227,8 +227,8 @@ public enum PagingKind {
         }
 
         @Override
-        boolean suits(boolean mayBeWide, boolean users, boolean globals) {
-            return mayBeWide;
+        boolean suits(PagingProgram program) {
+            return program.mayBeWide();
         }
     },
     /** An exception whose gate lies on a page that is not there: a page fault while it is delivered. */
@@ -267,8 +267,20 @@ public enum PagingKind {
         }
 
         @Override
-        boolean suits(boolean mayBeWide, boolean users, boolean globals) {
-            return users;
+        boolean suits(PagingProgram program) {
+            return program.users();
+        }
+    },
+    /** A page used, its entries changed under whichever table, and used again before and after a flush. */
+    STALE(40) {
+        @Override
+        void write(PagingWriter w) {
+            PagingEntries.stale(w.kernel());
+        }
+
+        @Override
+        boolean suits(PagingProgram program) {
+            return !program.flushes();
         }
     },
     /** The user's stack in a window, perhaps across two pages. */
@@ -282,8 +294,8 @@ public enum PagingKind {
         }
 
         @Override
-        boolean suits(boolean mayBeWide, boolean users, boolean globals) {
-            return users;
+        boolean suits(PagingProgram program) {
+            return program.users();
         }
     };
 
@@ -297,19 +309,19 @@ public enum PagingKind {
     abstract void write(PagingWriter w);
 
     /** Whether such a program may have parts of this kind. */
-    boolean suits(boolean mayBeWide, boolean users, boolean globals) {
+    boolean suits(PagingProgram program) {
         return true;
     }
 
     /** One at random, by weight, that suits the program. */
-    static PagingKind draw(SplittableRandom random, boolean mayBeWide, boolean users, boolean globals) {
+    static PagingKind draw(SplittableRandom random, PagingProgram program) {
         int total = 0;
         for (PagingKind kind : values()) {
-            total += kind.suits(mayBeWide, users, globals) ? kind.weight : 0;
+            total += kind.suits(program) ? kind.weight : 0;
         }
         int at = random.nextInt(total);
         for (PagingKind kind : values()) {
-            at -= kind.suits(mayBeWide, users, globals) ? kind.weight : 0;
+            at -= kind.suits(program) ? kind.weight : 0;
             if (at < 0) {
                 return kind;
             }

@@ -41,12 +41,12 @@ public record PagingProgram(
 
     private static PagingProgram drawn(long seed, int count, boolean mayBeWide, boolean users, boolean flushes) {
         SplittableRandom random = new SplittableRandom(seed);
-        boolean globals = random.nextBoolean();
+        PagingProgram empty = new PagingProgram(mayBeWide, users, random.nextBoolean(), flushes, List.of());
         List<PagingPiece> pieces = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            pieces.add(new PagingPiece(PagingKind.draw(random, mayBeWide, users, globals), random.nextLong()));
+            pieces.add(new PagingPiece(PagingKind.draw(random, empty), random.nextLong()));
         }
-        return new PagingProgram(mayBeWide, users, globals, flushes, pieces);
+        return empty.with(pieces);
     }
 
     /** The same program with other pieces. */
@@ -63,10 +63,16 @@ public record PagingProgram(
         return written().marks();
     }
 
-    private PagingWriter written() {
+    /** The program so far: its tables, and paging switched on. */
+    PagingWriter begun() {
         PagingWriter writer = new PagingWriter(this);
         tables(writer.guest);
         writer.start();
+        return writer;
+    }
+
+    private PagingWriter written() {
+        PagingWriter writer = begun();
         for (PagingPiece piece : pieces) {
             piece.kind().write(writer.with(piece.seed()));
         }

@@ -13,9 +13,17 @@ interface Rule {
      * @param bytes that mean in the cache what the guest's mean where they are
      * @param last whether no other follows it in its unit
      * @param traps whether it has trapped so often that a callout is cheaper
+     * @param given whether the guest was given a port that it may use
      */
     record Subject(
-            ContextKey context, Settings settings, Insn insn, int eip, byte[] bytes, boolean last, boolean traps) {
+            ContextKey context,
+            Settings settings,
+            Insn insn,
+            int eip,
+            byte[] bytes,
+            boolean last,
+            boolean traps,
+            boolean given) {
         int next() {
             return eip + insn.length;
         }

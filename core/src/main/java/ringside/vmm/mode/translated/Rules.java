@@ -22,6 +22,9 @@ final class Rules {
     /** What copies the guest's bytes. */
     static final Rule IDENT = new Rule.Of("ident", Rules::copyable, (s, to) -> to.last(s.bytes()));
 
+    /** What may use a port of a device that is the guest's own: where it is not, it faults, and often enough is called out. */
+    static final Rule PORT = new Rule.Of("port", Rules::usesGivenPort, (s, to) -> to.last(s.bytes()));
+
     static final List<Rule> ALL = List.of(
             new Rule.Of(RESERVED, Rules::reserved, (s, to) -> to.callout()),
             new Rule.Of("callout: traps often", s -> s.traps() && innocuous(s), (s, to) -> to.callout()),
@@ -46,6 +49,7 @@ final class Rules {
             new Rule.Of("indirect jump", s -> indirect(s, Flow.INDIRECT_JUMP), (s, to) -> indirectBranch(s, to, false)),
             new Rule.Of("indirect call", s -> indirect(s, Flow.INDIRECT_CALL), (s, to) -> indirectBranch(s, to, true)),
             IDENT,
+            PORT,
             new Rule.Of(DEFAULT, s -> true, (s, to) -> to.callout()));
 
     static final Set<Integer> PREFIX_BYTES = Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
@@ -79,6 +83,13 @@ final class Rules {
 
     static boolean innocuous(Insn insn) {
         return insn.row.kind() == Sensitivity.INNOCUOUS && insn.row.flow() == Flow.NEXT;
+    }
+
+    private static boolean usesGivenPort(Subject s) {
+        String word = s.insn().row.mnemonic();
+        boolean port = s.insn().row.kind() == Sensitivity.IOPL_SENSITIVE
+                && (word.startsWith("in") || word.startsWith("out"));
+        return port && s.given() && !s.traps() && !reserved(s);
     }
 
     static boolean copyable(Subject s) {

@@ -57,7 +57,7 @@ public final class TranslatedMachine extends CompressedMachine {
         this.peek = new Peek(state, bus);
         this.retires = new RetireMap(VmmRegion.la(VmmRegion.CACHE), choices.cacheBytes());
         this.cache = new TranslationCache(region, choices.cacheBytes(), retires, counters, tables.alsoTraced());
-        this.translator = new Translator(state, choices, rules, this::probed, adaptation);
+        this.translator = new Translator(state, choices, rules, this::probed, adaptation, devices::ports);
         hardware.retireMap(retires);
         for (String name : List.of("units", "bytesIn", "bytesOut", "invalidated", "retranslated", "evicted")) {
             counters.add(name, 0);

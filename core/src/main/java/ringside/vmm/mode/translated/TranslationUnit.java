@@ -2,10 +2,13 @@ package ringside.vmm.mode.translated;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import ringside.machine.memory.PhysicalMemory;
 
 /** A TU: a run of guest instructions and what stands for it in the cache. */
 final class TranslationUnit {
+    private static final Set<String> COPIES = Set.of(Rules.IDENT.name(), Rules.PORT.name());
+
     final Context context;
     /** Guest EIP of the first instruction. */
     final int eip;
@@ -58,7 +61,7 @@ final class TranslationUnit {
     /** Whether the guest instruction at {@code guestEip} stands in the cache as it is. */
     boolean copies(int guestEip) {
         int index = eips.indexOf(guestEip);
-        return index >= 0 && rules.get(index).equals(Rules.IDENT.name());
+        return index >= 0 && COPIES.contains(rules.get(index));
     }
 
     /** The mnemonic of the guest instruction at {@code guestEip}, which is one of the unit's. */

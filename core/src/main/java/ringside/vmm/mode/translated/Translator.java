@@ -1,13 +1,16 @@
 package ringside.vmm.mode.translated;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import ringside.isa.ByteSource;
 import ringside.isa.Decoder;
 import ringside.isa.Flow;
 import ringside.isa.GuestFault;
 import ringside.isa.Insn;
+import ringside.isa.Operand;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.memory.PhysicalMemory;
@@ -23,9 +26,20 @@ final class Translator {
     private final IntPredicate probed;
     private final Adaptation adaptation;
     private final RuleBook rules;
+    private final Supplier<BitSet> ports;
 
-    /** @param probed whether a client probes a linear address: a unit begins there */
-    Translator(Cpu state, Settings settings, RuleBook rules, IntPredicate probed, Adaptation adaptation) {
+    /**
+     * @param probed whether a client probes a linear address: a unit begins there
+     * @param ports those that the guest may use past the VMM
+     */
+    Translator(
+            Cpu state,
+            Settings settings,
+            RuleBook rules,
+            IntPredicate probed,
+            Adaptation adaptation,
+            Supplier<BitSet> ports) {
+        this.ports = ports;
         this.state = state;
         this.settings = settings;
         this.rules = rules;
@@ -78,7 +92,7 @@ final class Translator {
             boolean traps = adaptation.callsOut(unit.context.la(at));
             byte[] guest = reader.bytes(at - unit.eip, insn.length);
             byte[] bytes = unit.context.key.code32() ? guest : Reencoding.for32(guest, insn);
-            Rule.Subject subject = new Rule.Subject(unit.context.key, settings, insn, at, bytes, last, traps);
+            Rule.Subject subject = new Rule.Subject(unit.context.key, settings, insn, at, bytes, last, traps, given(insn));
             Rule rule = rules.of(subject);
             unit.eips.add(at);
             unit.offsets.add(to.here());
@@ -93,6 +107,13 @@ final class Translator {
         if (!terminates(insns.getLast())) {
             to.exitAfter(at);
         }
+    }
+
+    /** Whether it may use a port that is the guest's own. */
+    private boolean given(Insn insn) {
+        boolean in = insn.mnemonic().startsWith("in");
+        Operand port = in ? insn.op1 : insn.op0;
+        return port instanceof Operand.Imm number ? ports.get().get(number.value() & 0xff) : !ports.get().isEmpty();
     }
 
     private static boolean terminates(Insn insn) {

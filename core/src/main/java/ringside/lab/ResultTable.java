@@ -52,6 +52,11 @@ final class ResultTable {
         ROW_LABELS.put("notifications", "notifications");
         ROW_LABELS.put("deviceInterrupts", "interrupts of devices");
         ROW_LABELS.put("misuses", "misuses of devices");
+        ROW_LABELS.put("directPorts", "ports used directly");
+        ROW_LABELS.put("iotlbHits", "IOTLB hits");
+        ROW_LABELS.put("iotlbMisses", "IOTLB misses");
+        ROW_LABELS.put("iommuReferences", "references of the IOMMU");
+        ROW_LABELS.put("dmaFaults", "DMA faults");
         ROW_LABELS.put("cycles", "cycles (modelled)");
     }
 

@@ -5,7 +5,6 @@ import static ringside.arch.Eflags.RF;
 import static ringside.arch.Eflags.VIF;
 import static ringside.arch.Eflags.VIP;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -81,13 +80,11 @@ public class CompressedMachine extends RunLoop {
 
     @Override
     public List<String> notes() {
-        List<String> notes = new ArrayList<>(devices.notes());
-        if (heldInRing3 > 0) {
-            notes.add(heldInRing3 + " timer exits found ring 3 with virtual IF 0 and an interrupt waiting:"
-                    + " IRET to ring 3 at CPL > IOPL drops the IF of its frame and does not trap"
-                    + " (Robin & Irvine 2000)");
-        }
-        return notes;
+        return heldInRing3 == 0
+                ? List.of()
+                : List.of(heldInRing3 + " timer exits found ring 3 with virtual IF 0 and an interrupt waiting:"
+                        + " IRET to ring 3 at CPL > IOPL drops the IF of its frame and does not trap"
+                        + " (Robin & Irvine 2000)");
     }
 
     /** Every arrival in the VMM is a trap, but {@code callouts} which are there by an agreed way. */

@@ -47,7 +47,7 @@ public final class ControlAudit {
         audit.directory = directory & -PAGE & 0xffff_ffffL;
         NestedWalk.Format format = EptPointer.format(pointer);
         audit.nested(format.root(), format.levels() - 1, format.levels() == 4 ? 9 : 10, 0);
-        return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), audit.found);
+        return audit.result(server);
     }
 
     /** @param bits how many bits of an address one level takes */
@@ -97,7 +97,12 @@ public final class ControlAudit {
             audit.table(VmmRegion.GDT + world * VmmRegion.TABLE, VmmRegion.FIRST_OWN_INDEX, "GDT");
             audit.table(VmmRegion.LDT + world * VmmRegion.TABLE, VmmRegion.TABLE / 8, "LDT");
         }
-        return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), audit.found);
+        return audit.result(server);
+    }
+
+    private ResourceControl result(PhysicalServer server) {
+        found.addAll(server.devices().strayed());
+        return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), found);
     }
 
     private void find(String what) {

@@ -6,7 +6,6 @@ import java.util.Optional;
 import ringside.machine.board.Board;
 import ringside.machine.board.DeviceSegment;
 import ringside.machine.devices.DeviceKind;
-import ringside.observe.Counters;
 import ringside.vmm.vcpu.OutsideDevices;
 
 /**
@@ -62,8 +61,8 @@ public interface DirectDevices extends OutsideDevices {
         }
 
         @Override
-        public Counters counters() {
-            return new Counters();
+        public List<String> strayed() {
+            return List.of();
         }
 
         @Override
@@ -90,13 +89,8 @@ public interface DirectDevices extends OutsideDevices {
     /** The page numbers of machine addresses at which they answer. */
     BitSet frames();
 
-    /** What a reader of the results should know; empty where nothing is remarkable. */
-    default List<String> notes() {
-        return List.of();
-    }
-
-    /** What they, the IOMMU and the routing of interrupts came to. */
-    Counters counters();
+    /** What they did to memory that is not the guest's, in words; empty where nothing. */
+    List<String> strayed();
 
     /** The real devices themselves, to look at; nothing where there are none. */
     Optional<DeviceSegment> segment();

@@ -91,6 +91,7 @@ public final class PhysicalServer {
             long ram = spec.devices().ramBytes();
             boolean inOnePiece = spec.machine().frames().inOnePiece();
             fixed += VmmRegion.SIZE + Board.ROM_SPACE + (inOnePiece ? ram : 0);
+            fixed += spec.physical().map(devices -> devices.tableBytes(ram)).orElse(0);
             frames += inOnePiece ? PAGE : ram + (ram / 8 & -PAGE) + SPARE;
         }
         frames = wanted.mib() == 0 ? frames : (long) wanted.mib() << 20;

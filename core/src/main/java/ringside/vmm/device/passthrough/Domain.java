@@ -9,6 +9,8 @@ import ringside.vmm.spi.PhysicalServer;
 /** What the devices of one guest reach: its memory at its own addresses, its ROM for reading, and nothing else. */
 final class Domain {
     private static final int PAGE = PhysicalMemory.PAGE;
+    /** What one table maps. */
+    private static final int SPAN_BITS = 22, SPAN = 1 << SPAN_BITS;
 
     private final Protection protection;
     private final PhysicalServer server;
@@ -22,6 +24,11 @@ final class Domain {
         this.memory = server.machine().bytes();
         this.number = protection.newDomain();
         this.directory = protection.table();
+    }
+
+    /** Bytes that the directory and the tables of a guest with so much memory take. */
+    static int tableBytes(long ramBytes) {
+        return PAGE * (1 + (int) (ramBytes + SPAN - 1 >> SPAN_BITS));
     }
 
     int number() {
@@ -47,7 +54,7 @@ final class Domain {
     }
 
     private void enter(int pa, int entry) {
-        int at = directory + (pa >>> 22) * 4;
+        int at = directory + (pa >>> SPAN_BITS) * 4;
         if (memory.get32(at) == 0) {
             memory.put32(at, protection.table() | Iommu.READ | Iommu.WRITE);
         }

@@ -9,12 +9,14 @@ import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.MmioDevice;
 import ringside.machine.bus.PortDevice;
 import ringside.machine.devices.Device;
+import ringside.machine.devices.DeviceCounts;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.Wiring;
 import ringside.machine.devices.ata.IdeController;
 import ringside.machine.devices.pci.IsaBridge;
 import ringside.machine.devices.pci.PciFunction;
 import ringside.machine.state.StateVisitor;
+import ringside.observe.Counters;
 
 /**
  * What stands on the guest's board for a real device: instructions that the VMM carries out in software reach it here.
@@ -142,6 +144,25 @@ final class ForwardedDevice implements Device {
     @Override
     public boolean mayInterrupt() {
         return real.mayInterrupt() && delivers.stream().anyMatch(BooleanSupplier::getAsBoolean);
+    }
+
+    // ---- looking
+
+    @Override
+    public Counters counters() {
+        Counters all = new Counters();
+        all.merge(real.counters());
+        // what the chips of the real device moved, no software copied
+        all.add(DeviceCounts.BYTES_COPIED, -all.get(DeviceCounts.BYTES_COPIED));
+        all.merge(passed.counters(this));
+        return all;
+    }
+
+    @Override
+    public List<String> messages() {
+        List<String> all = new ArrayList<>(real.messages());
+        all.addAll(passed.messages(this));
+        return all;
     }
 
     // ---- state

@@ -18,6 +18,11 @@ public record GivenDevices(ServerDevices server, List<String> names, String owne
     }
 
     @Override
+    public int tableBytes(long ramBytes) {
+        return server.hasIommu() ? Protection.tableBytes() + Domain.tableBytes(ramBytes) : 0;
+    }
+
+    @Override
     public DirectDevices connect(PhysicalServer processor) {
         names.forEach(name -> server.take(name, owner));
         return new PassedDevices(server, names, processor);

@@ -34,7 +34,7 @@ final class PassedDevices implements DirectDevices {
     private static final int BOARD_BUS = 0xff;
 
     private static final int NO_DOMAIN = 0xffff;
-    private static final int PORTS = 0x1_0000, MOST_NOTES = 4;
+    private static final int PORTS = 0x1_0000, MOST_MESSAGES = 8;
 
     private final ServerDevices owner;
     private final List<String> names;
@@ -45,7 +45,7 @@ final class PassedDevices implements DirectDevices {
     private final Optional<Domain> domain;
     private final List<ForwardedDevice> devices = new ArrayList<>();
     private final List<ForwardedFunction> functions = new ArrayList<>();
-    private final Counters counters = Counters.of("requests", "requestBytes", "bytesCopied", "notifications");
+    private final Trespass trespass = new Trespass();
     private VirtualClock guestClock;
     /** In the guest's clock while the guest sleeps; otherwise a real interrupt brings the VMM in. */
     private VirtualClock.Alarm waking;
@@ -77,7 +77,7 @@ final class PassedDevices implements DirectDevices {
     private Dma unprotected() {
         return protection
                 .map(iommu -> iommu.iommu().view(Requester.of(NO_DOMAIN), server.interrupts()::message))
-                .orElseGet(() -> new MachineDma(server.machine().bytes()));
+                .orElseGet(() -> trespass.watched(new MachineDma(server.machine().bytes())));
     }
 
     private void stop(String reason, int code) {
@@ -146,6 +146,7 @@ final class PassedDevices implements DirectDevices {
         guest = board.platform();
         segment.whereabouts(guest::whereabouts);
         domain.ifPresent(each -> each.map(board.bus()));
+        trespass.allowed(server.guestFrames());
         decoded();
     }
 
@@ -260,23 +261,30 @@ final class PassedDevices implements DirectDevices {
     // ---- looking
 
     @Override
-    public Counters counters() {
+    public List<String> strayed() {
+        return trespass.found();
+    }
+
+    /** What all of them came to; told by the first, for the guest's board adds up what its devices tell. */
+    Counters counters(ForwardedDevice asked) {
         Counters all = new Counters();
-        all.merge(counters);
-        all.add("deviceInterrupts", routing.interrupts());
-        all.add("directPorts", server.passedThrough());
-        owner.iommu().map(Iommu::counters).ifPresent(all::merge);
+        if (asked == devices.getFirst()) {
+            all.add("directPorts", server.passedThrough());
+            owner.iommu().map(Iommu::counters).ifPresent(all::merge);
+        }
         return all;
     }
 
-    @Override
-    public List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        List<DmaFault> faults = protection.map(Protection::faults).orElse(List.of());
-        faults.stream().limit(MOST_NOTES).forEach(fault -> notes.add("IOMMU fault: " + fault));
-        if (faults.size() > MOST_NOTES) {
-            notes.add((faults.size() - MOST_NOTES + protection.get().more()) + " more IOMMU faults");
+    /** What the IOMMU reported, the first few each; told by the first of them. */
+    List<String> messages(ForwardedDevice asked) {
+        List<String> messages = new ArrayList<>();
+        if (asked == devices.getFirst() && protection.isPresent()) {
+            List<DmaFault> faults = protection.get().faults();
+            faults.stream().limit(MOST_MESSAGES).forEach(fault -> messages.add("IOMMU fault: " + fault));
+            if (faults.size() > MOST_MESSAGES) {
+                messages.add((faults.size() - MOST_MESSAGES + protection.get().more()) + " more IOMMU faults");
+            }
         }
-        return notes;
+        return messages;
     }
 }

@@ -36,6 +36,11 @@ final class Protection {
         this.root = table();
     }
 
+    /** Bytes that the root table and the context tables of two buses take. */
+    static int tableBytes() {
+        return 3 * PAGE;
+    }
+
     Iommu iommu() {
         return iommu;
     }

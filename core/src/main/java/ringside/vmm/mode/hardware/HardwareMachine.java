@@ -6,7 +6,6 @@ import static ringside.machine.vmx.VmcsField.GUEST_CS_BASE;
 import static ringside.machine.vmx.VmcsField.TSC_OFFSET;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -160,10 +159,7 @@ final class HardwareMachine implements VirtualMachine {
 
     @Override
     public Counters counters() {
-        Counters all = new Counters();
-        all.merge(counters);
-        all.merge(devices.counters());
-        return all;
+        return counters;
     }
 
     @Override
@@ -174,11 +170,6 @@ final class HardwareMachine implements VirtualMachine {
         work.add(CostEvent.VMCS_ACCESS.word(), vmcs.accesses);
         work.add(CostEvent.EMULATION.word(), hardware.activity.exits + counters.get("interpreted"));
         return work;
-    }
-
-    @Override
-    public List<String> notes() {
-        return devices.notes();
     }
 
     @Override

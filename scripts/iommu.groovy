@@ -60,6 +60,7 @@ experiment('with an IOMMU') {
 server { year 2008; iommu false; frames 'oneToOne'; disk 'system', size: 1.MiB }
 experiment('without') {
     run intruder, under: [bare, deprivileged(devices: 'passthrough'), hardware(devices: 'passthrough')]
+    expect deprivileged(devices: 'passthrough').diverges
     expect hardware(devices: 'passthrough').uncontrolled
     table directPorts, controlled
 }

@@ -10,6 +10,7 @@ import ringside.guest.SourceLine;
 import ringside.isa.Disassembler;
 import ringside.isa.Insn;
 import ringside.vmm.Modes;
+import ringside.vmm.spi.ResourceControl;
 import ringside.vmm.spi.VirtualMachine;
 
 /** Compares a run with the bare one; where they part, names the culprit, the rule, and what first shows it. */
@@ -41,6 +42,10 @@ final class Blame {
         Optional<Divergence> first = find(reference, observed, Set.of());
         if (first.isPresent() && !first.get().listed() && dueToRules(reference, observed.setting)) {
             return first.map(Divergence::byScript);
+        }
+        List<String> reached = observed.machine.control().map(ResourceControl::devices).orElse(List.of());
+        if (first.isPresent() && !first.get().listed() && !reached.isEmpty()) {
+            return first.map(divergence -> divergence.byDevice(reached.getFirst()));
         }
         boolean worthTrying = first.isPresent()
                 && first.get().listed()

@@ -61,6 +61,19 @@ public record Divergence(
 
     /** The same, where the script's own translation rules explain it. */
     Divergence byScript() {
+        return because(
+                "a translation rule of the script does something else than the instruction; without the script's rules nothing differs",
+                "the script");
+    }
+
+    /** The same, where a device of the guest's reached what is not the guest's: {@code how} is what it did. */
+    Divergence byDevice(String how) {
+        return because(
+                how + ", and without an IOMMU nothing keeps it from there: from then on the VMM can promise nothing",
+                "the server");
+    }
+
+    private Divergence because(String reason, String where) {
         return new Divergence(
                 checkpoint,
                 instruction,
@@ -70,8 +83,8 @@ public record Divergence(
                 mnemonic,
                 line,
                 differences,
-                "a translation rule of the script does something else than the instruction; without the script's rules nothing differs",
-                "the script",
+                reason,
+                where,
                 true,
                 seen,
                 later,

@@ -101,8 +101,11 @@ public final class ControlAudit {
     }
 
     private ResourceControl result(PhysicalServer server) {
-        found.addAll(server.devices().strayed());
-        return new ResourceControl(server.cpu().maskedStretches(), server.portAccesses(), found);
+        return new ResourceControl(
+                server.cpu().maskedStretches(),
+                server.portAccesses(),
+                found,
+                server.devices().strayed());
     }
 
     private void find(String what) {

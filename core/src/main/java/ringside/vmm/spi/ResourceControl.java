@@ -9,10 +9,12 @@ import java.util.List;
  * @param masked how often code outside ring 0 ran with the real IF clear, so that the VMM's timer had to wait
  * @param ports accesses to ports of the real machine, past the VMM
  * @param memory what of the VMM's memory code of the guest could reach, in words; empty where nothing
+ * @param devices what of memory that is not the guest's its own devices reached, in words; empty where nothing
  */
-public record ResourceControl(long masked, long ports, List<String> memory) {
+public record ResourceControl(long masked, long ports, List<String> memory, List<String> devices) {
     public ResourceControl {
         memory = List.copyOf(memory);
+        devices = List.copyOf(devices);
     }
 
     /** Whether nothing slipped away. */
@@ -30,6 +32,7 @@ public record ResourceControl(long masked, long ports, List<String> memory) {
             losses.add("real ports used " + times(ports));
         }
         losses.addAll(memory);
+        losses.addAll(devices);
         return losses;
     }
 

@@ -42,7 +42,7 @@ final class Trespass {
     private void look(String did, int ma, int length) {
         for (int page = ma >>> 12; length > 0 && page <= ma + length - 1 >>> 12; page++) {
             if (!allowed.get(page)) {
-                String what = String.format("a device %s the page %06x, which is not the guest's", did, page * PAGE);
+                String what = String.format("a device %s the page %08x, which is not the guest's", did, page * PAGE);
                 if (found.size() < MOST && !found.contains(what)) {
                     found.add(what);
                 }

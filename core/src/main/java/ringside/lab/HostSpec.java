@@ -13,9 +13,13 @@ import ringside.host.TenantSpec;
 import ringside.lab.cost.CostModel;
 import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.net.Switch;
+import ringside.vmm.device.passthrough.GivenDevices;
+import ringside.vmm.device.passthrough.PassthroughDevices;
+import ringside.vmm.device.passthrough.ServerDevices;
 import ringside.vmm.spi.Attached;
 import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.Peripheral;
+import ringside.vmm.spi.PhysicalDevices;
 import ringside.vmm.spi.VmSpec;
 import ringside.vmm.spi.rule.RuleChange;
 
@@ -115,9 +119,16 @@ public record HostSpec(
     /** The server with {@code some} of the virtual machines, about to start. */
     ServerPlan plan(List<Vm> some) {
         Map<String, Switch> lans = new LinkedHashMap<>();
+        Map<String, List<Peripheral>> peripherals = new LinkedHashMap<>();
+        some.forEach(vm -> peripherals.put(vm.name(), peripherals(vm, lans)));
+        ServerDevices real = real(some, peripherals);
         List<TenantSpec> tenants = new ArrayList<>();
         for (Vm vm : some) {
-            tenants.add(new TenantSpec(vm.name(), vm.setting().mode(), specification(vm, lans), vm.weight()));
+            Attached attached =
+                    Attached.NOTHING.with(peripherals.get(vm.name())).through(vm.setting().devices());
+            VmSpec spec = Recording.specification(alone(vm), vm.setting())
+                    .withAttached(passes(vm) ? attached.given(given(real, vm)) : attached);
+            tenants.add(new TenantSpec(vm.name(), vm.setting().mode(), spec, vm.weight()));
         }
         return new ServerPlan(
                 tenants,
@@ -127,7 +138,27 @@ public record HostSpec(
                 scheduling.clocks());
     }
 
-    private VmSpec specification(Vm vm, Map<String, Switch> lans) {
+    private static boolean passes(Vm vm) {
+        return vm.setting().devices().equals(PassthroughDevices.NAME);
+    }
+
+    /** What the server has of real devices: those that stand for the peripherals of virtual machines that work them. */
+    private ServerDevices real(List<Vm> some, Map<String, List<Peripheral>> peripherals) {
+        List<Peripheral> passed = some.stream()
+                .filter(HostSpec::passes)
+                .flatMap(vm -> peripherals.get(vm.name()).stream())
+                .toList();
+        DeviceSettings settings =
+                Attached.NOTHING.with(passed).behindChips(DeviceSettings.of((long) server.ramMib() << 20));
+        return new ServerDevices(settings, server.equipment(), server.real().iommu());
+    }
+
+    /** What is passed through is the first virtual machine's that asks for it; a second one is refused. */
+    private PhysicalDevices given(ServerDevices real, Vm vm) {
+        return new GivenDevices(real, server.real().passed(), "VM '" + vm.name() + "'");
+    }
+
+    private List<Peripheral> peripherals(Vm vm, Map<String, Switch> lans) {
         List<Attachment> attachments = new ArrayList<>(server.attachments());
         attachments.addAll(vm.attachments());
         List<Peripheral> peripherals = new ArrayList<>();
@@ -137,8 +168,7 @@ public record HostSpec(
                             ? plugged(adapter, vms.indexOf(vm), lans)
                             : attachment.open());
         }
-        return Recording.specification(alone(vm), vm.setting())
-                .withAttached(Attached.NOTHING.with(peripherals).through(vm.setting().devices()));
+        return peripherals;
     }
 
     /** An adapter on the server's own switch of that name; which one it is follows from the virtual machine's place. */

@@ -18,9 +18,12 @@ public final class PassthroughDevices implements DeviceModel {
     /** What masters the bus: without an IOMMU it reaches all of memory. */
     private static final List<String> MASTERS = List.of("ide", "nic");
 
+    /** The model's word. */
+    public static final String NAME = "passthrough";
+
     @Override
     public String name() {
-        return "passthrough";
+        return NAME;
     }
 
     @Override

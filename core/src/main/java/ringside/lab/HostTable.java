@@ -168,13 +168,19 @@ final class HostTable {
         }
     }
 
+    /** The beginning of what a console got; what is no text as dots. */
     private static List<String> console(String name, String text) {
+        String label = name + "  ";
+        int width = Screen.WIDTH - label.length() - 4;
         List<String> lines = text.lines().limit(MOST_LINES).toList();
         List<String> shown = new ArrayList<>();
-        lines.forEach(line -> shown.add(name + "  " + line));
-        long more = text.lines().count() - lines.size();
-        if (more > 0) {
-            shown.add("and " + more + " more lines");
+        for (String line : lines) {
+            String part = line.substring(0, Math.min(width, line.length()));
+            shown.add(label + part.replaceAll("[^ -~]", "."));
+        }
+        int told = lines.stream().mapToInt(line -> Math.min(width, line.length()) + 1).sum();
+        if (told < text.length()) {
+            shown.add(label + "... and " + (text.length() - told) + " characters more");
         }
         return shown;
     }

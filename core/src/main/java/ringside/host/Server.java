@@ -1,7 +1,6 @@
 package ringside.host;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -41,6 +40,7 @@ public final class Server {
     private final List<Tenant> tenants = new ArrayList<>();
     private final List<Processor> processors = new ArrayList<>();
     private final List<Activity> activities = new ArrayList<>();
+    private final List<Tenant> parked = new ArrayList<>();
     private long now;
     private int emptyTurns;
 
@@ -113,6 +113,11 @@ public final class Server {
                         NearMiss.hint(name, names, "there are " + String.join(", ", names))));
     }
 
+    /** Only {@code tenant} ever runs: the others keep what they have and are never given a turn. */
+    public void runOnly(Tenant tenant) {
+        tenants.stream().filter(other -> other != tenant).forEach(parked::add);
+    }
+
     /** The memory that all share. */
     public MachineMemory memory() {
         return memory;
@@ -137,23 +142,23 @@ public final class Server {
     /** Runs until every tenant has ended, none of those left can ever wake, or machine time reaches {@code limit}. */
     public void run(long limit) {
         while (turn(limit)) {}
-        long end = tenants.stream().allMatch(Tenant::ended) || nobodyWakes()
-                ? Math.max(now, Arrays.stream(freeTimes()).max().orElse(0))
-                : limit;
-        now = Math.max(now, end);
-        tenants.stream().filter(tenant -> !tenant.ended() && tenant.now() < now).forEach(tenant -> tenant.account(now));
-    }
-
-    private long[] freeTimes() {
-        return processors.stream().mapToLong(processor -> processor.free).toArray();
-    }
-
-    private boolean nobodyWakes() {
-        return living().stream().allMatch(tenant -> tenant.readySince() == VirtualClock.NEVER);
+        boolean over = living().stream().allMatch(tenant -> tenant.readySince() == VirtualClock.NEVER);
+        long last = processors.stream().mapToLong(processor -> processor.free).max().orElse(0);
+        now = Math.max(now, over ? last : limit);
+        for (Tenant tenant : living()) {
+            if (tenant.now() < now) {
+                tenant.account(now);
+            }
+            if (over) {
+                tenant.sleepForGood();
+            }
+        }
     }
 
     private List<Tenant> living() {
-        return tenants.stream().filter(tenant -> !tenant.ended()).toList();
+        return tenants.stream()
+                .filter(tenant -> !tenant.ended() && !parked.contains(tenant))
+                .toList();
     }
 
     /** Simulates the turn that begins first; false where none begins before {@code limit}. */

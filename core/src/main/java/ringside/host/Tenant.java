@@ -172,6 +172,11 @@ public final class Tenant {
         return ran;
     }
 
+    /** It sleeps, and nobody is left to wake it. */
+    void sleepForGood() {
+        end("halt", 0);
+    }
+
     /** What passed until {@code time} was idle until it was ready and steal from then on; the steal. */
     long account(long time) {
         long ready = Math.min(time, readySince());

@@ -6,7 +6,6 @@ import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.disk.CopyOnWrite;
 import ringside.machine.devices.disk.DiskBacking;
 import ringside.machine.devices.disk.MemoryBacking;
-import ringside.machine.devices.net.Switch;
 import ringside.vmm.spi.Peripheral;
 
 /** Something a script attaches to the server of an experiment; each run of the experiment begins with a fresh one. */
@@ -41,14 +40,15 @@ public sealed interface Attachment {
     }
 
     /**
-     * A network adapter, alone on a switch of its name.
+     * A network adapter, alone on its network where no host says otherwise.
      *
      * @param number its place among the adapters, from 0: the last part of its address follows from it
+     * @param network what it is plugged into, of the same name
      */
-    record Adapter(String name, int number) implements Attachment {
+    record Adapter(String name, int number, NetworkSpec network) implements Attachment {
         @Override
         public Peripheral open() {
-            return new Peripheral.Network(name, DeviceSettings.DEFAULT_MAC + number, new Switch(name));
+            return new Peripheral.Network(name, DeviceSettings.DEFAULT_MAC + number, network.open());
         }
 
         @Override

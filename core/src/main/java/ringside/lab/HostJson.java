@@ -22,6 +22,7 @@ final class HostJson {
         map.put("machineTime", result.machineTime());
         map.put("unused", result.unused());
         map.put("vms", result.vms().stream().map(HostJson::vm).toList());
+        map.put("networks", result.networks().stream().map(HostJson::network).toList());
         List<Object> expectations = new ArrayList<>();
         for (HostResult.Held held : result.held()) {
             Map<String, Object> one = new LinkedHashMap<>();
@@ -57,6 +58,15 @@ final class HostJson {
         map.put("consoles", vm.consoles());
         map.put("exits", vm.exits());
         map.put("counters", vm.counters());
+        return map;
+    }
+
+    private static Map<String, Object> network(HostResult.Network network) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("network", network.name());
+        map.put("frames", network.frames());
+        map.put("bytes", network.bytes());
+        map.put("lost", network.lost());
         return map;
     }
 

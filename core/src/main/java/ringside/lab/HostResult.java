@@ -3,6 +3,7 @@ package ringside.lab;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ringside.machine.devices.net.Capture;
 import ringside.vmm.frames.GuestFrames;
 import ringside.vmm.spi.ResourceControl;
 
@@ -11,12 +12,19 @@ import ringside.vmm.spi.ResourceControl;
  *
  * @param scheduler as it is shown
  * @param vms in the order of the specification
+ * @param networks in the order in which an adapter was plugged into each
  * @param machineTime ticks until the last of them ended, or the budget was spent
  * @param unused ticks of processors that had nobody to run
  * @param held for each expectation, in order, whether it held
  */
 public record HostResult(
-        HostSpec spec, String scheduler, List<Vm> vms, long machineTime, long unused, List<Held> held)
+        HostSpec spec,
+        String scheduler,
+        List<Vm> vms,
+        List<Network> networks,
+        long machineTime,
+        long unused,
+        List<Held> held)
         implements Report {
     /**
      * One virtual machine.
@@ -57,11 +65,20 @@ public record HostResult(
     public record Account(
             long run, long steal, long idle, long turns, long switches, long exits, long hypercalls) {}
 
+    /**
+     * What passed on a network.
+     *
+     * @param lost frames of which nothing went on
+     * @param capture each frame that was sent, with its time
+     */
+    public record Network(String name, long frames, long bytes, long lost, Capture capture) {}
+
     /** An expectation, whether it held, and what there was instead. */
     public record Held(HostExpectation expectation, boolean held, String instead) {}
 
     public HostResult {
         vms = List.copyOf(vms);
+        networks = List.copyOf(networks);
         held = List.copyOf(held);
     }
 

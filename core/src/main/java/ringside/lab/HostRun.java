@@ -5,28 +5,43 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ringside.guest.Checkpoint;
 import ringside.guest.GuestImage;
 import ringside.host.Server;
 import ringside.host.Tenant;
+import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.Disk;
+import ringside.machine.devices.net.Capture;
+import ringside.machine.devices.net.Switch;
 import ringside.vmm.Modes;
 
-/** A server with some of the virtual machines of a specification, run to the end and watched from outside. */
+/** A server with the virtual machines of a specification, run to the end and watched from outside. */
 final class HostRun {
     /** More arrivals than anybody reads. */
     private static final int MOST_OBSERVATIONS = 100_000;
 
     final Server server;
     private final HostSpec spec;
+    private final Map<String, Switch> lans = new LinkedHashMap<>();
+    private final Map<String, Capture> captures = new LinkedHashMap<>();
     private final Map<Tenant, List<Observation>> observations = new LinkedHashMap<>();
 
-    HostRun(HostSpec spec, List<HostSpec.Vm> vms) {
+    /** All of them run. */
+    HostRun(HostSpec spec) {
+        this(spec, Optional.empty());
+    }
+
+    /** @param only the one that runs, the others there but never given a turn; nothing for all */
+    private HostRun(HostSpec spec, Optional<HostSpec.Vm> only) {
         this.spec = spec;
-        server = new Server(spec.plan(vms));
-        for (int i = 0; i < vms.size(); i++) {
-            watch(server.tenants().get(i), vms.get(i));
-        }
+        server = new Server(spec.plan(lans));
+        lans.forEach((name, lan) -> {
+            captures.put(name, new Capture(DeviceSettings.START));
+            lan.capture(captures.get(name));
+        });
+        spec.vms().forEach(vm -> watch(server.tenant(vm.name()), vm));
+        only.ifPresent(vm -> server.runOnly(server.tenant(vm.name())));
         for (HostSpec.Periodic periodic : spec.periodic()) {
             server.every(periodic.period(), tick -> server.memory().shareEqualPages());
         }
@@ -61,7 +76,15 @@ final class HostRun {
                 .toList();
         List<HostResult.Held> held =
                 spec.expectations().stream().map(expectation -> held(expectation, vms)).toList();
-        return new HostResult(spec, server.plan().scheduler().title(), vms, server.now(), server.unused(), held);
+        List<HostResult.Network> networks = lans.entrySet().stream()
+                .map(lan -> network(lan.getKey(), lan.getValue()))
+                .toList();
+        return new HostResult(
+                spec, server.plan().scheduler().title(), vms, networks, server.now(), server.unused(), held);
+    }
+
+    private HostResult.Network network(String name, Switch lan) {
+        return new HostResult.Network(name, lan.frames(), lan.bytes(), lan.lost(), captures.get(name));
     }
 
     private HostResult.Vm vm(HostSpec.Vm vm, Tenant tenant) {
@@ -135,7 +158,7 @@ final class HostRun {
         if (!here.ended()) {
             return List.of("it had not come to its end, so nothing can be said");
         }
-        HostRun quiet = new HostRun(spec, List.of(vm));
+        HostRun quiet = new HostRun(spec, Optional.of(vm));
         Tenant alone = quiet.server.tenant(vm.name());
         List<String> found = new ArrayList<>();
         compare(found, "its end", stopped(alone) + " " + alone.exitCode(), stopped(here) + " " + here.exitCode());

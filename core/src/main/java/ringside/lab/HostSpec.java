@@ -1,7 +1,6 @@
 package ringside.lab;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -113,17 +112,16 @@ public record HostSpec(
 
     @Override
     public HostResult investigate() {
-        return new HostRun(this, vms).result();
+        return new HostRun(this).result();
     }
 
-    /** The server with {@code some} of the virtual machines, about to start. */
-    ServerPlan plan(List<Vm> some) {
-        Map<String, Switch> lans = new LinkedHashMap<>();
+    /** The server with the virtual machines about to start; {@code lans} gets its networks. */
+    ServerPlan plan(Map<String, Switch> lans) {
         Map<String, List<Peripheral>> peripherals = new LinkedHashMap<>();
-        some.forEach(vm -> peripherals.put(vm.name(), peripherals(vm, lans)));
-        ServerDevices real = real(some, peripherals);
+        vms.forEach(vm -> peripherals.put(vm.name(), peripherals(vm, lans)));
+        ServerDevices real = real(peripherals);
         List<TenantSpec> tenants = new ArrayList<>();
-        for (Vm vm : some) {
+        for (Vm vm : vms) {
             Attached attached =
                     Attached.NOTHING.with(peripherals.get(vm.name())).through(vm.setting().devices());
             VmSpec spec = Recording.specification(alone(vm), vm.setting())
@@ -143,8 +141,8 @@ public record HostSpec(
     }
 
     /** What the server has of real devices: those that stand for the peripherals of virtual machines that work them. */
-    private ServerDevices real(List<Vm> some, Map<String, List<Peripheral>> peripherals) {
-        List<Peripheral> passed = some.stream()
+    private ServerDevices real(Map<String, List<Peripheral>> peripherals) {
+        List<Peripheral> passed = vms.stream()
                 .filter(HostSpec::passes)
                 .flatMap(vm -> peripherals.get(vm.name()).stream())
                 .toList();
@@ -174,6 +172,8 @@ public record HostSpec(
     /** An adapter on the server's own switch of that name; which one it is follows from the virtual machine's place. */
     private static Peripheral.Network plugged(Attachment.Adapter adapter, int place, Map<String, Switch> lans) {
         long mac = DeviceSettings.DEFAULT_MAC + place + ((long) adapter.number() << 8);
-        return new Peripheral.Network(adapter.name(), mac, lans.computeIfAbsent(adapter.name(), Switch::new));
+        Switch network = lans.computeIfAbsent(
+                adapter.name(), name -> adapter.network().open());
+        return new Peripheral.Network(adapter.name(), mac, network);
     }
 }

@@ -81,6 +81,14 @@ final class HostTable {
         for (HostResult.Vm vm : result.vms()) {
             seen(vm);
         }
+        if (!result.networks().isEmpty()) {
+            screen.line("");
+        }
+        for (HostResult.Network network : result.networks()) {
+            String lost = network.lost() > 0 ? ", " + network.lost() + " of them lost" : "";
+            screen.line("  network " + network.name() + ": " + network.frames() + " frames of " + network.bytes()
+                    + " bytes" + lost);
+        }
         if (!result.held().isEmpty()) {
             screen.line("");
         }

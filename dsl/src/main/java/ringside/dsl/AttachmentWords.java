@@ -29,9 +29,10 @@ final class AttachmentWords {
 
     void nic(String name) {
         refuseTaken(name);
-        attachments.add(new Attachment.Adapter(name, (int) attachments.stream()
-                .filter(Attachment.Adapter.class::isInstance)
-                .count()));
+        long before =
+                attachments.stream().filter(Attachment.Adapter.class::isInstance).count();
+        attachments.add(new Attachment.Adapter(
+                name, (int) before, ScriptContext.current().network(name)));
     }
 
     void disk(String name, Map<String, ?> named) {

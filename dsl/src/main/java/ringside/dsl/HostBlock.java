@@ -177,7 +177,7 @@ public final class HostBlock extends ExperimentBlock {
         }
         String lan = text(named, "nic", "");
         if (!lan.isEmpty()) {
-            own.add(new Attachment.Adapter(lan, count(Attachment.Adapter.class)));
+            own.add(new Attachment.Adapter(lan, count(Attachment.Adapter.class), context.network(lan)));
         }
         return own;
     }

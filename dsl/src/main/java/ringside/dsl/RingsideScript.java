@@ -33,6 +33,7 @@ public abstract class RingsideScript extends Script {
             "server",
             "experiment",
             "device",
+            "network",
             "costs",
             "rule",
             "removeRule",
@@ -84,6 +85,17 @@ public abstract class RingsideScript extends Script {
         }
         context.devices.add(block.spec());
         return context.devices.getLast();
+    }
+
+    /** A network for the adapters of its name that come after it. */
+    public void network(
+            String name, @DelegatesTo(value = NetworkBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        NetworkBlock block = new NetworkBlock(name, context);
+        block.configure(body);
+        if (context.networks.stream().anyMatch(network -> network.name().equals(name))) {
+            throw new RingsideException("there already is a network '" + name + "'", "", "choose another name");
+        }
+        context.networks.add(block.spec());
     }
 
     /** A translation rule that the experiments after it have, in front of the mode's own or in place of its namesake. */
@@ -248,6 +260,7 @@ public abstract class RingsideScript extends Script {
             case "measure" -> "measure('title') { under bare, hardware; bench('in') { n -> guest('in') { ... } } }";
             case "sweep" ->
                 "sweep('title') { under bare, hardware; over 'reads', 1, 8; bench { reads, n -> guest('in') { ... } } }";
+            case "network" -> "network('lan') { latency 50.us; bandwidth 100.Mbps }";
             case "host" -> "host('title') { vm 'a', guest: guest, under: hardware }";
             case "sensitive" -> "sensitive().each { println it.name }";
             case "guestOf" -> "guestOf 'other.groovy'";

@@ -10,6 +10,7 @@ import ringside.dsl.assembly.Section;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
+import ringside.lab.NetworkSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Study;
 import ringside.lab.cost.CostModel;
@@ -36,6 +37,8 @@ final class ScriptContext {
 
     /** What a rule's emission is about, while it runs. */
     private EmissionWords emission;
+
+    final List<NetworkSpec> networks = new ArrayList<>();
 
     final List<GuestCall> hypercalls = new ArrayList<>();
     ServerSpec server = ServerSpec.DEFAULT;
@@ -86,6 +89,14 @@ final class ScriptContext {
             model = block.model();
         }
         return model;
+    }
+
+    /** The network of this name, as the script described it or else as it usually is. */
+    NetworkSpec network(String name) {
+        return networks.stream()
+                .filter(network -> network.name().equals(name))
+                .findFirst()
+                .orElseGet(() -> NetworkSpec.of(name));
     }
 
     SourceLine line(int line) {

@@ -18,6 +18,7 @@ public final class ScriptWords {
         words.addAll(MatrixBlock.SETTINGS);
         words.addAll(MeasureBlock.SETTINGS);
         words.addAll(HostBlock.SETTINGS);
+        words.addAll(NetworkBlock.SETTINGS);
         words.addAll(HostSpec.columnNames());
         words.addAll(Schedulers.names());
         words.addAll(new ServerBlock().settings());

@@ -271,6 +271,34 @@ class OperationsTest {
     }
 
     @Test
+    void string_instructions_reach_the_ports_of_a_ported_kernel() {
+        ExperimentResult result = Experiment.run(Scripts.run("""
+            def talks = guest('talks') {
+                kernel {
+                    disableInterrupts
+                    mov esi, text
+                    mov ecx, 4
+                    mov edx, 0xe9
+                    rep outsb
+                    outsw
+                    mov edi, 0x300000
+                    mov edx, 0x1f2
+                    insb
+                    insd
+                    checkpoint 'read', dword[0x300000], esi, edi
+                    halt
+                }
+                data { text: db 'hello!' }
+            }
+            experiment('strings') { run talks, under: [bare, paravirtual, paravirtual(memory: 'direct')] }
+            """).experiments().getFirst());
+        assertThat(result.runs()).as(result.text()).allSatisfy(run -> {
+            assertThat(run.stopped()).isEqualTo("halt");
+            assertThat(run.divergence()).isEmpty();
+        });
+    }
+
+    @Test
     void a_multicall_is_one_trap_and_does_what_its_parts_do() {
         ExperimentResult result = run("""
             multicall {

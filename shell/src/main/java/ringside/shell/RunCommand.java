@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
@@ -14,6 +15,7 @@ import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import ringside.dsl.ScriptRunner;
 import ringside.error.RingsideException;
+import ringside.lab.HostResult;
 import ringside.lab.Report;
 import ringside.lab.Study;
 import ringside.lab.chart.Chart;
@@ -63,16 +65,43 @@ final class RunCommand implements Command {
             streams.err().println("ringside: " + file + " describes no experiment; nothing was run");
         }
         Reports reports = new Reports(json);
+        List<HostResult.Network> networks = new ArrayList<>();
         for (Study study : script.studies()) {
             try (Progress progress = Progress.of("'" + study.title() + "'", streams.err())) {
-                reports.add(study.investigate());
+                Report report = study.investigate();
+                reports.add(report);
+                if (report instanceof HostResult host) {
+                    networks.addAll(host.networks());
+                }
             }
+        }
+        if (line.hasOption("pcap")) {
+            write(networks, Path.of(line.getOptionValue("pcap")));
         }
         if (line.hasOption("plot")) {
             plot(line.getOptionValue("plot"), reports.charts);
         }
         streams.out().print(reports.text());
         return reports.asExpected() ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+
+    /** One network to {@code file}; several each to one with its place and name before the ending. */
+    private static void write(List<HostResult.Network> networks, Path file) {
+        if (networks.isEmpty()) {
+            throw new RingsideException(
+                    "--pcap: no host of the script has a network", "run", "give virtual machines nic: 'lan'");
+        }
+        if (networks.size() == 1) {
+            networks.getFirst().capture().write(file);
+            return;
+        }
+        String name = file.getFileName().toString();
+        int ending = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
+        for (int i = 0; i < networks.size(); i++) {
+            HostResult.Network network = networks.get(i);
+            String own = name.substring(0, ending) + "-" + (i + 1) + "-" + network.name() + name.substring(ending);
+            network.capture().write(file.resolveSibling(own));
+        }
     }
 
     private static Path file(CommandLine line) {

@@ -91,6 +91,11 @@ public final class VirtualClock implements Stateful {
         shared = true;
     }
 
+    /** Whether others' machines run while this one's does not. */
+    public boolean takesTurns() {
+        return shared;
+    }
+
     /** A halted CPU sleeps to the next alarm. */
     public Sleep sleep() {
         if (deadline > now && shared) {

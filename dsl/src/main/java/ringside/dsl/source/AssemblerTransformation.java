@@ -36,14 +36,23 @@ import ringside.error.RingsideException;
  *
  * <p>{@code insn$('mov', ...)} becomes a static call that knows its line. In operands, names that the script does not
  * declare become symbols (registers, constants, labels), and arithmetic is bound to the assembler's, so that
- * {@code 4*ecx} needs no extension of Integer. {@code 16.MiB} becomes a number of bytes, {@code 10.ms} one of ticks.
+ * {@code 4*ecx} needs no extension of Integer. {@code 16.MiB} becomes a number of bytes, {@code 10.ms} one of ticks, {@code 10.Mbps} one of
+ * bits in a second.
  */
 public final class AssemblerTransformation extends CompilationCustomizer {
     private static final Set<String> STATEMENTS = Set.of("insn$", "label$", "times$");
     private static final Set<String> OPERANDS = Set.of("mem$", "sized$", "distance$", "far$", "local$", "shown$");
     private static final Set<String> OPERATORS = Set.of("+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", ">>>");
-    private static final Map<String, Integer> UNITS =
-            Map.of("KiB", 1 << 10, "MiB", 1 << 20, "GiB", 1 << 30, "us", 100, "ms", 100_000, "s", 100_000_000);
+    private static final Map<String, Integer> UNITS = Map.of(
+            "KiB", 1 << 10,
+            "MiB", 1 << 20,
+            "GiB", 1 << 30,
+            "us", 100,
+            "ms", 100_000,
+            "s", 100_000_000,
+            "kbps", 1_000,
+            "Mbps", 1_000_000,
+            "Gbps", 1_000_000_000);
 
     private final ClassNode emitter;
     private final String file;

@@ -1,9 +1,9 @@
 package ringside.machine.devices.net;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Queue;
+import java.util.List;
 import java.util.function.Consumer;
 import ringside.machine.state.StateVisitor;
 import ringside.machine.time.VirtualClock;
@@ -24,7 +24,7 @@ public final class NetworkPort {
     private final VirtualClock clock;
     private final Consumer<byte[]> receiver;
     private final VirtualClock.Alarm alarm;
-    private final Queue<Arrival> arriving = new ArrayDeque<>();
+    private final List<Arrival> arriving = new ArrayList<>();
     private Segment segment;
 
     /**
@@ -53,21 +53,25 @@ public final class NetworkPort {
         }
     }
 
-    /** A frame arrives at {@code tick} of this port's clock; ticks never go backwards. */
+    /** A frame arrives at {@code tick} of this port's clock, behind those that arrive by then. */
     void arrive(long tick, byte[] frame) {
-        arriving.add(new Arrival(tick, frame));
-        alarm.at(arriving.element().tick);
+        int place = arriving.size();
+        while (place > 0 && arriving.get(place - 1).tick > tick) {
+            place--;
+        }
+        arriving.add(place, new Arrival(tick, frame));
+        alarm.at(arriving.getFirst().tick);
     }
 
-    /** Whether frames are on their way to this port. */
+    /** Whether frames are on their way to this port, or may be sent by machines that take turns with this one. */
     public boolean expecting() {
-        return !arriving.isEmpty();
+        return !arriving.isEmpty() || segment != null && clock.takesTurns();
     }
 
     private void deliver() {
-        Arrival arrival = arriving.poll();
-        if (arrival != null) {
-            alarm.at(arriving.isEmpty() ? VirtualClock.NEVER : arriving.element().tick);
+        if (!arriving.isEmpty()) {
+            Arrival arrival = arriving.removeFirst();
+            alarm.at(arriving.isEmpty() ? VirtualClock.NEVER : arriving.getFirst().tick);
             receiver.accept(arrival.frame);
         }
     }

@@ -26,15 +26,34 @@ public final class Switch implements Stateful, NetworkPort.Segment {
 
     private static final long GROUP = 1L << 40;
 
+    /**
+     * A frame within the switch.
+     *
+     * @param port where it came in
+     * @param tick when it was complete there
+     * @param delay by how much it is held up
+     * @param back whether it goes out where it came in, and nowhere else: an answer
+     */
+    public record Passing(int port, long tick, long delay, boolean back, byte[] frame) {}
+
+    /** What becomes of frames: a switch, or a line, that is not perfect. */
+    @FunctionalInterface
+    public interface Behaviour {
+        /** The frames that go on in the place of one that came in; none where it is lost. */
+        List<Passing> pass(Passing passing);
+    }
+
     private final String name;
     private final long latency;
     private final long bitsPerSecond;
     private final List<NetworkPort> ports = new ArrayList<>();
     private final List<Long> free = new ArrayList<>();
     private final Map<Long, Integer> learned = new LinkedHashMap<>();
+    private Behaviour behaviour = passing -> List.of(passing);
     private Capture capture;
     private long frames;
     private long bytes;
+    private long lost;
 
     public Switch(String name) {
         this(name, DEFAULT_LATENCY, FAST_ETHERNET);
@@ -53,6 +72,16 @@ public final class Switch implements Stateful, NetworkPort.Segment {
         free.add(0L);
         port.connect(this);
         return ports.size() - 1;
+    }
+
+    /** From now on {@code rule} says what becomes of each frame. */
+    public void behave(Behaviour rule) {
+        behaviour = rule;
+    }
+
+    /** Frames of which nothing went on. */
+    public long lost() {
+        return lost;
     }
 
     /** Records every frame that comes in. */
@@ -81,12 +110,23 @@ public final class Switch implements Stateful, NetworkPort.Segment {
             capture.add(tick, frame);
         }
         int in = ports.indexOf(from);
-        learn(mac(frame, 6), in);
+        List<Passing> onward = behaviour.pass(new Passing(in, tick, 0, false, frame));
+        lost += onward.isEmpty() ? 1 : 0;
+        onward.forEach(this::distribute);
+    }
+
+    private void distribute(Passing passing) {
+        byte[] frame = passing.frame();
+        if (passing.back()) {
+            forward(passing.port(), passing);
+            return;
+        }
+        learn(mac(frame, 6), passing.port());
         long destination = mac(frame, 0);
         int out = (destination & GROUP) != 0 ? -1 : portOf(destination);
         for (int port = 0; port < ports.size(); port++) {
-            if (port != in && (out == -1 || out == port)) {
-                forward(port, tick, frame);
+            if (port != passing.port() && (out == -1 || out == port)) {
+                forward(port, passing);
             }
         }
     }
@@ -102,11 +142,15 @@ public final class Switch implements Stateful, NetworkPort.Segment {
         learned.put(source, port);
     }
 
-    private void forward(int port, long tick, byte[] frame) {
-        long begin = Math.max(tick + latency, free.get(port));
+    /** One that is held up leaves the way out to those behind it. */
+    private void forward(int port, Passing passing) {
+        byte[] frame = passing.frame();
+        long begin = Math.max(passing.tick() + latency, free.get(port));
         long end = begin + (frame.length + OVERHEAD) * 8 * VirtualClock.TICKS_PER_SECOND / bitsPerSecond;
-        free.set(port, end);
-        ports.get(port).arrive(end, frame);
+        if (passing.delay() == 0) {
+            free.set(port, end);
+        }
+        ports.get(port).arrive(end + passing.delay(), frame.clone());
     }
 
     /** The six bytes at {@code offset}, the first one the highest. */
@@ -127,6 +171,7 @@ public final class Switch implements Stateful, NetworkPort.Segment {
     public void visit(StateVisitor v) {
         frames = v.int64("frames", frames);
         bytes = v.int64("bytes", bytes);
+        lost = v.int64("lost", lost);
         long[] freeAt = v.longs("free", free.stream().mapToLong(Long::longValue).toArray());
         for (int i = 0; i < freeAt.length; i++) {
             free.set(i, freeAt[i]);

@@ -228,7 +228,7 @@ final class PortedExits {
     private boolean isServed(Insn insn) {
         return switch (insn.row.mnemonic()) {
             case "rdtsc", "rdpmc" -> true;
-            case "in", "out", "ins", "outs" -> !isOwnPort(port(insn));
+            case "in", "out", "insb", "ins{w|d}", "outsb", "outs{w|d}" -> !isOwnPort(port(insn));
             default -> false;
         };
     }

@@ -30,6 +30,7 @@ public final class Tenant {
     private boolean asleep;
     private boolean roused;
     private boolean slept;
+    private Stop last = new Stop.Budget();
     private String stopped = "";
     private int exitCode;
 
@@ -122,6 +123,11 @@ public final class Tenant {
         return stopped;
     }
 
+    /** How its machine last came back for good: a budget, where it has not ended or was given up. */
+    public Stop last() {
+        return last;
+    }
+
     /** What the guest gave when it asked for its end. */
     public int exitCode() {
         return exitCode;
@@ -174,7 +180,7 @@ public final class Tenant {
 
     /** It sleeps, and nobody is left to wake it. */
     void sleepForGood() {
-        end("halt", 0);
+        end(new Stop.Halted(), "halt", 0);
     }
 
     /** What passed until {@code time} was idle until it was ready and steal from then on; the steal. */
@@ -203,12 +209,12 @@ public final class Tenant {
             Stop stop = machine.run(goal - machine.retired());
             switch (stop) {
                 case Stop.Probe(int la) -> onProbe.accept(la);
-                case Stop.Halted halted -> end("halt", 0);
-                case Stop.Shutdown shutdown -> end("triple-fault", 0);
-                case Stop.Requested(String reason, int code) -> end(reason, code);
+                case Stop.Halted halted -> end(stop, "halt", 0);
+                case Stop.Shutdown shutdown -> end(stop, "triple-fault", 0);
+                case Stop.Requested(String reason, int code) -> end(stop, reason, code);
                 default -> {
                     if (machine.retired() < goal && !machine.asleep()) {
-                        end(LIVELOCK, 0);
+                        end(stop, LIVELOCK, 0);
                     }
                 }
             }
@@ -218,10 +224,11 @@ public final class Tenant {
             arrivals = machine.retired() == progress ? arrivals + 1 : 0;
             progress = machine.retired();
         }
-        end(LIVELOCK, 0);
+        end(new Stop.Budget(), LIVELOCK, 0);
     }
 
-    private void end(String reason, int code) {
+    private void end(Stop stop, String reason, int code) {
+        last = stop;
         stopped = reason;
         exitCode = code;
     }

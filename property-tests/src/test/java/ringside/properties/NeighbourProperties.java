@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -158,8 +160,11 @@ class NeighbourProperties {
                 disableInterrupts
                 again:
                 mov edi, 0x200000
-                mov ecx, 0x80000
-                rep stosd
+                next:
+                stosd
+                add edi, 1020
+                cmp edi, 0x400000
+                jb next
                 inc eax
                 jmp again
             }"""));
@@ -182,7 +187,13 @@ class NeighbourProperties {
             }
             """;
 
+    private static final Map<String, GuestImage> MADE = new HashMap<>();
+
     private static GuestImage guest(String text) {
+        return MADE.computeIfAbsent(text, NeighbourProperties::compiled);
+    }
+
+    private static GuestImage compiled(String text) {
         return ScriptRunner.run(SEND + text, "neighbours.groovy", new PrintStream(new ByteArrayOutputStream()))
                 .guests()
                 .getFirst();
@@ -207,7 +218,7 @@ class NeighbourProperties {
     @Property(tries = 20, shrinking = ShrinkingMode.OFF, seed = "20050506")
     void nothing_a_neighbour_does_can_be_seen(@ForAll("scenes") Scene scene) {
         List<HostSpec.Vm> vms = new ArrayList<>();
-        Attachment disk = new Attachment.Drive("disk", 0, 8 * 512, java.util.Optional.empty());
+        Attachment disk = new Attachment.Drive("disk", 0, 8 * 512, Optional.empty());
         vms.add(new HostSpec.Vm("worker", guest(WORKER), scene.worker(), 1, 4, List.of(disk)));
         for (int i = 0; i < scene.kinds().size(); i++) {
             String body = NEIGHBOURS.get(scene.kinds().get(i));
@@ -220,7 +231,7 @@ class NeighbourProperties {
                 vms,
                 new HostSpec.Scheduling(
                         () -> Schedulers.named(scene.scheduler()).make().apply(scene.slice()), 1, 0, scene.clocks()),
-                800_000,
+                600_000,
                 List.of(new HostExpectation.Undisturbed("worker"), new HostExpectation.Stops("worker", "halt")),
                 List.of(),
                 List.of(),

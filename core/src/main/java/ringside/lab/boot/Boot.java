@@ -6,7 +6,6 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import ringside.error.RingsideException;
-import ringside.guest.GuestImage;
 import ringside.lab.Setting;
 import ringside.lab.boot.BootReport.PortWrite;
 import ringside.machine.board.Platform;
@@ -48,40 +47,33 @@ public final class Boot {
     private final List<PortWrite> writes = new ArrayList<>();
     private long dropped;
 
-    private Boot(BootRequest request) {
+    /** @param machine made from {@link #specification}, about to start */
+    Boot(BootRequest request, VirtualMachine machine) {
         this.request = request;
-        this.machine = machine(request);
+        this.machine = machine;
         this.platform = machine.board().platform();
     }
 
     /** Boots; a mistake in the request or its images is thrown before the first guest instruction. */
     public static BootReport run(BootRequest request, Output output) {
-        Boot boot = new Boot(request);
+        Boot boot = new Boot(request, machine(request));
         boot.listen(output);
+        request.capture().ifPresent(boot::capture);
         try {
             return boot.run();
         } finally {
-            boot.platform.settings().disks().forEach(Disk::close);
+            boot.close();
         }
     }
 
+    /** What is written to files is there. */
+    void close() {
+        platform.settings().disks().forEach(Disk::close);
+    }
+
     private static VirtualMachine machine(BootRequest request) {
-        Setting setting = request.setting();
-        DeviceSettings devices = DeviceSettings.of(request.ramBytes())
-                .withExit(request.exitPort(), ExitPort.Coding.PLAIN)
-                .withDisks(request.images().drives().open());
-        GuestImage guest = request.images().guest(request.ramBytes());
         try {
-            return Modes.create(
-                    setting.mode(),
-                    new VmSpec(
-                            request.cpu(),
-                            devices,
-                            List.of(),
-                            guest,
-                            setting.engine(),
-                            setting.memory(),
-                            setting.options()));
+            return Modes.create(request.setting().mode(), specification(request));
         } catch (OutOfMemoryError e) {
             throw new RingsideException(
                     "no room for a machine of " + (request.ramBytes() >> 20) + " MiB",
@@ -91,10 +83,25 @@ public final class Boot {
         }
     }
 
-    private void listen(Output output) {
+    /** What the machine is made from; its images are read and its disks opened here. */
+    static VmSpec specification(BootRequest request) {
+        Setting setting = request.setting();
+        DeviceSettings devices = DeviceSettings.of(request.ramBytes())
+                .withExit(request.exitPort(), ExitPort.Coding.PLAIN)
+                .withDisks(request.images().drives().open());
+        return new VmSpec(
+                request.cpu(),
+                devices,
+                List.of(),
+                request.images().guest(request.ramBytes()),
+                setting.engine(),
+                setting.memory(),
+                setting.options());
+    }
+
+    void listen(Output output) {
         IntConsumer serial = output::serial;
         platform.console("com1").live(serial);
-        request.capture().ifPresent(this::capture);
         Consumer<PortWrite> shown = output::portWrite;
         for (int watched : request.watchedPorts()) {
             platform.watch(watched, (write, bits, port, value) -> {
@@ -128,10 +135,11 @@ public final class Boot {
                 .at(awake + SLEEP_SECONDS * VirtualClock.TICKS_PER_SECOND);
         long start = System.nanoTime();
         Stop stop = machine.run(request.maxInstructions());
-        return report(stop, (System.nanoTime() - start) / 1e9);
+        return report(stop, explain(stop), (System.nanoTime() - start) / 1e9);
     }
 
-    private BootReport report(Stop stop, double seconds) {
+    /** How it ended, in the words of {@code explanation}. */
+    BootReport report(Stop stop, String explanation, double seconds) {
         String word = word(stop);
         OptionalInt code = word.equals("exit-port") && stop instanceof Stop.Requested requested
                 ? OptionalInt.of(requested.code())
@@ -140,7 +148,7 @@ public final class Boot {
                 request.setting(),
                 machine.placement(),
                 word,
-                explain(stop),
+                explanation,
                 code,
                 place(machine.state()),
                 machine.retired(),
@@ -176,7 +184,8 @@ public final class Boot {
         };
     }
 
-    private String explain(Stop stop) {
+    /** A stop in a sentence. */
+    String explain(Stop stop) {
         return switch (stop) {
             case Stop.Budget _ -> budget();
             case Stop.Halted _ -> "halt: HLT, and no device that could ever interrupt";

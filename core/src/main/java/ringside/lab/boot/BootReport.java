@@ -112,6 +112,11 @@ public record BootReport(
 
     /** The report as JSON; {@code mips} and {@code seconds} are the only values that differ from run to run. */
     public String json() {
+        return Json.write(map());
+    }
+
+    /** The same as one JSON value. */
+    Map<String, Object> map() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("stopped", stopped);
         map.put("explanation", explanation);
@@ -133,7 +138,7 @@ public record BootReport(
         map.put("exits", exits.asMap());
         map.put("counters", counters.asMap());
         map.put("notes", notes);
-        return Json.write(map);
+        return map;
     }
 
     private Map<String, Object> settingMap() {

@@ -111,17 +111,21 @@ public final class Emitter {
         if (ofRule != null) {
             return ofRule;
         }
+        Object setting = context.driverSetting(name);
+        if (setting != null) {
+            return setting;
+        }
         if (context.script.getBinding().hasVariable(name)) {
             return context.script.getBinding().getVariable(name);
         }
-        return new Expr.Symbol(name);
+        return context.label(name);
     }
 
     /** {@code name.member}: another label's local label, or a property of a script variable. */
     public static Object member(String name, String member) {
         Object owner = symbol(name);
         return owner instanceof Expr.Symbol
-                ? new Expr.Symbol(name + "." + member)
+                ? ScriptContext.current().label(name + "." + member)
                 : InvokerHelper.getProperty(owner, member);
     }
 

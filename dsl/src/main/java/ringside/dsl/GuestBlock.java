@@ -37,6 +37,7 @@ public final class GuestBlock extends Block {
             "data",
             "code",
             "interrupt",
+            "include",
             "idt",
             "tss",
             "paging",
@@ -54,6 +55,7 @@ public final class GuestBlock extends Block {
             Map.entry("data", "data { ... }, or data(at: 0x300000) { ... }"),
             Map.entry("code", "code('name', at: 0x300000, bits: 16, user: true) { ... }"),
             Map.entry("interrupt", "interrupt(13) { ... }, or interrupt(0x80, dpl: 3) { ... }"),
+            Map.entry("include", "include driver('ide-pio'), or include driver('ide-pio'), as: 'disk', unit: 1"),
             Map.entry("idt", "idt { on 13, 'label' }"),
             Map.entry("tss", "tss esp0: 0x90000"),
             Map.entry("paging", "paging true"),
@@ -68,7 +70,7 @@ public final class GuestBlock extends Block {
     /** How a ported kernel finds CR0 once it has page tables. */
     private static final int PORTABLE_PAGING = Control.CR0_PG | Control.CR0_WP | Control.CR0_MP;
     /** The vector of interrupt line 0. */
-    private static final int FIRST_LINE = 0x20;
+    static final int FIRST_LINE = 0x20;
 
     private final String name;
     private final ScriptContext context;
@@ -80,6 +82,7 @@ public final class GuestBlock extends Block {
     private final Map<Integer, SystemTables.Page> pages = new TreeMap<>();
     /** Interrupt lines that are let in, and where. */
     private final SortedMap<Integer, String> lines = new TreeMap<>();
+    private final IncludedDrivers drivers;
 
     private int stack = SystemTables.KERNEL_STACK;
     private final RawImage raw = new RawImage();
@@ -87,6 +90,7 @@ public final class GuestBlock extends Block {
     GuestBlock(String name, ScriptContext context) {
         this.name = name;
         this.context = context;
+        this.drivers = new IncludedDrivers(this, context);
     }
 
     @Override
@@ -202,13 +206,29 @@ public final class GuestBlock extends Block {
         check("interrupt", named, Set.of("dpl", "trap"));
         String label = "interrupt_" + vector;
         gate(named, vector, label);
-        Section handlers = sections.get("handlers");
-        if (handlers == null) {
-            handlers = new Section("handlers", SystemTables.HANDLERS, 32, labels);
-            add(handlers);
-        }
+        Section handlers = section("handlers", SystemTables.HANDLERS);
         handlers.label(context.line(0), label);
         collect(handlers, body);
+    }
+
+    /** The section of Ringside's own with this name, made on first use. */
+    Section section(String section, int at) {
+        Section existing = sections.get(section);
+        if (existing == null) {
+            existing = new Section(section, at, 32, labels);
+            add(existing);
+        }
+        return existing;
+    }
+
+    /** A driver, its labels with its own name before them. */
+    public void include(DriverSpec driver) {
+        include(Map.of(), driver);
+    }
+
+    /** A driver under another name, or with other settings. */
+    public void include(Map<String, ?> named, DriverSpec driver) {
+        drivers.add(Inclusion.of(driver, named));
     }
 
     /** Gates to labels of the guest. */
@@ -313,6 +333,7 @@ public final class GuestBlock extends Block {
             throw new RingsideException(
                     "guest '" + name + "' has no code to start with", "", "write kernel { ... } or real { ... }");
         }
+        drivers.handle();
         SortedMap<Integer, String> handlers = handlersOfLines();
         GuestImage unported = unported(first);
         return asks() && !first.name().equals("real") ? unported.ported(ported(handlers)) : unported;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.codehaus.groovy.runtime.InvokerHelper;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
@@ -33,6 +34,7 @@ public abstract class RingsideScript extends Script {
             "server",
             "experiment",
             "device",
+            "driver",
             "network",
             "costs",
             "rule",
@@ -96,6 +98,26 @@ public abstract class RingsideScript extends Script {
             throw new RingsideException("there already is a network '" + name + "'", "", "choose another name");
         }
         context.networks.add(block.spec());
+    }
+
+    /** A driver that guests can include. */
+    public DriverSpec driver(
+            String name, @DelegatesTo(value = DriverBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        if (context.drivers.stream().anyMatch(driver -> driver.name().equals(name))) {
+            throw new RingsideException("there already is a driver '" + name + "'", "", "choose another name");
+        }
+        DriverBlock block = new DriverBlock(name, context);
+        block.configure(body);
+        context.drivers.add(block.spec());
+        return context.drivers.getLast();
+    }
+
+    /** The driver of this name: the script's own, else one that comes with Ringside. */
+    public DriverSpec driver(String name) {
+        return context.drivers.stream()
+                .filter(driver -> driver.name().equals(name))
+                .findFirst()
+                .orElseGet(() -> DriverLibrary.named(name, context.drivers));
     }
 
     /** A translation rule that the experiments after it have, in front of the mode's own or in place of its namesake. */
@@ -235,6 +257,9 @@ public abstract class RingsideScript extends Script {
                         "'" + name + "' does not take " + Block.kinds(arguments), "", "write " + usage(name));
             }
             if (context.assembling()) {
+                if (SectionBlock.FORMS.contains(name)) {
+                    return InvokerHelper.invokeMethod(new SectionBlock("a method"), name, arguments);
+                }
                 throw Statements.unknown(context, name);
             }
             throw unknown(name);
@@ -252,6 +277,7 @@ public abstract class RingsideScript extends Script {
         return switch (word) {
             case "server" -> "server { year 2004 }";
             case "guest" -> "guest('name') { kernel { ... } }";
+            case "driver" -> "driver('name') { code { probe: ret } }, or include driver('ide-pio'), as: 'disk'";
             case "rule" -> "rule('name') { match CLI, when: { vcpl == 0 }; emit { callout } }";
             case "removeRule" -> "removeRule 'name'";
             case "costs" -> "costs { trap 2500 }";

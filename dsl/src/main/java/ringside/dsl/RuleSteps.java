@@ -92,7 +92,7 @@ final class RuleSteps {
                 when bits == 32 -> {
                     return index;
                 }
-                case Arg.Value(int bits, Expr.Symbol(String word), String distance)
+                case Arg.Value(int bits, Expr.Symbol(String word, String prefix), String distance)
                 when word.equals("eflags") -> {
                     return Step.FLAGS;
                 }

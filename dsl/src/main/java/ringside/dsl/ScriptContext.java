@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import ringside.dsl.assembly.Expr;
 import ringside.dsl.assembly.Section;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
@@ -41,6 +42,9 @@ final class ScriptContext {
     final List<NetworkSpec> networks = new ArrayList<>();
 
     final List<GuestCall> hypercalls = new ArrayList<>();
+    final List<DriverSpec> drivers = new ArrayList<>();
+    /** The driver of this script that a guest is including, or null. */
+    private Inclusion inclusion;
     ServerSpec server = ServerSpec.DEFAULT;
     /** The guest whose block runs. */
     GuestBlock guest;
@@ -121,6 +125,29 @@ final class ScriptContext {
         } finally {
             emission = null;
         }
+    }
+
+    /** Collects what {@code body}, a part of an included driver, emits in {@code section} of {@code forGuest}. */
+    void emitDriver(Inclusion included, GuestBlock forGuest, Section section, Runnable body) {
+        GuestBlock before = guest;
+        inclusion = included;
+        guest = forGuest;
+        try {
+            with(this, () -> emitInto(section, () -> section.named(included.prefix(), body)));
+        } finally {
+            inclusion = null;
+            guest = before;
+        }
+    }
+
+    /** The value of a setting of the driver that is being included, or null. */
+    Object driverSetting(String name) {
+        return inclusion == null ? null : inclusion.settings().get(name);
+    }
+
+    /** A label, from where statements are being collected. */
+    Expr.Symbol label(String name) {
+        return sections.isEmpty() ? new Expr.Symbol(name) : sections.peek().symbol(name);
     }
 
     /** What the emission of a rule is about; null elsewhere. */

@@ -16,6 +16,9 @@ import ringside.vmm.mode.paravirtual.Hypercalls;
 
 /** What a block of assembler talks to. Statements are calls of {@link Emitter}; here only names are found. */
 public final class SectionBlock extends Block {
+    /** Words with a block of statements, which a method of the script may use too. */
+    static final Set<String> FORMS = Set.of("ported", "unported", "multicall");
+
     private final String name;
 
     SectionBlock(String name) {

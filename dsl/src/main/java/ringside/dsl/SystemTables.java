@@ -23,6 +23,7 @@ final class SystemTables {
     static final int GDT = 0x1000, IDT = 0x2000, TSS = 0x3000, PAGE_DIRECTORY = 0x4000, PAGE_TABLES = 0x5000;
     static final int PROLOGUE = 0x9000;
     static final int KERNEL_STACK = 0x90000, KERNEL = 0x100000, HANDLERS = 0x140000, DATA = 0x180000;
+    static final int DRIVERS = 0x160000, DRIVER_DATA = 0x1c0000;
     static final int USER = 0x200000, USER_STACK = 0x280000, REAL = 0x7c00;
 
     private static final int TSS_BYTES = 104;

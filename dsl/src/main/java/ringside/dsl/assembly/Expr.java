@@ -13,8 +13,16 @@ public sealed interface Expr {
     /** A number. */
     record Const(long value) implements Expr {}
 
-    /** A label's address; {@code name} is the full name of a local label. */
-    record Symbol(String name) implements Expr {
+    /**
+     * A label's address; {@code name} is the full name of a local label.
+     *
+     * @param prefix the included driver it is named in, whose own label counts first; empty elsewhere
+     */
+    record Symbol(String name, String prefix) implements Expr {
+        public Symbol(String name) {
+            this(name, "");
+        }
+
         @Override
         public String toString() {
             return name;

@@ -256,9 +256,15 @@ public final class Layout {
         return Arithmetic.value(expr, leaf -> switch (leaf) {
             case Expr.Here h -> here;
             case Expr.Start s -> base;
-            case Expr.Symbol symbol -> symbol(symbol.name(), here);
+            case Expr.Symbol(String name, String prefix) -> symbol(seen(name, prefix), here);
             default -> throw new IllegalStateException("not a leaf: " + leaf);
         });
+    }
+
+    /** A driver's own label before the guest's. */
+    private String seen(String name, String prefix) {
+        String own = Section.prefixed(prefix, name);
+        return labels.containsKey(own) ? own : name;
     }
 
     private long symbol(String name, int here) {

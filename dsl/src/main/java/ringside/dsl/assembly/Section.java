@@ -18,6 +18,7 @@ public final class Section {
     private final Map<String, SourceLine> labels;
     private int codeBits;
     private String scope = "";
+    private String prefix = "";
 
     /**
      * @param base linear address of its first byte, unless {@code org} says another
@@ -35,6 +36,7 @@ public final class Section {
     public Section body() {
         Section body = new Section(name, base, codeBits, new HashMap<>());
         body.scope = scope;
+        body.prefix = prefix;
         return body;
     }
 
@@ -79,7 +81,7 @@ public final class Section {
 
     /** Defines a label here; one that begins with a dot is local to the label before it. */
     public void label(SourceLine at, String written) {
-        String full = written.startsWith(".") ? scope + written : written;
+        String full = written.startsWith(".") ? scope + written : prefixed(prefix, written);
         SourceLine earlier = labels.putIfAbsent(full, at);
         if (earlier != null) {
             throw new RingsideException(
@@ -87,8 +89,28 @@ public final class Section {
                     "",
                     "choose another name, or a local label such as ." + written.replace(".", ""));
         }
-        scope = written.startsWith(".") ? scope : written;
+        scope = written.startsWith(".") ? scope : full;
         items.add(new Item.Label(at, full));
+    }
+
+    /** What {@code body} adds here is an included driver's: its labels have {@code name} before them. */
+    public void named(String name, Runnable body) {
+        prefix = name;
+        try {
+            body.run();
+        } finally {
+            prefix = "";
+        }
+    }
+
+    /** The label of a driver that is included as {@code prefix}. */
+    static String prefixed(String prefix, String label) {
+        return prefix.isEmpty() ? label : prefix + "_" + label;
+    }
+
+    /** The label {@code name} as seen from here. */
+    public Expr.Symbol symbol(String name) {
+        return new Expr.Symbol(name, prefix);
     }
 
     /** The local label {@code .name} as seen from here. */

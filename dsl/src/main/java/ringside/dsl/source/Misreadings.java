@@ -21,7 +21,7 @@ final class Misreadings {
             Map.entry("assume", "leave it out"),
             Map.entry("proc", "write a label: name:"),
             Map.entry("macro", "write a Groovy method: def name(operand) { ... }"),
-            Map.entry("include", "write a Groovy method, or put the guest into this script"));
+            Map.entry("include", "write a Groovy method; drivers are included beside kernel { }"));
 
     private Misreadings() {}
 

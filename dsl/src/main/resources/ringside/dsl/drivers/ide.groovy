@@ -233,10 +233,13 @@ def byPort(readCommand, writeCommand, block) {
     address()
     mov ebp, ecx
     command writeCommand
-    .ready:                          // the first block is asked for without an interrupt
+    mov ecx, 16
+    .ready:                          // the first block is asked for at once and without an interrupt
     in al, dx
     test al, 0x80
-    jnz .ready
+    jz .block
+    loop .ready
+    call sleep                       // a drive that takes longer has something to say against it
     .block:
     and eax, 0x21
     jnz .end

@@ -24,6 +24,10 @@ final class DriverLibrary {
         files.put("ide-pio", "ide.groovy");
         files.put("ide-multiple", "ide.groovy");
         files.put("ide-dma", "ide.groovy");
+        files.put("virtio-blk", "virtio.groovy");
+        files.put("virtio-net", "virtio.groovy");
+        files.put("virtio-console", "virtio.groovy");
+        files.put("rtl8139", "rtl8139.groovy");
         return files;
     }
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import ringside.guest.GuestImage;
 import ringside.lab.Experiment;
 import ringside.lab.ExperimentResult;
@@ -63,9 +63,9 @@ class DriversTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ide-pio", "ide-multiple", "ide-dma"})
-    void a_disk_is_read_and_written_by_each_driver_alike_in_every_mode(String driver) {
-        ExperimentResult result = run(driver, "emulated", "[bare, deprivileged, paravirtual, translated, hardware]");
+    @CsvSource({"ide-pio, emulated", "ide-multiple, emulated", "ide-dma, emulated", "virtio-blk, split"})
+    void a_disk_is_read_and_written_by_each_driver_alike_in_every_mode(String driver, String devices) {
+        ExperimentResult result = run(driver, devices, "[bare, deprivileged, paravirtual, translated, hardware]");
         for (ExperimentResult.Run run : result.runs()) {
             assertThat(run.stopped()).isEqualTo("halt");
             assertThat(run.equivalent().orElse(true)).as(result.text()).isTrue();

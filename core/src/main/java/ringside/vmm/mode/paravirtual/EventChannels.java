@@ -15,6 +15,11 @@ final class EventChannels {
     private static final int FREE = -1, TIMER = -2, OWN = -3;
     private static final int MASTER = 0x20, SLAVE = 0xa0, FIRST_VECTOR = 0x20, CASCADE = 2;
     private static final int EDGE_CASCADED_ICW4 = 0x11, MODE_8086 = 1, END_OF_INTERRUPT = 0x20;
+    /** First of the registers that tell which lines are levels. */
+    private static final int LEVELS = 0x4d0;
+    /** While a handler is at work on a line that is a level, the VMM looks so often whether it is through. */
+    private static final int LOOK_TICKS = 100;
+
     private static final long TICKS_PER_MICROSECOND = VirtualClock.TICKS_PER_SECOND / 1_000_000;
 
     private final SharedPage shared;
@@ -23,12 +28,17 @@ final class EventChannels {
     /** What each channel is bound to: an interrupt line, or one of the negative words. */
     private final int[] bound = new int[COUNT];
 
+    private final VirtualClock.Alarm look;
+
     private long period;
+    /** Lines that are levels and were given to the guest: shut until its handler is through, for they may stay high. */
+    private int held;
 
     EventChannels(SharedPage shared, Platform platform) {
         this.shared = shared;
         this.platform = platform;
         this.timer = platform.clock().alarm("paravirtual.timer", this::tick);
+        this.look = platform.clock().alarm("paravirtual.look", now -> {});
         java.util.Arrays.fill(bound, FREE);
         program(MASTER, FIRST_VECTOR, 1 << CASCADE);
         program(SLAVE, FIRST_VECTOR + 8, CASCADE);
@@ -51,6 +61,7 @@ final class EventChannels {
         for (int source : bound) {
             open |= source >= 0 ? 1 << source : 0;
         }
+        open &= ~held;
         open |= open >> 8 != 0 ? 1 << CASCADE : 0;
         out(MASTER + 1, ~open & 0xff);
         out(SLAVE + 1, ~open >> 8 & 0xff);
@@ -134,14 +145,39 @@ final class EventChannels {
 
     /** Takes what the devices ask for. */
     void poll() {
+        if (held != 0 && shared.get(SharedPage.INTERRUPTS) != 0) {
+            letIn();
+        }
         while (platform.interrupts().pending()) {
             int line = platform.interrupts().acknowledge() - FIRST_VECTOR;
             if (line >= 8) {
                 out(SLAVE, END_OF_INTERRUPT);
             }
             out(MASTER, END_OF_INTERRUPT);
+            if (isLevel(line)) {
+                held |= 1 << line;
+                maskLines();
+            }
             raiseBoundTo(line);
         }
+        if (held != 0 && look.due() == VirtualClock.NEVER) {
+            look.at(platform.clock().now() + LOOK_TICKS);
+        }
+    }
+
+    private boolean isLevel(int line) {
+        return (platform.ports().in(8, LEVELS + (line >> 3)) >> (line & 7) & 1) != 0;
+    }
+
+    /** Opens the held lines whose event the guest has taken: with interrupts on again, its handler is through. */
+    private void letIn() {
+        int waiting = 0;
+        for (int channel = 0; channel < COUNT; channel++) {
+            boolean pending = (shared.get(SharedPage.PENDING) >> channel & 1) != 0;
+            waiting |= pending && bound[channel] >= 0 ? 1 << bound[channel] : 0;
+        }
+        held &= waiting;
+        maskLines();
     }
 
     // ---- time

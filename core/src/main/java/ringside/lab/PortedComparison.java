@@ -171,9 +171,9 @@ final class PortedComparison {
 
     // ---- devices
 
-    /** The 8259 pair and the 8254. */
+    /** The 8259 pair, its levels, and the 8254. */
     private static boolean isController(int port) {
-        return (port & ~0x81) == 0x20 || port >= 0x40 && port <= 0x43;
+        return (port & ~0x81) == 0x20 || (port & ~1) == 0x4d0 || port >= 0x40 && port <= 0x43;
     }
 
     private static List<Recording.PortAccess> requests(Recording recording) {

@@ -122,9 +122,27 @@ public final class Explanation {
                 what, setting.label(), machine.retired(), machine.placement(), la, line);
     }
 
+    /** What the run is, for a picture. */
+    public String title() {
+        return String.format("%s under %s, %d guest instructions", image.name(), setting.label(), machine.retired());
+    }
+
+    /** As {@link #title()}, with what is accessed. */
+    public String title(Place place) {
+        return what(place) + String.format(" under %s, after %d guest instructions", setting.label(), machine.retired());
+    }
+
+    /** As {@link #heading(String)}, with what is accessed. */
+    public String heading(Place place) {
+        return heading(what(place));
+    }
+
+    private String what(Place place) {
+        return image.name() + ", " + place.kind().word() + " " + place;
+    }
+
     /** Heading and road. */
     public String text(Place place) {
-        return heading(image.name() + ", " + place.kind().word() + " " + place)
-                + road(place).text();
+        return heading(place) + road(place).text();
     }
 }

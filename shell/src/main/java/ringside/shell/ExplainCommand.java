@@ -2,14 +2,21 @@ package ringside.shell;
 
 import static ringside.shell.CommandOptions.option;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import ringside.error.RingsideException;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.Explanation;
 import ringside.lab.Setting;
+import ringside.lab.road.HeatMap;
 import ringside.lab.road.Place;
+import ringside.lab.road.Road;
 import ringside.vmm.Modes;
 import ringside.vmm.spi.Mode;
 
@@ -26,12 +33,12 @@ final class ExplainCommand implements Command {
 
     @Override
     public String summary() {
-        return "run a guest, then show how an address is translated and who wrote what";
+        return "run a guest, then show how an address is translated, and where its exits came from";
     }
 
     @Override
     public String operands() {
-        return "FILE [SEG:]ADDRESS";
+        return "FILE [[SEG:]ADDRESS]";
     }
 
     @Override
@@ -43,16 +50,22 @@ final class ExplainCommand implements Command {
                 .addOption(option("guest", "NAME", "this guest of a script, not its first"))
                 .addOption(option("at", "CHECKPOINT", "stop at the first arrival there, not at the end"))
                 .addOption(option("after", "N", "stop after so many guest instructions; 0 is before the first"))
+                .addOption(option("picture", "FILE", "draw the road as well, as SVG"))
+                .addOption(option("heat", "FILE", "draw the heat map as well, as SVG"))
                 .addOption(option("access", "KIND", "read, write or fetch; read is the default"))
                 .addOption(option("budget", "N", "guest instructions to run at most (1M)"));
     }
 
     @Override
-    public int run(CommandLine line, Streams streams) {
+    public int run(CommandLine line, Streams streams) throws IOException {
         List<String> operands = line.getArgList();
-        if (operands.size() != 2) {
+        if (operands.isEmpty() || operands.size() > 2 || operands.size() == 1 && line.hasOption("picture")) {
             throw new RingsideException(
-                    "a file and an address are needed", "explain", "write ringside explain scripts/popf.groovy 100000");
+                    operands.size() > 2
+                            ? "'" + operands.get(2) + "' is one word too many"
+                            : operands.isEmpty() ? "no file is named" : "a picture of a road needs an address",
+                    "explain",
+                    "write ringside explain scripts/popf.groovy 100000");
         }
         Setting setting = setting(line);
         Place.Kind kind = Place.Kind.named(line.getOptionValue("access", Place.Kind.READ.word()));
@@ -64,9 +77,47 @@ final class ExplainCommand implements Command {
                 .experiment()
                 .within(budget);
         Explanation explanation = Explanation.of(guest, setting, until);
-        streams.out().print(explanation.text(explanation.place(operands.get(1), kind)));
-        explanation.heat().ifPresent(heat -> streams.out().print("\n" + heat.text()));
+        if (operands.size() == 2) {
+            road(explanation, explanation.place(operands.get(1), kind), line, streams);
+        } else {
+            streams.out().print(explanation.heading(guest.guest().name()));
+        }
+        heat(explanation, operands.size() == 2, line, streams);
         return ExitStatus.DONE;
+    }
+
+    private static void road(Explanation explanation, Place place, CommandLine line, Streams streams)
+            throws IOException {
+        Road road = explanation.road(place);
+        streams.out().print(explanation.heading(place) + road.text());
+        if (line.hasOption("picture")) {
+            write(line.getOptionValue("picture"), road.svg(explanation.title(place)));
+        }
+    }
+
+    private static void heat(Explanation explanation, boolean behindRoad, CommandLine line, Streams streams)
+            throws IOException {
+        Optional<HeatMap> heat = explanation.heat();
+        if (heat.isEmpty() && (line.hasOption("heat") || !behindRoad)) {
+            throw new RingsideException(
+                    "the bare machine has no heat map",
+                    "explain",
+                    behindRoad ? "name a mode: --mode hardware" : "name a mode or an address: --mode hardware");
+        }
+        if (heat.isPresent()) {
+            streams.out().print((behindRoad ? "\n" : "") + heat.get().text());
+            if (line.hasOption("heat")) {
+                write(line.getOptionValue("heat"), heat.get().svg(explanation.title()));
+            }
+        }
+    }
+
+    private static void write(String file, String text) throws IOException {
+        try {
+            Files.writeString(Path.of(file), text);
+        } catch (IOException | InvalidPathException e) {
+            throw new RingsideException("cannot write " + file, "", "look at its folder and at its permissions", e);
+        }
     }
 
     private static Explanation.Until until(CommandLine line) {

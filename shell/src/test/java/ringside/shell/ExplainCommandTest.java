@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,32 @@ class ExplainCommandTest {
                 .contains("the VMM's #PF 0003 (protection, write, supervisor)", "the VMM sets the dirty bit");
     }
 
+    @Test
+    void road_and_heat_map_are_drawn_the_same_each_time() throws Exception {
+        List<String> drawn = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Path road = folder.resolve("road" + i + ".svg");
+            Path heat = folder.resolve("heat" + i + ".svg");
+            explain("--mode", "hardware", "--memory", "nested", "--at", "used", "--picture=" + road, "--heat=" + heat);
+            drawn.add(Files.readString(road) + Files.readString(heat));
+        }
+        assertThat(drawn.get(0))
+                .isEqualTo(drawn.get(1))
+                .startsWith("<svg")
+                .contains(">14  EPT PTE 102<", "10  PTE 301<", ">MA ", "hidden page 2");
+        var parser = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder();
+        assertThat(parser.parse(folder.resolve("road0.svg").toFile()).getDocumentElement().getTagName())
+                .isEqualTo("svg");
+    }
+
+    @Test
+    void without_an_address_the_heat_alone_is_shown() {
+        Invocation run = Invocation.of("explain", script, "--mode", "deprivileged");
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("maps under deprivileged, after").contains("exits 4, hidden faults 5");
+        assertThat(Invocation.of("explain", script).err()).contains("the bare machine has no heat map");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "dx:1, no segment register",
@@ -129,7 +157,8 @@ class ExplainCommandTest {
         "--mode=hardwear, did you mean 'hardware'",
         "--memory=nested, has no memory strategy to choose",
         "--set=ring=3, unknown option 'ring' of bare",
-        "--guest=other, no guest is called 'other'"
+        "--guest=other, no guest is called 'other'",
+        "--picture=/nowhere/x.svg, cannot write"
     })
     void mistakes_are_told_and_end_with_status_2(String option, String message) {
         Invocation run = Invocation.of("explain", script, "ds:301004", option);

@@ -12,33 +12,21 @@ public final class Svg {
     private static final List<String> COLOURS =
             List.of("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9");
 
-    private final StringBuilder out = new StringBuilder();
+    private final Canvas out;
 
-    private Svg() {}
+    private Svg(Canvas out) {
+        this.out = out;
+    }
 
     /** One picture of {@code charts}. */
     public static String of(List<Chart> charts) {
-        Svg svg = new Svg();
-        int height = HEIGHT * charts.size();
-        svg.line(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
-                        + " font-family=\"sans-serif\" font-size=\"12\">",
-                WIDTH,
-                height,
-                WIDTH,
-                height);
-        svg.line("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>", WIDTH, height);
+        Svg svg = new Svg(new Canvas(WIDTH, HEIGHT * charts.size()));
         for (int i = 0; i < charts.size(); i++) {
-            svg.line("<g transform=\"translate(0 %d)\">", i * HEIGHT);
+            svg.out.add("<g transform=\"translate(0 %d)\">", i * HEIGHT);
             svg.draw(charts.get(i));
-            svg.line("</g>");
+            svg.out.add("</g>");
         }
-        svg.line("</svg>");
-        return svg.out.toString();
-    }
-
-    private void line(String format, Object... values) {
-        out.append(String.format(Locale.ROOT, format, values)).append('\n');
+        return svg.out.svg();
     }
 
     private void draw(Chart chart) {
@@ -47,17 +35,17 @@ public final class Svg {
         Scale scale = new Scale(
                 PLOT_WIDTH / (unitX * Math.ceil(chart.highestX() / unitX)),
                 PLOT_HEIGHT / (unitY * Math.ceil(chart.highestY() / unitY)));
-        text(LEFT, TOP - 20, "start", "font-size=\"15\"", chart.title());
+        out.text(LEFT, TOP - 20, "start", "font-size=\"15\"", chart.title());
         axes(chart, scale, unitX, unitY);
         for (int i = 0; i < chart.series().size(); i++) {
             series(chart.series().get(i), scale, COLOURS.get(i % COLOURS.size()), i);
         }
         for (Chart.Dot mark : chart.marks()) {
-            line(
+            out.add(
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"none\" stroke=\"black\"/>",
                     scale.x(mark.x()),
                     scale.y(mark.y()));
-            text(scale.x(mark.x()) + 9, scale.y(mark.y()) + 14, "start", "", number(mark.x()));
+            out.text(scale.x(mark.x()) + 9, scale.y(mark.y()) + 14, "start", "", number(mark.x()));
         }
     }
 
@@ -86,18 +74,18 @@ public final class Svg {
     private void axes(Chart chart, Scale scale, double unitX, double unitY) {
         for (double x = 0; scale.x(x) < LEFT + PLOT_WIDTH + 1; x += unitX) {
             rule(scale.x(x), TOP, scale.x(x), TOP + PLOT_HEIGHT);
-            text(scale.x(x), TOP + PLOT_HEIGHT + 18, "middle", "", number(x));
+            out.text(scale.x(x), TOP + PLOT_HEIGHT + 18, "middle", "", number(x));
         }
         for (double y = 0; scale.y(y) > TOP - 1; y += unitY) {
             rule(LEFT, scale.y(y), LEFT + PLOT_WIDTH, scale.y(y));
-            text(LEFT - 8, scale.y(y) + 4, "end", "", number(y));
+            out.text(LEFT - 8, scale.y(y) + 4, "end", "", number(y));
         }
-        text(LEFT + PLOT_WIDTH / 2.0, TOP + PLOT_HEIGHT + 42, "middle", "", chart.x());
-        text(LEFT - 8, TOP - 6, "end", "", chart.y());
+        out.text(LEFT + PLOT_WIDTH / 2.0, TOP + PLOT_HEIGHT + 42, "middle", "", chart.x());
+        out.text(LEFT - 8, TOP - 6, "end", "", chart.y());
     }
 
     private void rule(double x1, double y1, double x2, double y2) {
-        line("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>", x1, y1, x2, y2);
+        out.add("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"#dddddd\"/>", x1, y1, x2, y2);
     }
 
     private void series(Chart.Series series, Scale scale, String colour, int index) {
@@ -105,21 +93,16 @@ public final class Svg {
         for (Chart.Dot dot : series.dots()) {
             points.append(String.format(Locale.ROOT, "%.1f,%.1f ", scale.x(dot.x()), scale.y(dot.y())));
         }
-        line(
+        out.add(
                 "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>",
                 points.toString().strip(),
                 colour);
         int y = TOP + 14 + 20 * index;
         int x = LEFT + PLOT_WIDTH + 14;
-        line(
+        out.add(
                 "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"%s\" stroke-width=\"2\"/>",
                 x, y - 4, x + 18, y - 4, colour);
-        text(x + 24, y, "start", "", series.name());
-    }
-
-    private void text(double x, double y, String anchor, String more, String text) {
-        String plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-        line("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" %s>%s</text>", x, y, anchor, more, plain);
+        out.text(x + 24, y, "start", "", series.name());
     }
 
     private static String number(double value) {

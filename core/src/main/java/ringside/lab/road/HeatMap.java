@@ -97,6 +97,11 @@ public record HeatMap(Heat heat, GuestImage image) {
         return text.toString();
     }
 
+    /** The same as a picture, SVG; {@code title} stands above it. */
+    public String svg(String title) {
+        return new HeatPicture(this, title).svg();
+    }
+
     private static String count(long count) {
         return count == 0 ? "." : Long.toString(count);
     }

@@ -132,6 +132,11 @@ public record Road(
         return new RoadText(this).text();
     }
 
+    /** The whole road as a picture, SVG, the same bytes each time; {@code title} stands above it. */
+    public String svg(String title) {
+        return new RoadPicture(this, title).svg();
+    }
+
     /** Finds the road. */
     private static final class Survey {
         private final VirtualMachine machine;

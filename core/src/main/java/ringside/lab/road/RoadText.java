@@ -34,7 +34,7 @@ final class RoadText {
             page();
             road.real().ifPresent(this::real);
         }
-        List<String> lines = wrapped(verdict());
+        List<String> lines = wrapped(verdict(), WIDTH);
         for (int i = 0; i < lines.size(); i++) {
             line(i == 0 ? "so" : "", lines.get(i), "");
         }
@@ -49,11 +49,12 @@ final class RoadText {
                         : String.format("%-" + RESULT_AT + "s %s", left, result).stripTrailing());
     }
 
-    private static List<String> wrapped(String words) {
+    /** Lines of at most {@code width} characters, as long as no word is longer. */
+    static List<String> wrapped(String words, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (String word : words.split(" ")) {
-            if (line.length() + word.length() > WIDTH) {
+            if (line.length() + word.length() > width) {
                 lines.add(line.toString().strip());
                 line.setLength(0);
             }
@@ -127,13 +128,21 @@ final class RoadText {
             return;
         }
         int pa = road.guest().walk().page().orElseThrow().pa();
-        String what = switch (road.answer().get()) {
+        line("page", answer(road), String.format("PA %08x", pa));
+    }
+
+    /** What answers at the PA; empty where the guest's tables lead to none. */
+    static String answer(Road road) {
+        return road.answer().map(RoadText::answer).orElse("");
+    }
+
+    private static String answer(Answer answer) {
+        return switch (answer) {
             case Answer.Ram(FrameMap.State state, int ma) -> frame(state) + machine(ma);
             case Answer.ReadOnly(int ma) -> "ROM" + machine(ma);
             case Answer.Device(String owner) -> "a device: " + owner;
             case Answer.Nothing nothing -> "nothing answers: reads are all ones";
         };
-        line("page", what, String.format("PA %08x", pa));
     }
 
     private static String machine(int ma) {
@@ -162,7 +171,8 @@ final class RoadText {
 
     // ---- what comes of it
 
-    private String verdict() {
+    /** What becomes of the access, without a full stop. */
+    String verdict() {
         String access = EntryText.access(road.access()).replaceFirst("^a ", "");
         String who = "the " + access + " ";
         if (!road.segmentFault().isEmpty()) {
@@ -176,7 +186,7 @@ final class RoadText {
             return who + "is a true fault, " + EntryText.fault(error) + ": "
                     + EntryText.end(walk).orElseThrow();
         }
-        return road.real().isEmpty() ? who + bare() : who + real(road.real().get(), walk);
+        return road.real().isEmpty() ? who + bare() + cost(walk) : who + real(road.real().get(), walk);
     }
 
     private String bare() {
@@ -200,13 +210,13 @@ final class RoadText {
         };
         if (end.isEmpty()) {
             int ma = walk.page().orElseThrow().ma();
-            return String.format("reaches MA %08x", ma) + stale(ma) + count();
+            return String.format("reaches MA %08x", ma) + stale(ma) + cost(walk);
         }
         return "is hidden from the guest: " + hidden + ", as " + end.get() + "; " + then(guest);
     }
 
-    private String count() {
-        return references == 0 ? "" : "; a TLB miss costs " + references + " references";
+    private static String cost(WalkTrace walk) {
+        return walk.references() == 0 ? "" : "; a TLB miss costs " + walk.references() + " references";
     }
 
     /** The real tables lead elsewhere than the guest's do now: it has not flushed, or a write there would part the frame. */

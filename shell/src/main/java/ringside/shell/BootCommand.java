@@ -15,12 +15,15 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import ringside.error.RingsideException;
 import ringside.guest.ImageFile;
+import ringside.host.Schedulers;
 import ringside.lab.Setting;
 import ringside.lab.boot.Boot;
 import ringside.lab.boot.BootImages;
 import ringside.lab.boot.BootReport;
 import ringside.lab.boot.BootRequest;
 import ringside.lab.boot.Drives;
+import ringside.lab.boot.ServerBoot;
+import ringside.lab.boot.ServerBootReport;
 import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.ScreenPicture;
 import ringside.machine.devices.net.Capture;
@@ -64,6 +67,12 @@ final class BootCommand implements Command {
                 .addOption(option("memory", "STRATEGY", "how the VMM virtualizes memory"))
                 .addOption(option("set", "NAME=VALUE", "an option of the mode, as ring=3; may be repeated"))
                 .addOption(option("engine", "ENGINE", "how the silicon is simulated: interpreter"))
+                .addOption(option(
+                        "vm",
+                        "OPTIONS",
+                        "a virtual machine beside others, as kernel=FILE,mode=hardware,ram=16M,net=lan,weight=2; for each"))
+                .addOption(option("schedule", "NAME", "how --vm machines share processors: roundRobin or weighted"))
+                .addOption(option("processors", "N", "physical processors for --vm machines; 1 is the default"))
                 .addOption(option("serial", "stdio|FILE", "where COM1's output goes; stdio is the default"))
                 .addOption(option("screen", "FILE", "draw the text screen at the end: as PNG, or for a terminal"))
                 .addOption(option("watch-port", "PORT", "print each write to this port (hex); may be repeated"))
@@ -78,7 +87,12 @@ final class BootCommand implements Command {
             throw new RingsideException(
                     "'" + line.getArgList().getFirst() + "' is not an option", "boot", "give images as --kernel FILE");
         }
-        BootRequest request = request(line);
+        if (line.hasOption("vm")) {
+            return several(line, streams);
+        }
+        List.of("schedule", "processors").forEach(word -> refuseAlone(line, word));
+        BootRequest request = request(
+                line, Optional.ofNullable(line.getOptionValue("net")).map(file -> new Capture(DeviceSettings.START)));
         boolean json = line.hasOption("json");
         BootReport report;
         try (BootConsole console = BootConsole.open(line.getOptionValue("serial", "stdio"), json, streams.out());
@@ -95,6 +109,36 @@ final class BootCommand implements Command {
             streams.out().print(report.text());
             streams.err().println(speed(report));
         }
+        return report.done() ? ExitStatus.DONE : ExitStatus.STOPPED;
+    }
+
+    // ---- several machines
+
+    private static void refuseAlone(CommandLine line, String option) {
+        if (line.hasOption(option)) {
+            throw new RingsideException(
+                    "--" + option + " is about several machines", "boot", "name them with --vm \"kernel=FILE,...\"");
+        }
+    }
+
+    private static int several(CommandLine line, Streams streams) {
+        List<ServerBoot.Vm> vms = VmOption.all(line);
+        Optional<Capture> capture =
+                Optional.ofNullable(line.getOptionValue("net")).map(file -> new Capture(DeviceSettings.START));
+        ServerBoot.Request request = new ServerBoot.Request(
+                vms,
+                line.getOptionValue("schedule", Schedulers.names().getFirst()),
+                (int) Math.min(64, Quantities.count("processors", line.getOptionValue("processors", "1"))),
+                vms.getFirst().request().maxInstructions(),
+                capture);
+        boolean json = line.hasOption("json");
+        ServerBootReport report;
+        try (VmConsoles consoles = new VmConsoles(json, streams.out());
+                Progress _ = Progress.of("booting", streams.err())) {
+            report = ServerBoot.run(request, consoles::of);
+        }
+        capture.ifPresent(recorded -> recorded.write(Path.of(line.getOptionValue("net"))));
+        streams.out().print(json ? report.json() : report.text());
         return report.done() ? ExitStatus.DONE : ExitStatus.STOPPED;
     }
 
@@ -119,7 +163,8 @@ final class BootCommand implements Command {
 
     // ---- options
 
-    private static BootRequest request(CommandLine line) {
+    /** @param capture gets what the network adapter sends */
+    static BootRequest request(CommandLine line, Optional<Capture> capture) {
         return new BootRequest(
                 images(line),
                 setting(line),
@@ -132,7 +177,7 @@ final class BootCommand implements Command {
                 line.hasOption("max-instructions")
                         ? Quantities.count("max-instructions", line.getOptionValue("max-instructions"))
                         : BootRequest.DEFAULT_BUDGET,
-                Optional.ofNullable(line.getOptionValue("net")).map(file -> new Capture(DeviceSettings.START)));
+                capture);
     }
 
     private static BootImages images(CommandLine line) {

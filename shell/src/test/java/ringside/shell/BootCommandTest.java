@@ -90,6 +90,62 @@ class BootCommandTest {
     }
 
     @Test
+    void several_machines_share_a_server_and_each_is_reported() throws IOException {
+        String hello = write("hello.bin", "66baf803b048eeb069eeb00aeeb003e6f4") + "@100000";
+        String spin = write("spin.bin", "ebfe") + "@100000";
+        Invocation run = boot(
+                "--vm", "name=a,flat=" + hello + ",mode=hardware,ram=4M",
+                "--vm", "flat=" + hello + ",mode=translated,ram=4M",
+                "--vm", "name=loop,flat=" + spin + ",mode=deprivileged,ram=4M,weight=2",
+                "--cpu", "2008",
+                "--schedule", "weighted",
+                "--max-instructions", "100K");
+        assertThat(run.out())
+                .startsWith("a| Hi\nvm2| Hi\n\nserver: 1 processor, weighted, 1 ms; machine time 1.000 ms")
+                .contains("\na\n  stopped       exit port 00f4, code 3\n")
+                .contains("\n  mode          translated: ")
+                .contains("\nloop\n  stopped       budget: 1 ms of machine time; --max-instructions sets another\n")
+                .contains("  time          run 1.000 ms, steal 0.000 ms, idle 0.000 ms, 1 turns\n");
+        assertThat(run.status()).isEqualTo(ExitStatus.STOPPED);
+        Invocation done = boot("--vm", "flat=" + hello + ",mode=deprivileged", "--json");
+        assertThat(done.out()).startsWith("{\n  \"processors\": 1,").contains("\"vm\": \"vm1\"");
+        assertThat(done.status()).isEqualTo(ExitStatus.DONE);
+    }
+
+    @Test
+    void what_is_wrong_with_one_of_several_machines_is_told() {
+        refused(
+                "(boot) unknown word 'flt' in --vm \"flt=x\"; did you mean 'flat'?", "--vm", "flt=x");
+        refused("(boot) 'flat' in --vm \"flat\" has no value; write flat=VALUE", "--vm", "flat");
+        refused(
+                "(boot) --mode stands beside --vm; say it of one machine: --vm \"mode=...\"",
+                "--mode",
+                "hardware",
+                "--vm",
+                "flat=" + guest);
+        refused(
+                "(boot) --schedule is about several machines; name them with --vm \"kernel=FILE,...\"",
+                "--flat",
+                guest,
+                "--schedule",
+                "weighted");
+        String two = "flat=" + guest + ",ram=1M,mode=";
+        refused(
+                "VM 'vm1' is to be bare, with no VMM to share the server; choose among deprivileged, paravirtual,"
+                        + " translated, hardware",
+                "--vm",
+                two + "bare",
+                "--vm",
+                two + "deprivileged");
+        refused(
+                "unknown scheduler 'weihted'; did you mean 'weighted'?",
+                "--vm",
+                two + "deprivileged",
+                "--schedule",
+                "weihted");
+    }
+
+    @Test
     void the_exit_port_can_be_moved() {
         assertThat(boot("--flat", guest, "--exit-port", "3f8").err())
                 .startsWith("ringside: ports of exitPort 03f8-03fb (exit port) overlap those of com1 03f8-03ff");

@@ -14,6 +14,7 @@ import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceSettings;
 import ringside.properties.paging.MemorySettings;
 import ringside.properties.paging.PagingProgram;
+import ringside.properties.paging.TableWriter;
 import ringside.vmm.Modes;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.frames.MachineMemory;
@@ -34,7 +35,7 @@ class FrameIsolationProperties {
         return new VmSpec(
                 CpuModel.ofYear(2010),
                 DeviceSettings.of(RAM),
-                List.of(),
+                List.of(TableWriter.KIND),
                 guest,
                 "interpreter",
                 setting.memory(),

@@ -18,6 +18,7 @@ import ringside.lab.Setting;
 import ringside.machine.paging.TlbShape;
 import ringside.properties.paging.MemorySettings;
 import ringside.properties.paging.PagingProgram;
+import ringside.properties.paging.TableWriter;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.spi.ServerMemory;
 
@@ -39,7 +40,7 @@ class PagingEquivalenceProperties {
     }
 
     private static ServerSpec server(CpuModel cpu, SplittableRandom random) {
-        return new ServerSpec(cpu.year(), cpu, 6, 1, List.of(), memory(random));
+        return new ServerSpec(cpu.year(), cpu, 6, 1, List.of(TableWriter.KIND), memory(random));
     }
 
     /** Frames laid out in any way, now and then too few of them; now and then a TLB that forgets. */

@@ -18,6 +18,7 @@ import ringside.machine.paging.TlbShape;
 import ringside.properties.paging.MaySetJudge;
 import ringside.properties.paging.MemorySettings;
 import ringside.properties.paging.PagingProgram;
+import ringside.properties.paging.TableWriter;
 import ringside.vmm.spi.ServerMemory;
 
 /** Guests that do not flush what they change: the manual leaves open what they see, but not everything. */
@@ -25,7 +26,7 @@ class StaleTranslationsProperties {
     private static final int BUDGET = 6_000;
 
     private static void judged(PagingProgram program, Setting setting, ServerMemory memory) {
-        ServerSpec server = new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1, List.of(), memory);
+        ServerSpec server = new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1, List.of(TableWriter.KIND), memory);
         ExperimentSpec spec = new ExperimentSpec(
                 "stale translations", server, program.image(), List.of(), List.of(), List.of(), BUDGET);
         Optional<String> verdict = new MaySetJudge(spec.machine(setting)).judge(BUDGET);

@@ -37,6 +37,8 @@ public final class GuestFrames implements FrameMap {
     private final Map<Integer, byte[]> store = new HashMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private final int[] recent = new int[KEPT];
+    /** Pages that software asked for to write, where somebody wants to know; else null. */
+    private BitSet written;
     private boolean pinned;
     private int asked;
     private int hand;
@@ -100,6 +102,9 @@ public final class GuestFrames implements FrameMap {
     public int frame(int pa, boolean write) {
         int page = pa >>> 12;
         recent[asked++ & KEPT - 1] = page;
+        if (write && written != null) {
+            written.set(page);
+        }
         int ma = frames[page];
         if (ma >= 0) {
             return write && !machine.isExclusive(ma) ? part(page) : ma;
@@ -155,6 +160,18 @@ public final class GuestFrames implements FrameMap {
         watches.forEach(watch -> watch.frameLost(page * PAGE, ma));
         machine.release(ma);
         frames[page] = ABSENT;
+    }
+
+    /** From now on notes the pages that are asked for to be written, whoever asks: VMM, devices, a processor's first write. */
+    public void noteWrites() {
+        written = new BitSet(frames.length);
+    }
+
+    /** The pages that were asked for since the last call, by number. */
+    public BitSet takeWritten() {
+        BitSet taken = written;
+        noteWrites();
+        return taken;
     }
 
     // ---- taking away

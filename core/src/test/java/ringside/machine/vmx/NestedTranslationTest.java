@@ -58,9 +58,14 @@ class NestedTranslationTest {
         return m.reason(m.run(10));
     }
 
+    /** References of a walk through {@code n} levels of a guest, each address of which takes {@code m} levels of its own. */
+    private static int references(int n, int m) {
+        return (n + 1) * (m + 1) - 1;
+    }
+
     @ParameterizedTest
     @CsvSource({
-        // two levels of a guest: bare, on a two-level table, on EPT; then a PAE guest
+        // PAE, or two levels of a guest: bare, on a two-level table, on EPT; figures of the literature
         "false, 0, 2",
         "false, 2, 8",
         "false, 4, 14",
@@ -69,6 +74,7 @@ class NestedTranslationTest {
         "true, 4, 14"
     })
     void a_walk_makes_as_many_references_as_the_dimensions_say(boolean pae, int levels, int expected) {
+        assertThat(references(2, levels)).isEqualTo(expected);
         if (pae) {
             pae();
         }
@@ -86,6 +92,55 @@ class NestedTranslationTest {
                 .as("the page of the code, and that of the data")
                 .isEqualTo(2);
         assertThat(m.cpu.mmu.missReferences - references).isEqualTo(2L * expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 2, false", "false, 2, true", "false, 4, false", "false, 4, true", "true, 2, false", "true, 4, true"})
+    void the_model_of_a_tlb_counts_the_same_and_hits_are_references_that_did_not_miss(
+            boolean pae, int levels, boolean largeGuest) {
+        m.cpu.mmu.modelTlb(new TlbShape(16, 4, 0, false, 1));
+        nest(levels, false);
+        if (pae) {
+            pae();
+        }
+        if (largeGuest && pae) {
+            m.memory.put64(PAE_DIRECTORY, 0x87);
+        } else if (largeGuest) {
+            m.vmcs.write(GUEST_CR4, 0x2010);
+            m.memory.put32(m.vmcs.readInt(GUEST_CR3), 0x87);
+        }
+        // mov eax, [50000h]; mov eax, [50004h]; mov eax, [60000h]; cpuid
+        m.code(0xa1, 0, 0, 0x05, 0, 0xa1, 4, 0, 0x05, 0, 0xa1, 0, 0, 0x06, 0, 0x0f, 0xa2);
+        m.vmx.enter(m.vmcs);
+        Tlb tlb = m.cpu.mmu.tlb().orElseThrow();
+        long misses = tlb.misses;
+        long walked = tlb.walkReferences;
+        long hits = tlb.counters().get("tlbHits");
+
+        assertThat(m.reason(m.engine.run(m.cpu, 10))).isEqualTo(ExitReason.CPUID);
+
+        assertThat(tlb.misses - misses).as("code and two pages of data").isEqualTo(3);
+        assertThat(tlb.walkReferences - walked).isEqualTo(3L * references(largeGuest ? 1 : 2, levels));
+        assertThat(tlb.counters().get("tlbHits") - hits).as("three fetches and one read").isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void a_pae_guest_reads_its_directory_pointers_at_the_cr3_load_and_in_no_walk(int levels) {
+        m.cpu.mmu.modelTlb(TlbShape.of(16, 4));
+        nest(levels, false);
+        pae();
+        m.code(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8, 0xa1, 0, 0, 0x05, 0, 0x0f, 0xa2); // mov eax, cr3; mov cr3, eax; mov ...
+        m.vmx.enter(m.vmcs);
+        Tlb tlb = m.cpu.mmu.tlb().orElseThrow();
+        long pointers = tlb.pdpteReferences;
+        long misses = tlb.misses;
+        long walked = tlb.walkReferences;
+
+        assertThat(m.reason(m.engine.run(m.cpu, 10))).isEqualTo(ExitReason.CPUID);
+
+        assertThat(tlb.pdpteReferences - pointers).isEqualTo(4);
+        assertThat(tlb.walkReferences - walked).isEqualTo((tlb.misses - misses) * references(2, levels));
     }
 
     @ParameterizedTest
@@ -172,8 +227,11 @@ class NestedTranslationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void translations_outlive_an_exit_only_under_a_tag_and_invvpid_drops_them(boolean tagged) {
+    @CsvSource({"true, false", "false, false", "true, true", "false, true"})
+    void translations_outlive_an_exit_only_under_a_tag_and_invvpid_drops_them(boolean tagged, boolean modelled) {
+        if (modelled) {
+            m.cpu.mmu.modelTlb(TlbShape.of(16, 4));
+        }
         nest(4, false);
         m.vmcs.write(VPID, 7);
         ENABLE_VPID.set(m.vmcs, tagged);

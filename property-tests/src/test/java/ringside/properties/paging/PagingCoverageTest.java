@@ -2,6 +2,7 @@ package ringside.properties.paging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import ringside.arch.CpuModel;
 import ringside.lab.ServerSpec;
+import ringside.vmm.spi.ServerMemory;
 
 /** The random programs really do what they are drawn for: measured by what retires, not by what is drawn. */
 class PagingCoverageTest {
@@ -17,7 +19,8 @@ class PagingCoverageTest {
     private static final Set<String> NEVER = Set.of(
             "PAE refused", "jump to a page without execution", "read by a table that is not there (PAE)");
 
-    private static final ServerSpec SERVER = new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1);
+    private static final ServerSpec SERVER = new ServerSpec(
+            2010, CpuModel.ofYear(2010), 6, 1, List.of(TableWriter.KIND), ServerMemory.DEFAULT);
 
     private static final PagingCoverage TWO_LEVEL = new PagingCoverage();
     private static final PagingCoverage BOTH = new PagingCoverage();

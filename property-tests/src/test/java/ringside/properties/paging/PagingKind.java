@@ -67,6 +67,19 @@ public enum PagingKind {
             PagingEntries.partial(w.kernel());
         }
     },
+    /** A new entry, or parts of two, by DMA. */
+    DMA(8) {
+        @Override
+        void write(PagingWriter w) {
+            int index = w.random.nextInt(USED - 1);
+            boolean across = !w.wide && w.random.nextInt(3) == 0;
+            int at = w.tableEntry(w.random.nextInt(2), index) + (across ? 2 : 0);
+            int value = across ? w.random.nextInt() & 0xfe0f0000 | 0x00070040 : PagingEntries.value(w);
+            w.kernel().eax(at).raw(0xba).dword(TableWriter.PLACE).raw(0xef);
+            w.eax(value).raw(0x83, 0xc2, TableWriter.DATA - TableWriter.PLACE);
+            w.mark(w.inFormat(across ? "DMA across entries" : "DMA")).raw(0xef).flushAll().end();
+        }
+    },
     /** Accessed and dirty bits cleared. */
     CLEAR_MARKS(8) {
         @Override

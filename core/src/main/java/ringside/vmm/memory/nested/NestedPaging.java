@@ -1,5 +1,6 @@
 package ringside.vmm.memory.nested;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -32,6 +33,9 @@ public final class NestedPaging implements MemoryStrategy {
     private final NestedWalk.Format format;
     private final boolean largePages;
     private final int vpid;
+    /** Numbers of pages whose dirty bits went with their entries. */
+    private final BitSet dirty = new BitSet();
+
     private Set<Integer> traced = Set.of();
     private boolean a20;
     /** The guest runs on the directory that stands in for paging switched off. */
@@ -51,6 +55,9 @@ public final class NestedPaging implements MemoryStrategy {
                 levels,
                 options.get("dirty").equals("on"));
         this.a20 = bus.a20();
+        if (format.marks()) {
+            server.frames().noteWrites();
+        }
         server.frames().watch((pa, ma) -> lost(pa, ma));
     }
 
@@ -123,13 +130,13 @@ public final class NestedPaging implements MemoryStrategy {
         if (Integer.compareUnsigned(pa + tables.largeSize() - 1, bus.ramSize()) >= 0 || !bus.isRam(pa)) {
             return false;
         }
-        int first = bus.direct(pa, true);
+        int first = bus.direct(pa, false);
         if ((first & tables.largeSize() - 1) != 0) {
             return false;
         }
         for (int offset = 0; offset < tables.largeSize(); offset += PAGE) {
             int ma = first + offset;
-            boolean plain = bus.mayMapWritable(pa + offset) && bus.direct(pa + offset, true) == ma;
+            boolean plain = bus.mayMapWritable(pa + offset) && bus.direct(pa + offset, false) == ma;
             if (!plain || traced.contains(ma)) {
                 return false;
             }
@@ -152,7 +159,7 @@ public final class NestedPaging implements MemoryStrategy {
     public void empty() {
         if (a20 != bus.a20()) {
             a20 = bus.a20();
-            tables.clear();
+            clear();
         }
         forget();
     }
@@ -173,32 +180,54 @@ public final class NestedPaging implements MemoryStrategy {
     public void trace(Set<Integer> pages) {
         if (!traced.equals(pages)) {
             traced = Set.copyOf(pages);
-            tables.clear();
+            clear();
             forget();
         }
     }
 
     private void lost(int pa, int ma) {
+        collect(pa);
         tables.drop(pa);
         server.shootDown(ma);
     }
 
+    // ---- the dirty log
+
+    private void clear() {
+        collectAll();
+        tables.clear();
+    }
+
+    /** Takes the dirty bit of the entry that maps {@code pa}, the whole of a large page; returns the bytes that it maps. */
+    private int collect(int pa) {
+        int size = tables.size(pa);
+        if (format.marks() && size > 0 && tables.takeDirty(pa)) {
+            int first = pa & -size;
+            dirty.set(first >>> 12, first + size >>> 12);
+        }
+        return Math.max(PAGE, size);
+    }
+
+    private void collectAll() {
+        int pa = 0;
+        while (format.marks() && pa < bus.ramSize()) {
+            pa += collect(pa);
+        }
+    }
+
     /**
-     * The guest's pages (PA of each) that it wrote since the last call, by the dirty bits of the tables; the whole of a large
-     * page at once. Needs {@code dirty} on.
+     * The guest's pages (PA of each) that were written since the last call: by the guest, which the dirty bits of the tables
+     * tell, the whole of a large page at once; by the VMM in its name; by its devices. Needs {@code dirty} on.
      */
     public Set<Integer> takeDirty() {
-        Set<Integer> dirty = new TreeSet<>();
-        for (int pa = 0; pa < bus.ramSize(); ) {
-            int size = Math.max(PAGE, tables.size(pa));
-            if (tables.takeDirty(pa)) {
-                for (int page = pa; page < pa + size; page += PAGE) {
-                    dirty.add(page);
-                }
-            }
-            pa += size;
-        }
+        collectAll();
+        dirty.or(server.frames().takeWritten());
+        Set<Integer> taken = new TreeSet<>();
+        dirty.stream().filter(page -> page * PAGE < bus.ramSize()).forEach(page -> taken.add(page * PAGE));
+        dirty.clear();
+        // both processors, the real and the virtual one, have to ask again before they write
         forget();
-        return dirty;
+        server.guest().cpu().mmu.flushAll();
+        return taken;
     }
 }

@@ -11,6 +11,7 @@
  *
  * <p>Invariants: an entry leads only to a frame that the guest holds now; a frame that goes takes its entry and the
  * processor's translation with it. The guest's accessed and dirty bits are the hardware's. With {@code dirty} on the tables
- * keep dirty bits of their own, which {@link ringside.vmm.memory.nested.NestedPaging#takeDirty} collects.
+ * keep dirty bits of their own, which {@link ringside.vmm.memory.nested.NestedPaging#takeDirty} collects together with what
+ * the VMM and the guest's devices wrote, and which are collected before their entry goes for whatever reason.
  */
 package ringside.vmm.memory.nested;

@@ -8,9 +8,11 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import ringside.arch.CpuModel;
 import ringside.arch.Reg;
 import ringside.error.RingsideException;
@@ -26,6 +28,7 @@ import ringside.vmm.frames.Layout;
 import ringside.vmm.mode.hardware.HardwareMode;
 import ringside.vmm.spi.MemoryStrategies;
 import ringside.vmm.spi.MemoryStrategy;
+import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.ServerMemory;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
@@ -98,33 +101,79 @@ class NestedPagingTest {
                 .isZero();
     }
 
-    @ParameterizedTest
-    @CsvSource({"ept, on", "ept, off", "npt, on"})
-    void what_the_guest_writes_is_in_the_next_dirty_log_and_only_there(String format, String vpid) {
-        List<NestedPaging> made = new ArrayList<>();
+    private static final int WRITTEN = 0x160000;
+
+    private final List<NestedPaging> made = new ArrayList<>();
+    private final List<PhysicalServer> servers = new ArrayList<>();
+
+    /** A guest without paging whose writes are logged. */
+    private VirtualMachine logged(String code, String format, String pages, String vpid) {
         MemoryStrategy.Kind kind =
                 new MemoryStrategy.Kind("nested", NestedPaging.OPTIONS, (server, layout, options) -> {
+                    servers.add(server);
                     made.add(new NestedPaging(server, layout, options));
                     return made.getFirst();
                 });
-        // MOV EAX, [140000h]; MOV [EBX], EAX; INC ECX; CPUID; JMP to the start
         VmSpec spec = new VmSpec(
                 CpuModel.named("westmere").orElseThrow(),
-                DeviceSettings.of(2 << 20),
+                DeviceSettings.of(4 << 20),
                 List.of(),
-                TinyGuest.of("A100001400 8903 41 53 0FA2 5B EBF2"),
+                TinyGuest.of(code),
                 "interpreter",
                 "nested",
-                Map.of("format", format, "dirty", "on", "vpid", vpid));
-        VirtualMachine vm = new HardwareMode(MemoryStrategies.of(kind)).create(spec);
+                Map.of("format", format, "dirty", "on", "vpid", vpid, "pages", pages));
+        Layout layout = pages.equals("large") ? Layout.CONTIGUOUS : Layout.SCATTERED;
+        return new HardwareMode(MemoryStrategies.of(kind)).create(spec.on(ServerMemory.DEFAULT.with(layout)));
+    }
+
+    private Set<Integer> dirty() {
+        return made.getFirst().takeDirty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ept, on", "ept, off", "npt, on"})
+    void what_the_guest_writes_is_in_the_next_dirty_log_and_only_there(String format, String vpid) {
+        // MOV EAX, [140000h]; MOV [EBX], EAX; INC ECX; PUSH EBX; CPUID; POP EBX; JMP to the start
+        VirtualMachine vm = logged("A100001400 8903 41 53 0FA2 5B EBF2", format, "4K", vpid);
         vm.state().r[Reg.EBX] = 0x150000;
+        dirty();
         vm.run(70);
         int stack = TinyGuest.STACK - 0x1000;
 
-        assertThat(made.getFirst().takeDirty()).containsExactly(stack, 0x150000);
+        assertThat(dirty()).containsExactly(stack, 0x150000);
         vm.run(70);
-        assertThat(made.getFirst().takeDirty()).containsExactly(stack, 0x150000);
-        assertThat(made.getFirst().takeDirty()).isEmpty();
+        assertThat(dirty()).containsExactly(stack, 0x150000);
+        assertThat(dirty()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ept, 4K", "npt, 4K", "ept, large"})
+    void what_the_vmm_and_devices_write_in_the_guests_name_is_in_the_dirty_log(String format, String pages) {
+        // MOV EDI, 160000h; MOV EDX, E9h; INSB, which the VMM carries out; JMP to it
+        VirtualMachine vm = logged("BF00001600 BAE9000000 6C EBFD", format, pages, "on");
+        vm.run(10);
+        dirty();
+
+        vm.run(40);
+        assertThat(dirty()).as("by the VMM").containsExactly(WRITTEN);
+        vm.run(40);
+        assertThat(dirty()).as("by the VMM, again").containsExactly(WRITTEN);
+        vm.board().platform().memory().write(0x100ffe, new byte[4], 0, 4);
+        assertThat(dirty()).as("by a device").containsExactly(0x100000, 0x101000);
+        assertThat(dirty()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ept", "npt"})
+    void a_page_that_was_written_stays_in_the_dirty_log_when_its_frame_goes(String format) {
+        // MOV ECX, [150000h]; MOV [150000h], EAX twice; INC EAX; JMP to itself
+        VirtualMachine vm = logged("8B0D00001500 A300001500 A300001500 40 EBFE", format, "4K", "on");
+        vm.run(2);
+        dirty();
+        vm.run(1);
+        servers.getFirst().machine().guest(0).reclaim(0x150000);
+
+        assertThat(dirty()).contains(0x150000);
     }
 
     @Test

@@ -120,6 +120,7 @@ final class QueueService {
 
     /** The request cannot be carried out. */
     private FrontEndFault givenBack(Chain chain, FrontEndFault fault) {
+        backEnd.abandon();
         queue.release(chain);
         return fault.at("queue " + queue.number() + ", head " + chain.head());
     }

@@ -153,6 +153,14 @@ class MaliciousFrontEndTest {
     }
 
     @Test
+    void a_request_that_broke_the_queue_leaves_nothing_to_the_next_one() {
+        assertThat(chain(HEADER)).contains("has no room for header and status");
+        driver.start(0);
+        assertThat(driver.request(IN, 5000, 512)).as("its own header counts").isEqualTo(1);
+        assertThat(driver.lastMessage()).contains("sectors 5000 to 5000 of a disk of 16");
+    }
+
+    @Test
     void an_indirect_table_within_another_or_going_on_or_of_odd_length() {
         int table = 0x7_0000;
         driver.descriptor(table, table, 16, FrontEnd.INDIRECT, 0);

@@ -51,7 +51,9 @@ final class RunCommand implements Command {
                         .argName("N")
                         .desc("seed of everything random, instead of the script's")
                         .get())
-                .addOption(CommandOptions.option("plot", "FILE", "draw what the sweeps show into an SVG file"));
+                .addOption(CommandOptions.option("plot", "FILE", "draw what the sweeps show into an SVG file"))
+                .addOption(CommandOptions.option(
+                        "pcap", "FILE", "write what is sent on the networks of hosts; of several, each to its own"));
     }
 
     @Override

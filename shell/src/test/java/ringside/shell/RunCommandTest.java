@@ -3,10 +3,13 @@ package ringside.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import groovy.json.JsonSlurper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -161,5 +164,64 @@ class RunCommandTest {
         Invocation nothing = run(experiment, "--plot", folder.resolve("x.svg").toString());
         assertThat(nothing.status()).isEqualTo(2);
         assertThat(nothing.err()).contains("nothing to plot");
+    }
+
+    private static final String TALK = """
+            network('lan') { frame { from, bytes -> if (bytes[14] == 0x32) drop() } }
+            def shout = guest('shout') {
+                include driver('rtl8139'), as: 'nic'
+                kernel {
+                    call nic_probe
+                    for (letter in '123') {
+                        mov byte[0x30000e], letter
+                        mov edi, 0x300000
+                        mov ecx, 12
+                        mov al, 0xff
+                        rep stosb
+                        mov esi, 0x300000
+                        mov ecx, 60
+                        call nic_send
+                    }
+                    halt
+                }
+            }
+            server { year 2008; memory 4.MiB; nic 'lan' }
+            host('shout') {
+                vm 'a', guest: shout, under: hardware
+                vm 'b', guest: shout, under: translated
+            }
+            """;
+
+    @Test
+    void what_passed_on_a_network_opens_in_tshark() throws Exception {
+        Path file = folder.resolve("lan.pcap");
+        Invocation talk = run(TALK, "--pcap", file.toString());
+        assertThat(talk.status()).as(talk.err()).isZero();
+        assertThat(talk.out()).contains("network lan: 6 frames of 360 bytes, 2 of them lost");
+        byte[] bytes = Files.readAllBytes(file);
+        assertThat(bytes).hasSize(24 + 6 * (16 + 60));
+        run(TALK, "--pcap", file.toString());
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+        Process tshark;
+        try {
+            tshark = new ProcessBuilder("tshark", "-r", file.toString(), "-T", "fields", "-e", "frame.len")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException absent) {
+            Assumptions.abort("tshark is not installed");
+            return;
+        }
+        assertThat(new String(tshark.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                .isEqualTo("60\n".repeat(6));
+    }
+
+    @Test
+    void a_capture_of_nothing_is_refused() throws Exception {
+        Invocation nothing = run(
+                GUEST + EXPERIMENT.formatted("title", "diverges"),
+                "--pcap",
+                folder.resolve("x.pcap").toString());
+        assertThat(nothing.status()).isEqualTo(2);
+        assertThat(nothing.err()).contains("no host of the script has a network");
     }
 }

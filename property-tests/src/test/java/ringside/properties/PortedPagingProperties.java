@@ -2,10 +2,8 @@ package ringside.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,33 +15,16 @@ import ringside.lab.ExperimentResult;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
+import ringside.properties.ported.PortedSettings;
+import ringside.properties.ported.TableProgram;
+import ringside.properties.ported.TableSteps;
 import ringside.vmm.Modes;
 import ringside.vmm.frames.Layout;
-import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.ServerMemory;
 
 /** Page tables of a ported kernel mean what those of its bare form do, whoever keeps them and wherever memory lies. */
 class PortedPagingProperties {
     private static final int BUDGET = 200_000;
-
-    /** Every memory strategy of the mode with every policy, system calls by their fast way or not. */
-    private static List<Setting> settings(SplittableRandom random, List<String> memories) {
-        Mode mode = Modes.named("paravirtual");
-        List<String> policies = mode.options().stream()
-                .filter(option -> option.name().equals("policy"))
-                .findFirst()
-                .orElseThrow()
-                .values();
-        List<Setting> settings = new ArrayList<>(List.of(new Setting("bare")));
-        for (String memory : memories) {
-            Setting plain = new Setting("paravirtual", memory, "interpreter", new TreeMap<>());
-            if (memory.equals("shadow")) {
-                plain = plain.with("policy", policies.get(random.nextInt(policies.size())));
-            }
-            settings.add(random.nextBoolean() ? plain : plain.with("systemCalls", "bounced"));
-        }
-        return settings;
-    }
 
     private static void alike(TableSteps program, List<Setting> settings, Layout layout, long seed) {
         CpuModel cpu = CpuModel.ofYear((seed & 1) == 0 ? 2004 : 2008);
@@ -78,7 +59,7 @@ class PortedPagingProperties {
         Layout layout = layout(random);
         boolean oneToOne = layout == Layout.ONE_TO_ONE || layout == Layout.SCATTERED;
         TableSteps program = TableProgram.of(seed, pieces, false, oneToOne);
-        alike(program, settings(random, Modes.named("paravirtual").memories()), layout, seed);
+        alike(program, PortedSettings.some(random, Modes.named("paravirtual").memories()), layout, seed);
         Statistics.label("frames").collect(layout);
     }
 
@@ -88,7 +69,7 @@ class PortedPagingProperties {
         SplittableRandom random = new SplittableRandom(seed);
         alike(
                 TableProgram.of(seed, pieces, true, false),
-                settings(random, List.of("shadow", "perReference")),
+                PortedSettings.some(random, List.of("shadow", "perReference")),
                 layout(random),
                 seed);
     }

@@ -1,9 +1,10 @@
-package ringside.properties;
+package ringside.properties.ported;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import ringside.properties.TableSteps.Op;
+import ringside.properties.SlottedGuest;
+import ringside.properties.ported.TableSteps.Op;
 
 /**
  * A random life of page tables for the kernel of {@link TableSteps}: entries made, changed and taken away, tables linked,
@@ -13,7 +14,7 @@ import ringside.properties.TableSteps.Op;
  * it is linked as a table, and for writing again when no directory names it. Whoever does not, writes tables with
  * instructions of every width, and shows a directory in itself.
  */
-final class TableProgram {
+public final class TableProgram {
     private static final int[] DIRECTORIES = {0x4000, 0x20000};
     private static final int LOW = 0x5000;
     private static final int[] TABLES = {0x7000, 0x8000, 0x21000, 0x22000};
@@ -32,25 +33,40 @@ final class TableProgram {
     private final int[][] slots = {{0, 1}, {1, 0}};
     private final boolean[] sealed = {true, true, true, true};
     private final boolean[] pinned = new boolean[TABLES.length];
+    private final boolean rude;
     private int current;
 
-    private TableProgram(SplittableRandom random, boolean ownWrites, boolean showsTables) {
+    private TableProgram(SplittableRandom random, boolean ownWrites, boolean showsTables, boolean rude) {
         this.random = random;
         this.ownWrites = ownWrites;
         this.showsTables = showsTables;
+        this.rude = rude;
     }
 
     /**
      * @param ownWrites whether it writes its tables with its own instructions too
      * @param showsTables whether windows lead to tables, whose entries hold what PAs or MAs they do
      */
-    static TableSteps of(long seed, int pieces, boolean ownWrites, boolean showsTables) {
-        TableProgram program = new TableProgram(new SplittableRandom(seed), ownWrites, showsTables);
-        program.start();
+    public static TableSteps of(long seed, int pieces, boolean ownWrites, boolean showsTables) {
+        return new TableProgram(new SplittableRandom(seed), ownWrites, showsTables, false).made(pieces);
+    }
+
+    /** One that asks for what it may not have too, and lives on. */
+    public static TableSteps rude(long seed, int pieces) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return new TableProgram(random, random.nextBoolean(), true, true).made(pieces);
+    }
+
+    private TableSteps made(int pieces) {
+        start();
         for (int i = 0; i < pieces; i++) {
-            program.piece();
+            if (rude && random.nextInt(3) == 0) {
+                rudeness();
+            } else {
+                piece();
+            }
         }
-        return program.steps;
+        return steps;
     }
 
     private void start() {
@@ -98,6 +114,22 @@ final class TableProgram {
             case 17 -> steps.add(Op.NESTED, address(), 0, 0);
             case 18 -> seal();
             default -> pin();
+        }
+    }
+
+    /** Something that types of frames, or the bounds of the guest's memory, stand against more often than not. */
+    private void rudeness() {
+        int page = random.nextBoolean() ? TABLES[random.nextInt(TABLES.length)] : DIRECTORIES[random.nextInt(2)];
+        int other = random.nextInt(3) == 0 ? page : random.nextInt(0x4000) << 12;
+        int entry = random.nextInt(0x4000) << 12 | random.nextInt(0x400) | 1;
+        switch (random.nextInt(7)) {
+            case 0 -> steps.add(Op.SET, page + random.nextInt(1, 1024) * 4, entry, 0);
+            case 1 -> steps.add(Op.MAP, address() & -0x1000, entry, 0);
+            case 2 -> steps.add(Op.BATCH, page + random.nextInt(1, 1023) * 4, page | 3, entry);
+            case 3 -> steps.add(Op.PIN, other, random.nextInt(2), 0);
+            case 4 -> steps.add(Op.UNPIN, other, 0, 0);
+            case 5 -> steps.add(Op.SEAL, page, page | (random.nextBoolean() ? 1 : 3), 0);
+            default -> steps.add(Op.SET, LOW + (page >>> 12) * 4, DIRECTORIES[random.nextInt(2)] | 3, 0);
         }
     }
 

@@ -1,4 +1,4 @@
-package ringside.properties;
+package ringside.properties.ported;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,12 +12,12 @@ import java.util.List;
 import ringside.dsl.ScriptRunner;
 import ringside.guest.GuestImage;
 import ringside.guest.LoadSegment;
-import ringside.lab.ExperimentSpec;
+import ringside.properties.SlottedGuest;
 
 /** Programs for the kernel of {@code table-steps.groovy}, which carries out one step after the other in both its forms. */
-final class TableSteps {
+public final class TableSteps {
     /** What the kernel can do, in the order of its table. */
-    enum Op {
+    public enum Op {
         END,
         READ,
         WRITE,
@@ -44,7 +44,7 @@ final class TableSteps {
     /** Where the kernel finds its steps; pages that windows show, with a RET at {@link #RET} of each. */
     static final int STEPS = 0x300000, FRAMES = 0x400000, COUNT = 16, RET = 0x10;
 
-    private static final ExperimentSpec KERNEL = compiled();
+    private static final GuestImage KERNEL = compiled();
 
     private final List<int[]> steps = new ArrayList<>();
     private final List<LoadSegment> data = new ArrayList<>();
@@ -55,21 +55,17 @@ final class TableSteps {
         }
     }
 
-    private static ExperimentSpec compiled() {
+    private static GuestImage compiled() {
         try (InputStream in = TableSteps.class.getResourceAsStream("table-steps.groovy")) {
             String script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
             return ScriptRunner.run(script, "table-steps.groovy", nowhere)
                     .experiments()
-                    .getFirst();
+                    .getFirst()
+                    .guest();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The experiment that the script declares, without a program. */
-    static ExperimentSpec kernel() {
-        return KERNEL;
     }
 
     TableSteps add(Op op, int a, int b, int c) {
@@ -83,16 +79,18 @@ final class TableSteps {
     }
 
     /** Step number {@code index} as it was added. */
-    String text(int index) {
+    public String text(int index) {
         int[] step = steps.get(index);
         return String.format("%s %08x %08x %08x", Op.values()[step[0]], step[1], step[2], step[3]);
     }
 
-    int size() {
+    /** How many there are. */
+    public int size() {
         return steps.size();
     }
 
-    GuestImage image() {
+    /** The kernel with these steps, in both forms. */
+    public GuestImage image() {
         List<LoadSegment> all = new ArrayList<>(data);
         ByteBuffer bytes = SlottedGuest.buffer((steps.size() + 1) * 16);
         steps.forEach(step -> {
@@ -101,7 +99,6 @@ final class TableSteps {
             }
         });
         all.add(new LoadSegment("steps", STEPS, bytes.array()));
-        GuestImage native_ = KERNEL.guest();
-        return native_.with(all).ported(native_.ported().orElseThrow().with(all));
+        return KERNEL.with(all).ported(KERNEL.ported().orElseThrow().with(all));
     }
 }

@@ -3,6 +3,7 @@ package ringside.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -26,7 +27,7 @@ import ringside.vmm.spi.ServerMemory;
 class PortedPagingProperties {
     private static final int BUDGET = 200_000;
 
-    private static void alike(TableSteps program, List<Setting> settings, Layout layout, long seed) {
+    private static ExperimentResult alike(TableSteps program, List<Setting> settings, Layout layout, long seed) {
         CpuModel cpu = CpuModel.ofYear((seed & 1) == 0 ? 2004 : 2008);
         ServerSpec server = new ServerSpec(
                 cpu.year(), cpu, 16, 1, List.of(), ServerMemory.DEFAULT.with(layout).withSeed(seed));
@@ -39,6 +40,7 @@ class PortedPagingProperties {
                     .as(() -> run.setting().label() + " frames " + layout.word() + "\n" + listing(program) + result.text())
                     .isEmpty();
         }
+        return result;
     }
 
     private static String listing(TableSteps program) {
@@ -52,20 +54,33 @@ class PortedPagingProperties {
         return Layout.values()[random.nextInt(Layout.values().length)];
     }
 
-    @Property(tries = 100, seed = "20030061")
+    @Property(tries = 70, seed = "20030061")
     void a_kernel_that_asks_for_every_change_cannot_tell_who_keeps_its_tables(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
+            @ForAll long seed, @ForAll @IntRange(min = 10, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         Layout layout = layout(random);
         boolean oneToOne = layout == Layout.ONE_TO_ONE || layout == Layout.SCATTERED;
         TableSteps program = TableProgram.of(seed, pieces, false, oneToOne);
-        alike(program, PortedSettings.some(random, Modes.named("paravirtual").memories()), layout, seed);
+        ExperimentResult result =
+                alike(program, PortedSettings.some(random, Modes.named("paravirtual").memories()), layout, seed);
+        Setting setting = result.runs().getLast().setting();
+        Map<String, Long> direct = result.runs().getLast().counters();
+        assertThat(setting.memory()).isEqualTo("direct");
+        // a start asks for fast traps, wherever they are
+        long fastTraps = setting.options().get("systemCalls").equals("bounced") ? 1 : 0;
+        assertThat(direct.get("refused")).as(() -> listing(program)).isEqualTo(fastTraps);
         Statistics.label("frames").collect(layout);
+        Statistics.label("true faults")
+                .collect(direct.getOrDefault("trueFaults", 0L) >= 3)
+                .coverage(c -> c.check(true).percentage(p -> p > 50));
+        Statistics.label("entries").collect(direct.getOrDefault("pageTableEntries", 0L) >= 20).coverage(c -> c.check(
+                        true)
+                .percentage(p -> p > 45));
     }
 
-    @Property(tries = 80, seed = "20030062")
+    @Property(tries = 60, seed = "20030062")
     void one_that_writes_its_tables_itself_cannot_where_they_are_its_own_to_write(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int pieces) {
+            @ForAll long seed, @ForAll @IntRange(min = 10, max = 150) int pieces) {
         SplittableRandom random = new SplittableRandom(seed);
         alike(
                 TableProgram.of(seed, pieces, true, false),

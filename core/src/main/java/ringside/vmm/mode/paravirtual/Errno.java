@@ -12,6 +12,8 @@ enum Errno {
     ENOSPC(28, "No channel is free."),
     ENOSYS(38, "No such hypercall, or not with this setting of the mode.");
 
+    private static final int LEAST = -4095;
+
     private final int number;
     private final String doc;
 
@@ -33,6 +35,11 @@ enum Errno {
     /** What the guest finds in EAX. */
     int result() {
         return -number;
+    }
+
+    /** Whether the result of a call is an error number: small and negative. */
+    static boolean isError(int result) {
+        return result < 0 && result >= LEAST;
     }
 
     /** What is wrong, in a sentence. */

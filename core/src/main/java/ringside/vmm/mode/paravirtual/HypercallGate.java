@@ -7,7 +7,12 @@ import ringside.isa.GuestFault;
 import ringside.observe.Counters;
 import ringside.vmm.spi.ExitLog;
 
-/** Where hypercalls arrive: number and arguments out of registers, checks, the row's handler, the result into EAX. */
+/**
+ * Where hypercalls arrive: number and arguments out of registers, checks, the row's handler, the result into EAX.
+ *
+ * <p>Counted are the traps ({@code hypercalls}), the calls that multicalls held ({@code batched}), and of both those that
+ * were answered with an error number ({@code refused}).
+ */
 final class HypercallGate {
     private static final int[] REGISTERS = {Reg.EBX, Reg.ECX, Reg.EDX, Reg.ESI, Reg.EDI};
 
@@ -36,6 +41,7 @@ final class HypercallGate {
         Optional<Hypercall> call = calls.numbered(r[Reg.EAX]);
         log.add(
                 "HYPERCALL " + call.map(Hypercall::name).orElse("unknown"), guest.state.pc() - length);
+        counters.add("hypercalls");
         r[Reg.EAX] = perform(call, arguments);
     }
 
@@ -46,24 +52,25 @@ final class HypercallGate {
     }
 
     private int perform(Optional<Hypercall> call, int[] arguments) {
-        if (call.isEmpty()) {
-            return refused(Errno.ENOSYS);
-        }
-        Errno wrong = call.get().check(guest.memory, arguments);
+        int result = call.map(one -> result(one, arguments)).orElse(Errno.ENOSYS.result());
+        counters.add("refused", Errno.isError(result) ? 1 : 0);
+        return result;
+    }
+
+    private int result(Hypercall call, int[] arguments) {
+        Errno wrong = call.check(guest.memory, arguments);
         if (wrong != null) {
-            return refused(wrong);
+            return wrong.result();
         }
         try {
-            int result = call.get().handler().call(guest, arguments);
-            counters.add("hypercalls");
-            return result;
+            return call.handler().call(guest, arguments);
         } catch (GuestFault fault) {
-            return refused(Errno.EFAULT);
+            return Errno.EFAULT.result();
         } catch (RingsideException e) {
-            throw asked(call.get(), e.what(), e.where(), e.remedy(), e);
+            throw asked(call, e.what(), e.where(), e.remedy(), e);
         } catch (RuntimeException e) {
             String what = e.getClass().getSimpleName() + ": " + e.getMessage();
-            throw asked(call.get(), what, call.get().where(), "its handler failed here", e);
+            throw asked(call, what, call.where(), "its handler failed here", e);
         }
     }
 
@@ -72,10 +79,5 @@ final class HypercallGate {
         String caller =
                 String.format(" (hypercall '%s' from %04x:%08x)", call.name(), guest.state.selector(Reg.CS), trap);
         return new RingsideException(what + caller, where.isEmpty() ? call.where() : where, remedy, cause);
-    }
-
-    private int refused(Errno errno) {
-        counters.add("refused");
-        return errno.result();
     }
 }

@@ -66,17 +66,19 @@ final class MemoryCalls {
                 return result;
             }
         }
-        guest.counters().add("pageTableEntries", a[1]);
         return a[1];
     }
 
     /** Writes an entry, where the types of frames allow it. */
     private static int put(PortedGuest guest, int pa, int entry) {
+        int result = 0;
         if (guest.types.isPresent()) {
-            return Errno.of(guest.types.get().update(pa, entry));
+            result = Errno.of(guest.types.get().update(pa, entry));
+        } else {
+            guest.memory.writePhysical(pa, entry);
         }
-        guest.memory.writePhysical(pa, entry);
-        return 0;
+        guest.counters().add("pageTableEntries", result == 0 ? 1 : 0);
+        return result;
     }
 
     static int pinTable(PortedGuest guest, int[] a) {

@@ -105,9 +105,8 @@ final class ParavirtualMachine extends CompressedMachine {
 
     @Override
     public Counters activity() {
-        long batched = counters.get("batched");
-        Counters activity = activity(CostEvent.HYPERCALL, counters.get("hypercalls") - batched);
-        activity.add(CostEvent.BATCHED.word(), batched);
+        Counters activity = activity(CostEvent.HYPERCALL, counters.get("hypercalls"));
+        activity.add(CostEvent.BATCHED.word(), counters.get("batched"));
         return activity;
     }
 

@@ -11,7 +11,7 @@ public final class Experiment {
         return ResultTable.rowNames();
     }
 
-    /** Runs the guest under each setting, compares each with bare, and evaluates what was expected. */
+    /** Runs the guest under each setting, compares each with bare, evaluates what was expected, explains what was asked. */
     public static ExperimentResult run(ExperimentSpec spec) {
         Trial trial = new Trial(spec);
         List<ExperimentResult.Run> runs =
@@ -19,7 +19,7 @@ public final class Experiment {
         List<ExperimentResult.Held> held = spec.expectations().stream()
                 .map(expectation -> new ExperimentResult.Held(expectation, holds(expectation, runs)))
                 .toList();
-        return new ExperimentResult(spec, runs, held);
+        return new ExperimentResult(spec, runs, held, Explained.of(spec));
     }
 
     private static boolean holds(Expectation expectation, List<ExperimentResult.Run> runs) {

@@ -11,8 +11,10 @@ import ringside.vmm.spi.ResourceControl;
  *
  * @param runs one for each setting, in the order of the specification
  * @param held for each expectation, in order, whether it held
+ * @param explained what the experiment asks, under each setting that it asks about
  */
-public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> held) implements Report {
+public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> held, List<Explained> explained)
+        implements Report {
     /**
      * One setting's run.
      *
@@ -67,6 +69,7 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
     public ExperimentResult {
         runs = List.copyOf(runs);
         held = List.copyOf(held);
+        explained = List.copyOf(explained);
     }
 
     /** Whether every expectation held, and no divergence is a defect of Ringside or came where equivalence is promised. */
@@ -78,7 +81,9 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
     /** The report as it goes to the screen: 100 columns, the same bytes each time. */
     @Override
     public String text() {
-        return new ResultTable(this).render();
+        StringBuilder text = new StringBuilder(new ResultTable(this).render());
+        explained.forEach(one -> text.append("\n-- ").append(one.text()));
+        return text.toString();
     }
 
     /** The report as JSON. */

@@ -21,6 +21,7 @@ import ringside.vmm.spi.rule.RuleChange;
  * @param rules changes to the translation rules of modes that have any
  * @param budget guest instructions after which a run is ended
  * @param hypercalls that the VMMs offer beside their own
+ * @param questions what is to be explained
  */
 public record ExperimentSpec(
         String title,
@@ -32,7 +33,8 @@ public record ExperimentSpec(
         CostModel costs,
         List<RuleChange> rules,
         long budget,
-        List<GuestCall> hypercalls)
+        List<GuestCall> hypercalls,
+        List<Question> questions)
         implements Study {
     /** Budget of an experiment that gives none. */
     public static final long DEFAULT_BUDGET = 10_000_000;
@@ -43,6 +45,22 @@ public record ExperimentSpec(
         rows = List.copyOf(rows);
         rules = List.copyOf(rules);
         hypercalls = List.copyOf(hypercalls);
+        questions = List.copyOf(questions);
+    }
+
+    /** An experiment that explains nothing. */
+    public ExperimentSpec(
+            String title,
+            ServerSpec server,
+            GuestImage guest,
+            List<Setting> settings,
+            List<Expectation> expectations,
+            List<String> rows,
+            CostModel costs,
+            List<RuleChange> rules,
+            long budget,
+            List<GuestCall> hypercalls) {
+        this(title, server, guest, settings, expectations, rows, costs, rules, budget, hypercalls, List.of());
     }
 
     @Override
@@ -85,7 +103,7 @@ public record ExperimentSpec(
     /** The same experiment with another budget. */
     public ExperimentSpec within(long instructions) {
         return new ExperimentSpec(
-                title, server, guest, settings, expectations, rows, costs, rules, instructions, hypercalls);
+                title, server, guest, settings, expectations, rows, costs, rules, instructions, hypercalls, questions);
     }
 
     /** The same experiment on another server, at the prices of its processor. */
@@ -100,18 +118,26 @@ public record ExperimentSpec(
                 CostModel.of(other.cpu()),
                 rules,
                 budget,
-                hypercalls);
+                hypercalls,
+                questions);
     }
 
     /** The same experiment with changes to translation rules. */
     public ExperimentSpec translating(List<RuleChange> changes) {
         return new ExperimentSpec(
-                title, server, guest, settings, expectations, rows, costs, changes, budget, hypercalls);
+                title, server, guest, settings, expectations, rows, costs, changes, budget, hypercalls, questions);
     }
 
     /** The same experiment, its VMMs offering further hypercalls. */
     public ExperimentSpec offering(List<GuestCall> calls) {
-        return new ExperimentSpec(title, server, guest, settings, expectations, rows, costs, rules, budget, calls);
+        return new ExperimentSpec(
+                title, server, guest, settings, expectations, rows, costs, rules, budget, calls, questions);
+    }
+
+    /** The same experiment, explaining this. */
+    public ExperimentSpec explaining(List<Question> asked) {
+        return new ExperimentSpec(
+                title, server, guest, settings, expectations, rows, costs, rules, budget, hypercalls, asked);
     }
 
     /** The guest under a setting, about to execute its first instruction. */

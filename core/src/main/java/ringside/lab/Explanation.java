@@ -61,7 +61,7 @@ public final class Explanation {
             case Until.End end -> fresh.run(experiment.budget());
             case Until.After(long instructions) -> fresh.run(instructions);
             case Until.At(String checkpoint) -> {
-                fresh.probe(place(checkpoint));
+                fresh.probe(checkpoint(image, checkpoint));
                 if (!(fresh.run(experiment.budget()) instanceof Stop.Probe)) {
                     throw new RingsideException(
                             "checkpoint '" + checkpoint + "' was not reached",
@@ -73,7 +73,8 @@ public final class Explanation {
         return new Run(fresh, writers);
     }
 
-    private int place(String checkpoint) {
+    /** The linear address of a checkpoint, or a refusal that names those which there are. */
+    static int checkpoint(GuestImage image, String checkpoint) {
         List<String> names =
                 image.checkpoints().stream().map(Checkpoint::name).distinct().toList();
         return image.checkpoints().stream()

@@ -27,6 +27,7 @@ final class ResultJson {
             expectations.add(one);
         }
         map.put("expectations", expectations);
+        map.put("explained", result.explained().stream().map(Explained::json).toList());
         return Json.write(map);
     }
 

@@ -22,7 +22,7 @@ import ringside.lab.cost.CostModel;
 
 /** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
 public class ExperimentBlock extends Block {
-    static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server", "costs");
+    static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server", "costs", "explain", "heat");
     private static final Set<String> RUN = Set.of("under", "memory", "devices", "engine");
 
     final String title;
@@ -33,6 +33,7 @@ public class ExperimentBlock extends Block {
     final List<Expectation> expectations = new ArrayList<>();
     private final List<String> places = new ArrayList<>();
     private final List<String> rows = new ArrayList<>();
+    private final Questions questions;
     private Closure<?> costs;
     long budget = ExperimentSpec.DEFAULT_BUDGET;
 
@@ -40,6 +41,7 @@ public class ExperimentBlock extends Block {
         this.title = title;
         this.context = context;
         this.server = context.server;
+        this.questions = new Questions(context);
     }
 
     @Override
@@ -61,6 +63,8 @@ public class ExperimentBlock extends Block {
             case "table" -> "table exits, hiddenFaults";
             case "budget" -> "budget 1_000_000";
             case "costs" -> "costs { trap 2500 }";
+            case "explain" -> Questions.EXPLAIN;
+            case "heat" -> Questions.HEAT;
             default -> "server { year 2004 }";
         };
     }
@@ -91,6 +95,10 @@ public class ExperimentBlock extends Block {
 
     @Override
     public Object getProperty(String name) {
+        if (name.equals("heat") && settings().contains(name)) {
+            questions.heat(Map.of());
+            return null;
+        }
         if (ModeWords.isMissing(name)) {
             throw ModeWords.unknown(name);
         }
@@ -201,6 +209,21 @@ public class ExperimentBlock extends Block {
         }
     }
 
+    /** The road of an address under every setting, where the guest ends. */
+    public void explain(Object address) {
+        explain(Map.of(), address);
+    }
+
+    /** The road of an address: {@code explain 0x402ffe, under: hardware(memory: 'nested'), at: 'checkpoint'}. */
+    public void explain(Map<String, ?> named, Object address) {
+        questions.explain(named, address);
+    }
+
+    /** Where exits and hidden faults came from, under some settings. */
+    public void heat(Map<String, ?> named) {
+        questions.heat(named);
+    }
+
     /** Guest instructions after which a run is ended. */
     public void budget(long instructions) {
         if (instructions < 1) {
@@ -227,7 +250,8 @@ public class ExperimentBlock extends Block {
                     "experiment '" + title + "' runs nothing", "", "write run guest, under: [bare, deprivileged]");
         }
         requireExpectationsOfSettings();
-        return spec(title, guest, expectations);
+        questions.asked().forEach(question -> question.check(guest));
+        return spec(title, guest, expectations).explaining(questions.asked());
     }
 
     void requireExpectationsOfSettings() {

@@ -33,6 +33,21 @@ abstract class StudyBlock extends ExperimentBlock {
         throw unknown("setting", "run");
     }
 
+    @Override
+    public void explain(Map<String, ?> named, Object address) {
+        throw ofExperiments("explain");
+    }
+
+    @Override
+    public void heat(Map<String, ?> named) {
+        throw ofExperiments("heat");
+    }
+
+    private RingsideException ofExperiments(String word) {
+        return new RingsideException(
+                "'" + word + "' does not stand in " + blockName(), "", "write it in an experiment of one guest");
+    }
+
     /** Refuses a block without settings, or without what it is to run. */
     final void requireContent(List<?> content, String usage) {
         if (settings.isEmpty()) {

@@ -6,6 +6,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import ringside.arch.Feature;
 import ringside.lab.Expectation;
+import ringside.lab.Experiment;
+import ringside.lab.ExperimentResult;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
@@ -82,5 +84,34 @@ class ExperimentBlockTest {
                         .experiments())
                 .extracting(s -> s.guest().name())
                 .containsExactly("g1", "g2");
+    }
+
+    @Test
+    void roads_and_heat_are_explained_behind_the_table_under_the_settings_asked_for() {
+        ExperimentResult result = Experiment.run(Scripts.run("""
+                server { year 2008 }
+                def g = guest('g') {
+                    paging true
+                    kernel { mov dword[cell], 7; checkpoint 'written'; hlt }
+                    data { cell: dd 0 }
+                }
+                experiment('e') {
+                    run g, under: [bare, hardware(memory: 'nested')]
+                    explain 'cell+1', at: 'written'
+                    explain 0x180001, after: 0, under: deprivileged, access: 'fetch'
+                    heat under: hardware(memory: 'nested')
+                    heat
+                }
+                """).experiments().getFirst());
+        assertThat(result.explained().stream().map(one -> one.setting().label()))
+                .containsExactly("bare", "hardware nested", "deprivileged", "hardware nested", "bare", "hardware nested");
+        assertThat(result.explained().get(1).road().orElseThrow().steps()).hasSize(14);
+        assertThat(result.explained().get(1).text()).contains("read ds:00180001", "a TLB miss costs 14 references");
+        assertThat(result.explained().get(2).text()).contains("fetch cs:00180001", "after 0 guest instructions");
+        assertThat(result.explained().get(3).heat().orElseThrow().spots()).isNotEmpty();
+        assertThat(result.explained().get(4).text()).contains("has no VMM");
+        assertThat(result.explained().get(5).svg()).startsWith("<svg").contains("hidden page");
+        assertThat(result.text()).endsWith(result.explained().getLast().text());
+        assertThat(result.json()).contains("\"explained\"", "\"entry\": \"EPT PTE 180\"");
     }
 }

@@ -23,6 +23,14 @@ class ReadmeTest {
     }
 
     @Test
+    void its_road_is_what_explain_prints() throws IOException {
+        Invocation run = Invocation.of(
+                "explain", "scripts/explain.groovy", "402ffe", "--at", "written", "--mode", "deprivileged");
+        String road = run.out().substring(0, run.out().indexOf("\nexits "));
+        assertThat(readme()).contains("```\n" + road + "```\n");
+    }
+
+    @Test
     void its_table_names_every_mode_that_runs() throws IOException {
         assertThat(Modes.names())
                 .allSatisfy(mode -> assertThat(readme()).containsPattern("\\| `" + mode + "` .* runs \\|"));

@@ -2,6 +2,7 @@ package ringside.lab.road;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -100,6 +101,23 @@ public record HeatMap(Heat heat, GuestImage image) {
     /** The same as a picture, SVG; {@code title} stands above it. */
     public String svg(String title) {
         return new HeatPicture(this, title).svg();
+    }
+
+    /** As data: sums by reason, and every instruction. */
+    public Map<String, Object> json() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("exits", heat.exits());
+        map.put("hiddenFaults", heat.hidden());
+        List<Object> instructions = new ArrayList<>();
+        for (Spot spot : spots()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("la", Integer.toUnsignedLong(spot.la()));
+            one.put("line", line(spot.la()).isEmpty() ? null : line(spot.la()));
+            one.put("reasons", spot.reasons());
+            instructions.add(one);
+        }
+        map.put("instructions", instructions);
+        return map;
     }
 
     private static String count(long count) {

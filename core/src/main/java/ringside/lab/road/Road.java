@@ -1,7 +1,10 @@
 package ringside.lab.road;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -130,6 +133,35 @@ public record Road(
     /** The whole road in words, the same bytes each time. */
     public String text() {
         return new RoadText(this).text();
+    }
+
+    /** What becomes of the access, in a sentence without a full stop. */
+    public String verdict() {
+        return new RoadText(this).verdict();
+    }
+
+    /** As data. */
+    public Map<String, Object> json() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("place", place.toString());
+        map.put("access", place.kind().word());
+        map.put("la", Integer.toUnsignedLong(la));
+        List<Object> entries = new ArrayList<>();
+        for (Step step : steps) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("part", step.part().name().toLowerCase(Locale.ROOT));
+            one.put("entry", EntryText.name(step.entry()));
+            one.put("at", Integer.toUnsignedLong(step.entry().at()));
+            one.put("ma", step.ma() < 0 ? null : Integer.toUnsignedLong(step.ma()));
+            one.put("value", EntryText.bits(step.entry()));
+            one.put("writer", step.writer());
+            entries.add(one);
+        }
+        map.put("entries", entries);
+        map.put("error", trueFault().orElse(null));
+        map.put("reaches", ma().map(Integer::toUnsignedLong).orElse(null));
+        map.put("verdict", verdict());
+        return map;
     }
 
     /** The whole road as a picture, SVG, the same bytes each time; {@code title} stands above it. */

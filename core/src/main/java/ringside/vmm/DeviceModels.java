@@ -8,6 +8,7 @@ import ringside.vmm.device.emulated.EmulatedDevices;
 import ringside.vmm.device.passthrough.PassthroughDevices;
 import ringside.vmm.device.split.SplitDevices;
 import ringside.vmm.spi.DeviceModel;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.VmSpec;
 
@@ -33,6 +34,11 @@ public final class DeviceModels {
                                 "unknown device model '" + name + "'",
                                 "",
                                 NearMiss.hint(name, names(), "there are " + String.join(", ", names()))));
+    }
+
+    /** The hypercalls that one model or another adds to a ported guest's. */
+    public static List<GuestCall> hypercalls() {
+        return ALL.stream().flatMap(model -> model.hypercalls().stream()).distinct().toList();
     }
 
     /** Why the model of {@code spec} cannot be had there, or nothing. */

@@ -1,5 +1,6 @@
 package ringside.dsl;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -7,8 +8,10 @@ import ringside.dsl.assembly.Item;
 import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.guest.SourceLine;
+import ringside.vmm.DeviceModels;
 import ringside.vmm.mode.paravirtual.Hypercall;
 import ringside.vmm.mode.paravirtual.Interface;
+import ringside.vmm.spi.GuestCall;
 
 /** {@code hypercall 'log', message, 14} in a kernel: the result in EAX, everything else as it was. */
 final class HypercallStatement {
@@ -40,7 +43,9 @@ final class HypercallStatement {
     }
 
     private static Hypercall named(ScriptContext context, String name) {
-        Interface calls = new Interface(context.hypercalls);
+        List<GuestCall> added = new ArrayList<>(DeviceModels.hypercalls());
+        added.addAll(context.hypercalls);
+        Interface calls = new Interface(added);
         if (name.equals("iret")) {
             throw new RingsideException("hypercall 'iret' does not come back", "", "write returnFromInterrupt");
         }

@@ -111,8 +111,12 @@ class SplitDevicesTest {
             """;
 
     private static List<ExperimentResult.Run> run(String guest) {
+        return run(guest, SETTINGS);
+    }
+
+    private static List<ExperimentResult.Run> run(String guest, String settings) {
         String script = "server { year 2010; disk 'data', size: 65536 }\ndef V = 0x400000\ndef g = guest('g') {\n" + guest
-                + "\n}\nexperiment('g') {\nrun g, under: [" + SETTINGS + "]\n}\n";
+                + "\n}\nexperiment('g') {\nrun g, under: [" + settings + "]\n}\n";
         return Experiment.run(Scripts.run(script).experiments().getFirst()).runs();
     }
 
@@ -138,6 +142,130 @@ class SplitDevicesTest {
                             "notifications", 2L,
                             "deviceInterrupts", 2L,
                             "misuses", 0L));
+        }
+    }
+
+    /** The same guest, told by an event channel and notifying by hypercall. */
+    private static String byCalls() {
+        String wait = """
+                poll%d:
+                test dword[SHARED + 8], 1
+                jz poll%d
+                mov dword[SHARED + 8], 0
+                inc dword[0x183020]
+                """;
+        return GUEST.replace("enableLine 5", """
+                def SHARED = 0x91000
+                hypercall 'bind_none'
+                mov ecx, eax
+                hypercall 'bind_device', 0, ecx
+                mov edx, eax
+                hypercall 'bind_device', 1, ecx
+                checkpoint 'bound', ecx, edx, eax, dword[SHARED + 8]
+                mov dword[SHARED + 8], 0
+                """)
+                .replaceFirst("(?s)mov dword\\[V \\+ 0x50], 0\\s+wait1:\\s+waitForInterrupt", "wait1:\nhypercall 'notify_device', 0, 0\n" + wait.formatted(1, 1))
+                .replaceFirst("(?s)mov esi, the_zero.*?waitForInterrupt", "wait2:\nhypercall 'notify_device', 0, 0\n" + wait.formatted(2, 2));
+    }
+
+    @Test
+    void a_ported_guest_notifies_by_hypercall_and_is_told_through_an_event_channel() {
+        for (ExperimentResult.Run run :
+                run(byCalls(), "paravirtual(devices: 'split'), paravirtual(devices: 'split', memory: 'direct')")) {
+            assertThat(run.stopped()).isEqualTo("halt");
+            assertThat(run.checkpoints().getFirst().values().values())
+                    .as("channel, bound, no such device, pending at once")
+                    .containsExactly("00000000", "00000000", "ffffffea", "00000001");
+            assertThat(run.checkpoints().getLast().values().values())
+                    .containsExactly("00", "00020000", "12345678", "12345678");
+            assertThat(run.exits()).containsEntry("HYPERCALL notify_device", 2L);
+            assertThat(run.counters())
+                    .containsAllEntriesOf(Map.of("requests", 2L, "notifications", 2L, "deviceInterrupts", 2L));
+        }
+    }
+
+    /** One sector read into granted pages; revoked while in use, and after. */
+    private static final String GRANTING = """
+            kernel {
+                for (n in [0x180, 0x181, 0x182, 0x183, 0x184]) {
+                    mov dword[0x190000 + 8 * (n - 0x180)], 1             // permitted to the host
+                    mov dword[0x190004 + 8 * (n - 0x180)], n
+                }
+                mov dx, 0x5640
+                mov eax, 0x190000
+                out dx, eax
+                mov dx, 0x5644
+                mov eax, 5
+                out dx, eax
+                mov dword[W + 0x70], 3
+                mov dword[W + 0x24], 1
+                mov dword[W + 0x20], 3
+                mov dword[W + 0x70], 11
+                mov dword[W + 0x38], 8
+                mov dword[W + 0x80], 0                                   // grants 0, 1, 2
+                mov dword[W + 0x84], 0x80000000
+                mov dword[W + 0x90], 0x1000
+                mov dword[W + 0x94], 0x80000000
+                mov dword[W + 0xa0], 0x2000
+                mov dword[W + 0xa4], 0x80000000
+                mov dword[W + 0x44], 1
+                mov dword[W + 0x70], 15
+                mov dword[0x180000], 0x3000
+                mov dword[0x180004], 0x80000000
+                mov dword[0x180008], 16
+                mov dword[0x18000c], 0x00010001
+                mov dword[0x180010], 0x4000
+                mov dword[0x180014], 0x80000000
+                mov dword[0x180018], 512
+                mov dword[0x18001c], 0x00020003
+                mov dword[0x180020], 0x3010
+                mov dword[0x180024], 0x80000000
+                mov dword[0x180028], 1
+                mov dword[0x18002c], 2
+                mov byte[0x183010], 0xff
+                mov dword[0x184000], 0x77777777
+                mov word[0x181002], 1
+                mov dword[W + 0x50], 0
+                mov ecx, 1000
+                loop $
+                mov dx, 0x5648
+                mov eax, 4
+                out dx, eax
+                in eax, dx
+                mov ebx, eax
+                mov ecx, 3000
+                loop $
+                mov eax, 4
+                out dx, eax
+                in eax, dx
+                checkpoint 'revoked', ebx, eax, byte[0x183010], dword[0x184000]
+                mov dword[0x181006], 0
+                mov word[0x181002], 2
+                mov dword[W + 0x50], 0
+                mov ecx, 3000
+                loop $
+                mov eax, [W + 0x70]
+                checkpoint 'after', eax
+                hlt
+            }
+            """;
+
+    @Test
+    void a_granted_page_is_used_busy_revoked_and_refused_in_every_mode() {
+        List<ExperimentResult.Run> runs = run(
+                GRANTING.replace("W +", "0xfe000000 +"),
+                "bare(devices: 'granted'), deprivileged(devices: 'granted'), translated(devices: 'granted'),"
+                        + " hardware(devices: 'granted'), hardware(devices: 'granted', memory: 'nested')");
+        for (ExperimentResult.Run run : runs) {
+            String label = run.setting().label();
+            assertThat(run.equivalent().orElse(true)).as(label).isTrue();
+            assertThat(run.checkpoints().getFirst().values().values())
+                    .as(label)
+                    .containsExactly("00000001", "00000000", "00", "00000000");
+            assertThat(run.checkpoints().getLast().values().values()).as(label).containsExactly("0000004f");
+            assertThat(run.messages())
+                    .as(label)
+                    .containsExactly("virtio0 (block 'data'): queue 0, head 0: descriptor 1: grant 4 permits nothing");
         }
     }
 }

@@ -1,5 +1,6 @@
 package ringside.vmm.spi;
 
+import java.util.List;
 import java.util.Optional;
 
 /** One way to give a guest its peripherals: what the devices are that it sees, and who works them. */
@@ -12,6 +13,11 @@ public interface DeviceModel {
 
     /** Why it cannot give the peripherals of {@code spec} to its guest, or nothing. */
     Optional<Mode.Refusal> refusal(VmSpec spec);
+
+    /** Hypercalls that a ported guest has with this model, beside those of its mode. */
+    default List<GuestCall> hypercalls() {
+        return List.of();
+    }
 
     /** The same machine with devices for its peripherals; called once for each machine that is made. */
     VmSpec attach(VmSpec spec);

@@ -36,6 +36,11 @@ public record GuestCall(int number, String name, List<Argument> arguments, Handl
 
         /** Counts of the mode, to which a call may add. */
         Counters counters();
+
+        /** Makes an event channel of the guest pending, now or after the call; false where it has no such channel. */
+        default boolean raise(int channel) {
+            return false;
+        }
     }
 
     /** {@code log(message: VA, length: VALUE)}. */

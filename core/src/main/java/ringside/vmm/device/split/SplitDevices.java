@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import ringside.machine.devices.DeviceKind;
 import ringside.vmm.spi.DeviceModel;
+import ringside.vmm.spi.GuestCall;
 import ringside.vmm.spi.Mode;
 import ringside.vmm.spi.Peripheral;
 import ringside.vmm.spi.VmSpec;
@@ -55,9 +56,18 @@ public final class SplitDevices implements DeviceModel {
         cards.addAll(spec.attached().all(Peripheral.Network.class));
         cards.addAll(spec.attached().all(Peripheral.Stream.class));
         List<DeviceKind> extra = new ArrayList<>(spec.extra());
-        if (!cards.isEmpty()) {
-            extra.add(VirtioCards.kind(cards, granted));
-        }
-        return spec.withExtra(extra);
+        extra.add(VirtioCards.kind(cards, granted));
+        return cards.isEmpty() ? spec : withCalls(spec.withExtra(extra));
+    }
+
+    private VmSpec withCalls(VmSpec spec) {
+        List<GuestCall> calls = new ArrayList<>(spec.hypercalls());
+        calls.addAll(hypercalls());
+        return spec.withHypercalls(calls);
+    }
+
+    @Override
+    public List<GuestCall> hypercalls() {
+        return SplitCalls.ALL;
     }
 }

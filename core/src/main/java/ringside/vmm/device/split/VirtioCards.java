@@ -2,6 +2,7 @@ package ringside.vmm.device.split;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import ringside.machine.bus.Dma;
 import ringside.machine.bus.IrqLine;
 import ringside.machine.devices.Device;
@@ -35,6 +36,8 @@ public final class VirtioCards implements Device {
     private final Tally tally = new Tally();
     /** For each of the four lines, one bit a card that asks. */
     private final int[] asking = new int[LINES.length];
+    /** The event channels that cards are bound to, where they are: a matter of the running machine, bound again when saved. */
+    private final BooleanSupplier[] channels = new BooleanSupplier[MOST_CARDS];
 
     /** The guest's grants; null where addresses are PAs. */
     private final GrantTable grants;
@@ -50,7 +53,7 @@ public final class VirtioCards implements Device {
             String name = "virtio" + i;
             Dma memory = wiring.memory(name);
             var spaces = new VirtioMmio.Spaces(memory, new PhysicalSpace(memory), grantSpace);
-            VirtioMmio card = new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), line(i), tally);
+            VirtioMmio card = new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), signal(i), tally);
             cards.add(card);
             wiring.addresses().claim(pa(i), pa(i) + PAGE - 1, card.title(), card);
         }
@@ -90,16 +93,41 @@ public final class VirtioCards implements Device {
         return LINES[card % LINES.length];
     }
 
-    private IrqLine line(int card) {
+    /** A card's interrupt: its part of a request line, or an event channel once it is bound to one. */
+    private Signal signal(int card) {
         int line = card % LINES.length;
         IrqLine out = wiring.irq(LINES[line]);
-        return high -> {
-            boolean was = asking[line] != 0;
-            asking[line] = high ? asking[line] | 1 << card : asking[line] & ~(1 << card);
-            if (was != (asking[line] != 0)) {
-                out.set(asking[line] != 0);
+        return new Signal() {
+            @Override
+            public void set(boolean high) {
+                if (channels[card] != null && (!high || channels[card].getAsBoolean())) {
+                    return;
+                }
+                channels[card] = null; // its channel was closed
+                boolean was = asking[line] != 0;
+                asking[line] = high ? asking[line] | 1 << card : asking[line] & ~(1 << card);
+                if (was != (asking[line] != 0)) {
+                    out.set(asking[line] != 0);
+                }
+            }
+
+            @Override
+            public boolean pulses() {
+                return channels[card] != null;
             }
         };
+    }
+
+    /**
+     * From now on a device's interrupts go into a channel of its guest, by {@code raise}, which makes it pending at once
+     * too: what was done before is not missed. False where there is no such device or channel.
+     */
+    boolean bind(int card, BooleanSupplier raise) {
+        if (card < 0 || card >= cards.size() || !raise.getAsBoolean()) {
+            return false;
+        }
+        channels[card] = raise;
+        return true;
     }
 
     /** A front end tells a device, on another way than by its registers, that there is work in a queue. */
@@ -159,7 +187,7 @@ public final class VirtioCards implements Device {
     @Override
     public boolean mayInterrupt() {
         for (int i = 0; i < cards.size(); i++) {
-            if (cards.get(i).mayInterrupt() && wiring.wouldDeliver(irq(i))) {
+            if (cards.get(i).mayInterrupt() && (channels[i] != null || wiring.wouldDeliver(irq(i)))) {
                 return true;
             }
         }

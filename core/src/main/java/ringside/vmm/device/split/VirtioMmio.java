@@ -2,7 +2,6 @@ package ringside.vmm.device.split;
 
 import java.util.Arrays;
 import ringside.machine.bus.Dma;
-import ringside.machine.bus.IrqLine;
 import ringside.machine.bus.MmioDevice;
 import ringside.machine.state.StateVisitor;
 import ringside.observe.Counters;
@@ -23,7 +22,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     private final String name;
     private final BackEnd backEnd;
     private final Tally tally;
-    private final IrqLine line;
+    private final Signal line;
     private final Spaces spaces;
     private final Virtqueue[] queues;
     private final QueueService[] services;
@@ -40,7 +39,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     /** The meanings that addresses can have here: PAs, or grants where there are any, else null. */
     record Spaces(Dma memory, BufferSpace physical, BufferSpace granted) {}
 
-    VirtioMmio(String name, BackEnd backEnd, Spaces spaces, VirtualClock clock, IrqLine line, Tally tally) {
+    VirtioMmio(String name, BackEnd backEnd, Spaces spaces, VirtualClock clock, Signal line, Tally tally) {
         this.name = name;
         this.backEnd = backEnd;
         this.tally = tally.of(title());
@@ -89,7 +88,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     }
 
     private void raise(int bit) {
-        if (interruptStatus == 0) {
+        if (interruptStatus == 0 || line.pulses()) {
             tally.interrupted();
         }
         interruptStatus |= bit;

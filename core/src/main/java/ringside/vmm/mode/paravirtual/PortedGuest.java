@@ -192,6 +192,15 @@ public final class PortedGuest implements GuestCall.Caller {
         return true;
     }
 
+    @Override
+    public boolean raise(int channel) {
+        boolean bound = channel >= 0 && channel < EventChannels.COUNT && events.isBound(channel);
+        if (bound) {
+            events.raise(channel);
+        }
+        return bound;
+    }
+
     // ---- what calls need of the machine
 
     /** After a change of tables, translations or memory. */

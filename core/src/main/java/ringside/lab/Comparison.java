@@ -13,6 +13,12 @@ import ringside.vmm.spi.Mode;
 
 /** One guest under every legal setting: each mode with each of its memory strategies and main options. */
 public final class Comparison {
+    /** The strategy with which every reference faults, a hundred times slower than the others. */
+    static final String SLOWEST = "perReference";
+
+    /** Guest instructions that a comparison nobody gave a budget spends on it. */
+    public static final long BUDGET_OF_SLOWEST = 1_000_000;
+
     private Comparison() {}
 
     /**
@@ -73,9 +79,10 @@ public final class Comparison {
      * Runs the guest of {@code guest} under {@code choice}; the settings and expectations of the specification itself do not
      * count.
      *
+     * @param slowest the budget where every reference faults, if it is less than the guest's
      * @param doing hears what is being run
      */
-    public static ComparisonResult run(ExperimentSpec guest, Choice choice, Consumer<String> doing) {
+    public static ComparisonResult run(ExperimentSpec guest, Choice choice, long slowest, Consumer<String> doing) {
         List<Setting> settings = choice.settings();
         ExperimentSpec spec = new ExperimentSpec(
                 guest.title(),
@@ -89,7 +96,9 @@ public final class Comparison {
                 guest.budget(),
                 guest.hypercalls());
         doing.accept("bare");
-        Trial trial = new Trial(spec, spec.hypercalls().isEmpty());
+        boolean comparesForms = spec.hypercalls().isEmpty();
+        Trial trial = new Trial(spec, comparesForms);
+        Trial slow = spec.budget() <= slowest ? trial : null;
         List<ExperimentResult.Run> runs = new ArrayList<>();
         List<ComparisonResult.Refused> refused = new ArrayList<>();
         for (Setting setting : settings) {
@@ -98,6 +107,9 @@ public final class Comparison {
             if (refusal.isPresent()) {
                 refused.add(new ComparisonResult.Refused(
                         setting, refusal.get().reason(), refusal.get().remedy()));
+            } else if (setting.memory().equals(SLOWEST)) {
+                slow = slow == null ? new Trial(spec.within(slowest), comparesForms) : slow;
+                runs.add(slow.run(setting));
             } else {
                 runs.add(trial.run(setting));
             }

@@ -80,13 +80,21 @@ final class ComparisonTable {
 
     /** What "so far" means. */
     private void horizon() {
-        if (result.runs().stream()
-                .anyMatch(run -> cutShort(run) && run.equivalent().orElse(false))) {
+        List<ExperimentResult.Run> cut = result.runs().stream()
+                .filter(run -> cutShort(run) && run.equivalent().orElse(false))
+                .toList();
+        if (!cut.isEmpty()) {
+            String slowest = cut.stream()
+                    .filter(run -> run.setting().memory().equals(Comparison.SLOWEST))
+                    .filter(run -> run.instructions() < result.spec().budget())
+                    .findFirst()
+                    .map(run -> " (" + Comparison.SLOWEST + ", slow as it is: " + run.instructions() + ")")
+                    .orElse("");
             screen.line("");
             screen.paragraph(
                     "  so far  ",
-                    "equivalent up to the budget of " + result.spec().budget()
-                            + " guest instructions; nothing is known beyond: --budget N goes further");
+                    "equivalent up to the budget of " + result.spec().budget() + " guest instructions" + slowest
+                            + "; nothing is known beyond: --budget N goes further");
         }
     }
 

@@ -47,7 +47,7 @@ final class CompareCommand implements Command {
                 .addOption(option("mode", "MODE", "only this mode, beside bare; may be repeated"))
                 .addOption(option("memory", "STRATEGY|all", "only this memory strategy; all is the default"))
                 .addOption(option("guest", "NAME", "only this guest of a script"))
-                .addOption(option("budget", "N", "guest instructions after which a run is ended (an image: 11M)"))
+                .addOption(option("budget", "N", "guest instructions after which a run is ended (an image: 11M, 1M with perReference)"))
                 .addOption(option("cpu", "MODEL|YEAR", "processor, instead of the script's; 2008 where it names none"))
                 .addOption(option("reproduce", "FILE", "write a script that shows every divergence again"))
                 .addOption(Option.builder()
@@ -61,6 +61,7 @@ final class CompareCommand implements Command {
         String file = file(line);
         boolean json = line.hasOption("json");
         Comparison.Choice choice = new Comparison.Choice(values(line, "mode"), values(line, "memory"));
+        long slowest = line.hasOption("budget") ? Long.MAX_VALUE : Comparison.BUDGET_OF_SLOWEST;
         Prelude.start();
         List<ComparisonResult> results = new ArrayList<>();
         PrintStream printed = json ? streams.err() : streams.out();
@@ -69,7 +70,7 @@ final class CompareCommand implements Command {
             String name = "comparing '" + guest.guest().name() + "'";
             try (Progress progress = Progress.of(name, streams.err())) {
                 ComparisonResult result =
-                        Comparison.run(guest, choice, setting -> progress.now(name + " under " + setting));
+                        Comparison.run(guest, choice, slowest, setting -> progress.now(name + " under " + setting));
                 results.add(found.open() ? result.leftOpen() : result);
             }
         }

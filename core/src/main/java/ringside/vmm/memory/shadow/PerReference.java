@@ -33,9 +33,10 @@ public final class PerReference extends ShadowMemory {
         return "perReference";
     }
 
+    /** Only while something is entered: without, nothing but a fault can come of what the processor does. */
     @Override
     public boolean watchesRetirement() {
-        return true;
+        return count > 0;
     }
 
     @Override

@@ -250,8 +250,9 @@ final class HardwareMachine implements VirtualMachine {
     private Stop direct(long goal) {
         long left = goal - state.retired - (hardware.retired - counted);
         long before = hardware.retired;
-        Stop stop = engine.run(hardware, memory.watchesRetirement() ? Math.min(left, 1) : left);
-        boolean watched = memory.watchesRetirement() && hardware.retired != before;
+        boolean watches = memory.watchesRetirement();
+        Stop stop = engine.run(hardware, watches ? Math.min(left, 1) : left);
+        boolean watched = watches && hardware.retired != before;
         if (watched) {
             memory.instructionRetired();
         }

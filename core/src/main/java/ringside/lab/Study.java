@@ -3,7 +3,7 @@ package ringside.lab;
 import java.util.List;
 
 /** Something that a script describes and the laboratory carries out. */
-public sealed interface Study permits ExperimentSpec, MatrixSpec, MeasurementSpec, SweepSpec, HostSpec {
+public sealed interface Study permits ExperimentSpec, MatrixSpec, MeasurementSpec, SweepSpec, HostSpec, ModelsSpec {
     /** First line of its report. */
     String title();
 

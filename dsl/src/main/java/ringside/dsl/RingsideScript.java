@@ -43,6 +43,7 @@ public abstract class RingsideScript extends Script {
             "matrix",
             "measure",
             "sweep",
+            "models",
             "host",
             "guestOf",
             "sensitive");
@@ -206,6 +207,14 @@ public abstract class RingsideScript extends Script {
         context.studies.add(block.host());
     }
 
+    /** The same requests to the same disk on several ways. */
+    public void models(
+            String title, @DelegatesTo(value = ModelsBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        ModelsBlock block = new ModelsBlock(title, context);
+        block.configure(body);
+        context.studies.add(block.models());
+    }
+
     /** The last guest of another script, which lies beside this one or where its name says from there; nothing is run. */
     public GuestImage guestOf(String file) {
         Path script = Path.of(context.file).resolveSibling(file);
@@ -288,6 +297,7 @@ public abstract class RingsideScript extends Script {
                 "sweep('title') { under bare, hardware; over 'reads', 1, 8; bench { reads, n -> guest('in') { ... } } }";
             case "network" -> "network('lan') { latency 50.us; bandwidth 100.Mbps }";
             case "host" -> "host('title') { vm 'a', guest: guest, under: hardware }";
+            case "models" -> "models('title') { requests 1000; way('PIO', under: hardware) { n -> guest('g') { ... } } }";
             case "sensitive" -> "sensitive().each { println it.name }";
             case "guestOf" -> "guestOf 'other.groovy'";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";

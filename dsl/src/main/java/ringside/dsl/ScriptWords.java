@@ -17,6 +17,8 @@ public final class ScriptWords {
         words.addAll(ExperimentBlock.SETTINGS);
         words.addAll(MatrixBlock.SETTINGS);
         words.addAll(MeasureBlock.SETTINGS);
+        words.addAll(ModelsBlock.SETTINGS);
+        words.addAll(DriverBlock.SETTINGS);
         words.addAll(HostBlock.SETTINGS);
         words.addAll(NetworkBlock.SETTINGS);
         words.addAll(HostSpec.columnNames());

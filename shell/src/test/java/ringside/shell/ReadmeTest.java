@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import ringside.vmm.Modes;
+import ringside.vmm.mode.paravirtual.Hypercall;
+import ringside.vmm.mode.paravirtual.Hypercalls;
 
 /** What the README shows is what the program does. */
 class ReadmeTest {
@@ -34,6 +36,16 @@ class ReadmeTest {
     void its_table_names_every_mode_that_runs() throws IOException {
         assertThat(Modes.names())
                 .allSatisfy(mode -> assertThat(readme()).containsPattern("\\| `" + mode + "` .* runs \\|"));
+    }
+
+    @Test
+    void the_guide_lists_the_calls_about_page_tables_as_the_interface_has_them() throws IOException {
+        String guide = Files.readString(ROOT.resolve("scripts/README.md"));
+        for (int number : new int[] {9, 10, 11, 12, 13, 32, 33, 34, 35}) {
+            Hypercall call = Hypercalls.ALL.get(number);
+            assertThat(guide)
+                    .contains("| " + number + " `" + call.signature() + "` | " + call.doc() + " |\n");
+        }
     }
 
     @Test

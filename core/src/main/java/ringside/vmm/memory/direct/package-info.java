@@ -2,8 +2,9 @@
  * Direct paging: the real processor walks the page tables of a paravirtual guest themselves.
  *
  * <p>Terms. A frame has one <em>type</em>: page directory, page table, descriptor table or writable. A <em>use</em> of
- * it as a directory (CR3) or a table (an entry of a directory) is counted. The first use <em>validates</em> every entry,
- * so that a later CR3 load needs none of that. A <em>pinned</em> frame keeps its type without a use.
+ * it as a directory (CR3), as a table (an entry of a directory) or writable (an entry of a table) is counted. The first use
+ * as a directory or table <em>validates</em> every entry, so that a later CR3 load needs none of that. A <em>pinned</em>
+ * frame keeps its type without a use.
  *
  * <p>The guest hands entries over with PAs, in hypercalls and in a page that is about to become a table, and the VMM
  * turns them into MAs. It may read its tables like every frame of its own, and finds MAs there (and at the top of a
@@ -13,12 +14,19 @@
  * what the page holds again when it ends being a table.
  *
  * <p>Invariants. No entry of a table in force names a frame that is not the guest's, nor maps a table of any kind for
- * writing, nor is a large page; the last 4 MiB are the VMM's. When a page becomes a table, writable mappings of it become
- * read-only, and the TLB is emptied; asking for a writable mapping of a table in use is refused. A table without uses, not
- * pinned, becomes an ordinary page when it is written or mapped for writing; one in use gives the writer a page fault.
- * What a device writes into a table is undone before the guest runs again. A mapping of a device, of absent memory or
- * of a frame that was taken away is held not present, and looked at when it faults.
+ * writing, nor is a large page; the last 4 MiB are the VMM's. A page becomes a table only where no entry maps it for
+ * writing, as Xen has it (a type is changed when its count is 0, and the guest hears that it is not), and the TLB is emptied
+ * then; asking for a writable mapping of a table in use is refused. A store to a table is the kernel's page fault. What
+ * nobody uses is an ordinary page: it keeps its type, unseen, until something else is asked of it, so that the next use is
+ * cheap. What a device writes into a table in use is undone before the guest runs again. A mapping of a device, of absent
+ * memory or of a frame that was taken away is held not present, and looked at when it faults. The frame of a table in use is
+ * not taken away: neither by the balloon, nor by the machine that wants frames back, nor to be shared.
+ *
+ * <p>Refused for good, though Xen has it: a directory in its own entries, even read-only. The guest would see the VMM's
+ * entry through it, and the frames of the VMM's tables behind that.
  *
  * <p>Before the first {@code load_page_table} there is no paging, and two-level tables of the VMM's map what is touched.
+ * That call is the guest's builder too: where the tables it is given map themselves or a descriptor table for writing, the
+ * VMM takes the right away instead of refusing, and the guest can read that it did.
  */
 package ringside.vmm.memory.direct;

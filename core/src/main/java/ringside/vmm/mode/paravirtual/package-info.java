@@ -36,7 +36,10 @@
  *
  * <p>With {@code shadow} memory the guest's page tables hold PAs and are its own to write; the calls for them save
  * it exits, and refuse frames that are not the guest's. With {@code direct} memory the same calls, with PAs still, are
- * the only way to change a table: the processor walks the guest's own, and what would break a frame's type is EPERM.
+ * the only way to change a table: the processor walks the guest's own. What no guest may have is EPERM, what a page's present
+ * use stands against EBUSY, and descriptor tables then are pages that nothing maps for writing: the VMM marks their
+ * segments accessed when it accepts them, and {@code update_descriptor} writes there for the guest. Tables have two levels
+ * and small pages, for there is no call for CR4: a processor's PAE and PSE are of no use to a ported kernel.
  *
  * <p>A guest begins in ring 1 with flat segments from a GDT of two entries in conventional memory, paging off, its
  * entry registers as its loader says. An image says that it is ported by the signature that {@code PortedImage}

@@ -1,10 +1,8 @@
 package ringside.shell;
 
-import java.util.List;
 import java.util.TreeMap;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
-import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.vmm.spi.Mode;
 
@@ -44,20 +42,7 @@ final class CommandOptions {
     /** As {@link #set(CommandLine)}, each checked against what {@code mode} offers. */
     static TreeMap<String, String> set(CommandLine line, Mode mode) {
         TreeMap<String, String> options = set(line);
-        List<String> known = mode.options().stream().map(Mode.Option::name).toList();
-        for (String name : options.keySet()) {
-            Mode.Option option = mode.options().stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new RingsideException(
-                            "unknown option '" + name + "' of " + mode.name(),
-                            "--set",
-                            NearMiss.hint(
-                                    name,
-                                    known,
-                                    known.isEmpty() ? "it has none" : "known: " + String.join(", ", known))));
-            option.valueIn(options, mode.name());
-        }
+        Settings.check(mode, options);
         return options;
     }
 }

@@ -33,7 +33,7 @@ final class ExplainCommand implements Command {
 
     @Override
     public String summary() {
-        return "run a guest, then show how an address is translated, and where its exits came from";
+        return "show how an address of a guest is translated, and where exits come from";
     }
 
     @Override
@@ -133,11 +133,6 @@ final class ExplainCommand implements Command {
 
     private static Setting setting(CommandLine line) {
         Mode mode = Modes.named(line.getOptionValue("mode", "bare"));
-        Setting plain = new Setting(mode.name());
-        return new Setting(
-                mode.name(),
-                line.getOptionValue("memory", ""),
-                plain.engine(),
-                CommandOptions.set(line, mode));
+        return Settings.of(mode, line.getOptionValue("memory", ""), CommandOptions.set(line));
     }
 }

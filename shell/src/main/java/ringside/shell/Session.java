@@ -13,6 +13,11 @@ import ringside.engine.Engines;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
+import ringside.lab.ExperimentSpec;
+import ringside.lab.Explanation;
+import ringside.lab.ServerSpec;
+import ringside.lab.Setting;
+import ringside.lab.road.Place;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.cpu.Engine;
@@ -166,6 +171,38 @@ final class Session {
                         count,
                         at -> Optional.ofNullable(labels.get(at)),
                         at -> image.lineAt(at).map(SourceLine::toString));
+    }
+
+    /**
+     * The loaded guest as it stands after as many instructions, run anew under a setting: every run repeats.
+     *
+     * @param setting bare for the machine of this session
+     */
+    private Explanation explanation(Setting setting) {
+        long retired = cpu().retired;
+        ServerSpec server = new ServerSpec(model.year(), model, ramBytes >>> 20, 1);
+        return Explanation.of(ExperimentSpec.of(image, server), setting, new Explanation.Until.After(retired));
+    }
+
+    /** The road of an address, which is linear unless a segment register stands in front. */
+    String explain(String address, Setting setting) {
+        Place.Kind read = Place.Kind.READ;
+        loaded();
+        Place place = address.contains(":")
+                ? Place.of(address, image.symbols(), read)
+                : new Place(Place.LINEAR, address(address), read);
+        return explanation(setting).text(place);
+    }
+
+    /** Where exits and hidden faults came from under a setting. */
+    String heat(Setting setting) {
+        Explanation explanation = explanation(setting);
+        return explanation.heading("heat")
+                + explanation
+                        .heat()
+                        .orElseThrow(() -> new RingsideException(
+                                "the bare machine has no heat map", "", "name a mode: heat hardware"))
+                        .text();
     }
 
     /** What the guest has sent to its consoles, by console. */

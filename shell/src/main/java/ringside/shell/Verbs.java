@@ -18,6 +18,9 @@ final class Verbs {
      */
     record Verb(String name, String operands, String summary, int most, Action action) {}
 
+    /** An address, a mode, a memory strategy and options. */
+    private static final int MOST_SETTINGS = 10;
+
     static final List<Verb> ALL = List.of(
             new Verb(
                     "load",
@@ -52,6 +55,18 @@ final class Verbs {
                     2,
                     (talk, w) -> talk.session()
                             .disassemble(talk.session().address(word(w, 0, "eip")), count(word(w, 1, "8")))),
+            new Verb(
+                    "explain",
+                    "ADDRESS [SETTING]",
+                    "how an address is translated, and who wrote what",
+                    MOST_SETTINGS,
+                    (talk, w) -> talk.session().explain(need(w, 0, "an address"), Settings.of(w.subList(1, w.size())))),
+            new Verb(
+                    "heat",
+                    "SETTING",
+                    "where exits and hidden faults come from",
+                    MOST_SETTINGS,
+                    (talk, w) -> talk.session().heat(Settings.of(w))),
             new Verb(
                     "break",
                     "[ADDRESS]",
@@ -104,6 +119,7 @@ final class Verbs {
         }
         if (name.isEmpty()) {
             text.append("Addresses are linear, in hex, or labels, registers and sums of them: esp+8.\n");
+            text.append("A setting is a mode, a memory strategy, options: hardware nested format=npt; else it is bare.\n");
             text.append("Anything else is a line of the scripts' language and is evaluated.\n");
         }
         return text.toString();

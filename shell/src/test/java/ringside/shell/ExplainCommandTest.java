@@ -129,6 +129,12 @@ class ExplainCommandTest {
     }
 
     @Test
+    void a_linear_address_passes_no_segment() {
+        Invocation run = Invocation.of("explain", script, "la:301004", "--at", "used");
+        assertThat(run.out()).contains("none: a linear address", "reaches MA 00302004");
+    }
+
+    @Test
     void without_an_address_the_heat_alone_is_shown() {
         Invocation run = Invocation.of("explain", script, "--mode", "deprivileged");
         assertThat(run.status()).as(run.err()).isZero();

@@ -12,6 +12,7 @@ import ringside.guest.EntryState;
 import ringside.guest.GuestImage;
 import ringside.guest.LoadSegment;
 import ringside.guest.SourceLine;
+import ringside.lab.Setting;
 
 class SessionTest {
     /** mov eax, 5 / again: dec eax / jnz again / hlt, at 7c00 in real mode. */
@@ -97,6 +98,23 @@ class SessionTest {
         assertThat(session.memory(0x7c00, 18))
                 .isEqualTo("00007c00  66 b8 05 00 00 00 66 48  75 fc f4 00 00 00 00 00  f.....fHu.......\n"
                         + "00007c10  00 00                                             ..\n");
+    }
+
+    @Test
+    void an_address_is_explained_where_the_guest_stands_and_under_any_mode() {
+        load();
+        session.step(3);
+        assertThat(session.explain("again", new Setting("bare")))
+                .startsWith("countdown, read la:00007c06 under bare, after 3 guest instructions")
+                .contains("none: a linear address", "paging is off", "reaches MA 00007c06");
+        assertThat(session.explain("ds:0", Settings.of(List.of("deprivileged", "policy=cached"))))
+                .contains("under deprivileged policy cached, after 3", "real      CR3", "by paragraphs");
+        assertThat(session.heat(Settings.of(List.of("deprivileged")))).contains("exits 0, hidden faults ");
+        assertThatThrownBy(() -> session.heat(new Setting("bare"))).hasMessageContaining("no heat map");
+        assertThatThrownBy(() -> Settings.of(List.of("hardware", "nested", "formt=npt")))
+                .hasMessageContaining("did you mean 'format'");
+        assertThatThrownBy(() -> Settings.of(List.of("hardware", "nested", "npt")))
+                .hasMessageContaining("one word too many");
     }
 
     @Test

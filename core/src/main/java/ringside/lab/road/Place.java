@@ -12,11 +12,16 @@ import ringside.machine.paging.WalkTrace.Access;
 /**
  * Whose road is asked for.
  *
- * @param seg the segment register
- * @param offset in the segment
+ * @param seg the segment register, or {@link #LINEAR}
+ * @param offset in the segment, or a linear address
  * @param kind of access
  */
 public record Place(int seg, int offset, Kind kind) {
+    /** For {@code seg}: past segmentation. */
+    public static final int LINEAR = -1;
+
+    private static final String LINEAR_NAME = "la";
+
     /** What is done there. */
     public enum Kind {
         READ,
@@ -59,9 +64,11 @@ public record Place(int seg, int offset, Kind kind) {
         String usual = kind == Kind.FETCH ? "cs" : "ds";
         String name = colon < 0 ? usual : written.substring(0, colon).strip().toLowerCase(Locale.ROOT);
         int seg = List.of(Reg.SEGMENTS).indexOf(name);
-        if (seg < 0) {
+        if (seg < 0 && !name.equals(LINEAR_NAME)) {
             throw new RingsideException(
-                    "'" + name + "' is no segment register", "", "write ds:400000, or 400000 alone");
+                    "'" + name + "' is no segment register",
+                    "",
+                    "write ds:400000, 400000 alone, or la:400000 for a linear address");
         }
         return new Place(seg, sum(written.substring(colon + 1).strip(), symbols), kind);
     }
@@ -96,9 +103,14 @@ public record Place(int seg, int offset, Kind kind) {
                         "write hex digits, a label, or a sum of them: ds:400000, message+4"));
     }
 
+    /** The segment register, or {@code la}. */
+    public String name() {
+        return seg == LINEAR ? LINEAR_NAME : Reg.SEGMENTS[seg];
+    }
+
     /** {@code ds:00400000}. */
     @Override
     public String toString() {
-        return String.format("%s:%08x", Reg.SEGMENTS[seg], offset);
+        return String.format("%s:%08x", name(), offset);
     }
 }

@@ -29,7 +29,7 @@ import ringside.vmm.spi.VmmRegion;
  *
  * @param place what is accessed
  * @param access with whose rights
- * @param segment the register
+ * @param segment the register; nothing for a linear address
  * @param la the linear address
  * @param segmentFault the fault that the segment raises; empty where it lets the access pass
  * @param guest its own tables, walked as its processor would
@@ -41,7 +41,7 @@ import ringside.vmm.spi.VmmRegion;
 public record Road(
         Place place,
         Access access,
-        Segment segment,
+        Optional<Segment> segment,
         int la,
         String segmentFault,
         Tables guest,
@@ -186,8 +186,9 @@ public record Road(
         }
 
         Road road() {
-            SegmentRegister s = state.segments[place.seg()];
-            int la = s.base + place.offset();
+            Optional<SegmentRegister> register =
+                    place.seg() == Place.LINEAR ? Optional.empty() : Optional.of(state.segments[place.seg()]);
+            int la = register.map(s -> s.base).orElse(0) + place.offset();
             Access access = place.kind().by(state.cpl == 3);
             Tables guest = tables(ownPaging(), la, access);
             Optional<Answer> answer = guest.walk().page().map(page -> bus.answer(page.pa()));
@@ -195,10 +196,11 @@ public record Road(
             Optional<Real> real = paging.map(now -> real(now, la));
             boolean region = paging.map(RealPaging::sharesSpace).orElse(false) && VmmRegion.contains(la);
             boolean paragraph = !state.protectedMode() || state.virtual8086();
-            Segment segment =
-                    new Segment(Reg.SEGMENTS[place.seg()], s.selector, s.base, s.limit, s.rights, paragraph);
+            Optional<Segment> segment = register.map(
+                    s -> new Segment(place.name(), s.selector, s.base, s.limit, s.rights, paragraph));
+            String fault = register.map(this::fault).orElse("");
             return new Road(
-                    place, access, segment, la, fault(s), guest, answer, real, steps(guest.walk(), real), region);
+                    place, access, segment, la, fault, guest, answer, real, steps(guest.walk(), real), region);
         }
 
         private WalkTrace.Paging ownPaging() {

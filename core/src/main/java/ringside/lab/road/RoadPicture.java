@@ -182,8 +182,9 @@ final class RoadPicture {
 
     private void head() {
         canvas.text(MARGIN, 30, "start", "font-size=\"16\" font-weight=\"bold\"", title);
-        Road.Segment s = road.segment();
-        String segment = String.format("%s %04x: base %08x, limit %08x", s.name(), s.selector(), s.base(), s.limit());
+        String segment = road.segment()
+                .map(s -> String.format("%s %04x: base %08x, limit %08x", s.name(), s.selector(), s.base(), s.limit()))
+                .orElse("no segment: a linear address");
         Look look = road.segmentFault().isEmpty() ? Look.PAGE : Look.END;
         canvas.box(MARGIN, 46, 330, 30, box(look));
         mono(MARGIN + 10, 65, segment, 12);

@@ -65,12 +65,15 @@ final class RoadText {
     }
 
     private void segment() {
-        Road.Segment s = road.segment();
-        String kind = s.paragraph() ? "by paragraphs" : EntryText.segment(s.rights());
         line(
                 "segment",
-                String.format("%s %04x: base %08x, limit %08x, %s", s.name(), s.selector(), s.base(), s.limit(), kind),
+                road.segment().map(RoadText::describe).orElse("none: a linear address"),
                 road.segmentFault().isEmpty() ? String.format("LA %08x", road.la()) : "");
+    }
+
+    private static String describe(Road.Segment s) {
+        String kind = s.paragraph() ? "by paragraphs" : EntryText.segment(s.rights());
+        return String.format("%s %04x: base %08x, limit %08x, %s", s.name(), s.selector(), s.base(), s.limit(), kind);
     }
 
     // ---- tables

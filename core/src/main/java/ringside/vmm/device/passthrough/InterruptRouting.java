@@ -25,6 +25,9 @@ final class InterruptRouting {
     /** Lines that the chipset can sense by level, which is how their level is looked up. */
     private static final int SENSED = 0xdef8;
 
+    /** The pins of PCI slots lead to lines 10 and 11 by turns. */
+    private static final int CONFIGURATION = 0xcf8, BRIDGE_ROUTES = 1 << 31 | 1 << 11 | 0x60, ROUTES = 0x0b0a_0b0a;
+
     private final Ring0 ring0;
     private final InterruptController controller;
     private final List<List<IrqLine>> guestLines = new ArrayList<>();
@@ -43,6 +46,8 @@ final class InterruptRouting {
         }
         initialise(MASTER, BASE, 1 << CASCADE);
         initialise(SLAVE, BASE + 8, CASCADE);
+        ring0.out(32, CONFIGURATION, BRIDGE_ROUTES);
+        ring0.out(32, CONFIGURATION + 4, ROUTES);
         unmask();
     }
 

@@ -176,10 +176,12 @@ final class ParavirtualMachine extends CompressedMachine {
             if (!ported.blocked) {
                 return null;
             }
+            devices.sleeping();
             Sleep sleep = ported.events.mayCome() ? state.clock().sleep() : Sleep.ENDLESS;
             if (sleep != Sleep.PASSED) {
                 return sleep == Sleep.ENDLESS ? new Stop.Halted() : new Stop.Budget();
             }
+            devices.look();
         }
         return ended;
     }
@@ -187,6 +189,11 @@ final class ParavirtualMachine extends CompressedMachine {
     private void upcall() {
         counters.add("upcalls");
         bounce("an event", ported.eventCallback, true, OptionalInt.empty());
+    }
+
+    /** Whether the hardware's interrupt is of a real device that the guest works itself; then it is led on. */
+    boolean interruptOfDevice(int vector) {
+        return devices.interrupt(vector);
     }
 
     // ---- giving the guest its events

@@ -70,7 +70,13 @@ final class PortedExits {
             case Vector.DB -> debug();
             case Vector.BP -> shortTrap(vector, INT3);
             case Vector.OF -> shortTrap(vector, INTO);
-            default -> fault(vector, error);
+            default -> {
+                if (vmm.interruptOfDevice(vector)) {
+                    vmm.log().add(new VmExit.DeviceInterrupt(), state.pc());
+                } else {
+                    fault(vector, error);
+                }
+            }
         }
     }
 

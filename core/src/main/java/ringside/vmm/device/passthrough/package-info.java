@@ -32,7 +32,7 @@
  * of it. Without an IOMMU the addresses on the bus are the machine's: what masters the bus is given only to a guest whose
  * memory lies one to one, and then nothing keeps it from the rest.
  *
- * <p>What shows. Under {@code deprivileged} with its kernel in ring 1, IRET to ring 3 does not trap, so the bitmap that was
+ * <p>What shows. Under {@code deprivileged} an IRET to ring 3 does not trap, so the bitmap that was
  * open for the kernel stays open for its user until the VMM is next brought in: one more thing that an unprivileged
  * sensitive instruction spoils. In real mode under assist without unrestricted guests the guest runs as virtual-8086 code
  * with a short TSS, and each access exits.

@@ -28,6 +28,7 @@ final class Rules {
     static final List<Rule> ALL = List.of(
             new Rule.Of(RESERVED, Rules::reserved, (s, to) -> to.callout()),
             new Rule.Of("callout: traps often", s -> s.traps() && innocuous(s), (s, to) -> to.callout()),
+            PORT,
             new Rule.Of("trap", Rules::traps, (s, to) -> to.step(s.bytes())),
             new Rule.Of("cli in the cache", true, s -> inCache(s, "cli"), FlagRules::cli),
             new Rule.Of("sti in the cache", true, s -> inCache(s, "sti") && !s.last(), FlagRules::sti),
@@ -49,7 +50,6 @@ final class Rules {
             new Rule.Of("indirect jump", s -> indirect(s, Flow.INDIRECT_JUMP), (s, to) -> indirectBranch(s, to, false)),
             new Rule.Of("indirect call", s -> indirect(s, Flow.INDIRECT_CALL), (s, to) -> indirectBranch(s, to, true)),
             IDENT,
-            PORT,
             new Rule.Of(DEFAULT, s -> true, (s, to) -> to.callout()));
 
     static final Set<Integer> PREFIX_BYTES = Set.of(0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
@@ -86,10 +86,14 @@ final class Rules {
     }
 
     private static boolean usesGivenPort(Subject s) {
+        return mayBeGiven(s) && !s.traps() && !reserved(s);
+    }
+
+    private static boolean mayBeGiven(Subject s) {
         String word = s.insn().row.mnemonic();
         boolean port = s.insn().row.kind() == Sensitivity.IOPL_SENSITIVE
                 && (word.startsWith("in") || word.startsWith("out"));
-        return port && s.given() && !s.traps() && !reserved(s);
+        return port && s.given();
     }
 
     static boolean copyable(Subject s) {
@@ -101,6 +105,7 @@ final class Rules {
         Sensitivity kind = s.insn().row.kind();
         return s.settings().emulation() == Settings.Emulation.TRAP
                 && (kind == Sensitivity.PRIVILEGED || kind == Sensitivity.IOPL_SENSITIVE)
+                && !mayBeGiven(s)
                 && !reserved(s);
     }
 

@@ -88,8 +88,6 @@ final class HostRun {
     }
 
     private HostResult.Vm vm(HostSpec.Vm vm, Tenant tenant) {
-        Map<String, Long> counters = new LinkedHashMap<>(tenant.machine().counters().asMap());
-        counters.putAll(tenant.machine().memory().asMap());
         return new HostResult.Vm(
                 vm,
                 tenant.machine().placement(),
@@ -109,7 +107,7 @@ final class HostRun {
                 tenant.frames().map(frames -> frames.census()),
                 tenant.machine().control(),
                 tenant.machine().exits().asMap(),
-                counters);
+                Trial.counters(tenant.machine()));
     }
 
     private static String stopped(Tenant tenant) {

@@ -119,7 +119,8 @@ public record HostSpec(
     /** The server with the virtual machines about to start; {@code lans} gets its networks. */
     ServerPlan plan(Map<String, Switch> lans) {
         Map<String, List<Peripheral>> peripherals = new LinkedHashMap<>();
-        vms.forEach(vm -> peripherals.put(vm.name(), peripherals(vm, lans)));
+        Opened run = new Opened(lans);
+        vms.forEach(vm -> peripherals.put(vm.name(), peripherals(vm, run)));
         ServerDevices real = real(peripherals);
         List<TenantSpec> tenants = new ArrayList<>();
         for (Vm vm : vms) {
@@ -157,24 +158,16 @@ public record HostSpec(
         return new GivenDevices(real, server.real().passed(), "VM '" + vm.name() + "'");
     }
 
-    private List<Peripheral> peripherals(Vm vm, Map<String, Switch> lans) {
+    private List<Peripheral> peripherals(Vm vm, Opened run) {
         List<Attachment> attachments = new ArrayList<>(server.attachments());
         attachments.addAll(vm.attachments());
         List<Peripheral> peripherals = new ArrayList<>();
         for (Attachment attachment : attachments) {
             peripherals.add(
                     attachment instanceof Attachment.Adapter adapter
-                            ? plugged(adapter, vms.indexOf(vm), lans)
-                            : attachment.open());
+                            ? adapter.open(run, vms.indexOf(vm))
+                            : attachment.open(run));
         }
         return peripherals;
-    }
-
-    /** An adapter on the server's own switch of that name; which one it is follows from the virtual machine's place. */
-    private static Peripheral.Network plugged(Attachment.Adapter adapter, int place, Map<String, Switch> lans) {
-        long mac = DeviceSettings.DEFAULT_MAC + place + ((long) adapter.number() << 8);
-        Switch network = lans.computeIfAbsent(
-                adapter.name(), name -> adapter.network().open());
-        return new Peripheral.Network(adapter.name(), mac, network);
     }
 }

@@ -31,6 +31,12 @@ final class HostTable {
         COLUMNS.put("hypercalls", vm -> Long.toString(vm.account().hypercalls()));
         COLUMNS.put("instructions", vm -> Long.toString(vm.instructions()));
         COLUMNS.put("memory", HostTable::memory);
+        for (String count : List.of("requests", "bytesCopied", "deviceInterrupts", "injectedFaults")) {
+            COLUMNS.put(count, vm -> Long.toString(vm.counters().getOrDefault(count, 0L)));
+        }
+        for (String ticks : List.of("throttledTicks", "queueTicks", "serviceTicks")) {
+            COLUMNS.put(ticks, vm -> milliseconds(vm.counters().getOrDefault(ticks, 0L)));
+        }
         COLUMNS.put("weight", vm -> Integer.toString(vm.vm().weight()));
     }
 

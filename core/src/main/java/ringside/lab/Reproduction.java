@@ -99,6 +99,10 @@ public final class Reproduction {
             String names = server.devices().stream().map(DeviceKind::name).collect(Collectors.joining(", "));
             line("// the guest also has these devices of its own script, whose blocks belong here: " + names);
         }
+        server.attachments().stream()
+                .filter(one -> one instanceof Attachment.Drive drive && drive.terms().isPresent())
+                .forEach(one -> line("// storage, limit and trouble of disk " + quoted(one.name())
+                        + " belong here too, as its own script has them"));
         if (!spec.rules().isEmpty() || !spec.hypercalls().isEmpty()) {
             line("// the rules and hypercalls of its own script belong here too");
         }

@@ -51,6 +51,10 @@ final class ResultTable {
         ROW_LABELS.put("bytesCopied", "bytes copied");
         ROW_LABELS.put("notifications", "notifications");
         ROW_LABELS.put("deviceInterrupts", "interrupts of devices");
+        ROW_LABELS.put("throttledTicks", "ticks held back by limits");
+        ROW_LABELS.put("queueTicks", "ticks waited in queues");
+        ROW_LABELS.put("serviceTicks", "ticks served");
+        ROW_LABELS.put("injectedFaults", "injected faults");
         ROW_LABELS.put("misuses", "misuses of devices");
         ROW_LABELS.put("directPorts", "ports used directly");
         ROW_LABELS.put("iotlbHits", "IOTLB hits");

@@ -81,7 +81,8 @@ public record ServerSpec(
 
     /** What is attached, each fresh. */
     List<Peripheral> peripherals() {
-        return attachments.stream().map(Attachment::open).toList();
+        Opened run = new Opened();
+        return attachments.stream().map(attachment -> attachment.open(run)).toList();
     }
 
     /** {@link #devices}, and those that raise the pinned interrupts. */

@@ -19,6 +19,11 @@ final class AttachmentWords {
     static final String NIC = "nic 'lan'";
 
     private static final Set<String> NAMED = new TreeSet<>(List.of("size", "image", "number"));
+
+    static {
+        NAMED.addAll(TermsWords.NAMED);
+    }
+
     private static final int MOST_MIB = 256, MOST_NUMBER = 15;
 
     private final List<Attachment> attachments = new ArrayList<>();
@@ -54,7 +59,14 @@ final class AttachmentWords {
                     "write " + DISK);
         }
         int bytes = image.map(AttachmentWords::wholeSectors).orElseGet(() -> size(name, size));
-        attachments.add(new Attachment.Drive(name, number(name, named.get("number")), bytes, image));
+        Optional<Attachment.Terms> terms = TermsWords.of(name, named, ScriptContext.current());
+        if (image.isPresent() && terms.flatMap(Attachment.Terms::storage).isPresent()) {
+            throw new RingsideException(
+                    "disk '" + name + "' has an image and lies on a storage",
+                    "",
+                    "give it one of the two: what is on the storage is its content");
+        }
+        attachments.add(new Attachment.Drive(name, number(name, named.get("number")), bytes, image, terms));
     }
 
     private void refuseTaken(String name) {

@@ -90,6 +90,17 @@ public abstract class RingsideScript extends Script {
         return context.devices.getLast();
     }
 
+    /** Storage for the disks that come after it. */
+    public void storage(
+            String name, @DelegatesTo(value = StorageBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
+        StorageBlock block = new StorageBlock(name);
+        block.configure(body);
+        if (context.stores.stream().anyMatch(store -> store.name().equals(name))) {
+            throw new RingsideException("there already is a storage '" + name + "'", "", "choose another name");
+        }
+        context.stores.add(block.spec());
+    }
+
     /** A network for the adapters of its name that come after it. */
     public void network(
             String name, @DelegatesTo(value = NetworkBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {

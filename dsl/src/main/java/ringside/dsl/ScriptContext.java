@@ -13,6 +13,7 @@ import ringside.guest.GuestImage;
 import ringside.guest.SourceLine;
 import ringside.lab.NetworkSpec;
 import ringside.lab.ServerSpec;
+import ringside.lab.StoreSpec;
 import ringside.lab.Study;
 import ringside.lab.cost.CostModel;
 import ringside.vmm.spi.GuestCall;
@@ -40,6 +41,7 @@ final class ScriptContext {
     private EmissionWords emission;
 
     final List<NetworkSpec> networks = new ArrayList<>();
+    final List<StoreSpec> stores = new ArrayList<>();
 
     final List<GuestCall> hypercalls = new ArrayList<>();
     final List<DriverSpec> drivers = new ArrayList<>();

@@ -57,26 +57,15 @@ public final class Store {
         return List.copyOf(disks);
     }
 
-    /**
-     * A disk made of a part of the store.
-     *
-     * @param first its first sector here
-     */
-    public StoreDisk disk(String disk, long first, long sectors, Limit limit, List<Injection> trouble, long seed) {
-        if (first < 0 || sectors < 1 || first > backing.sectors() - sectors) {
+    /** A disk made of the first part that is free; refused where none is large enough. */
+    public StoreDisk disk(String disk, long sectors, Limit limit, List<Injection> trouble, long seed) {
+        long first = disks.stream().mapToLong(other -> other.first() + other.sectors()).max().orElse(0);
+        if (sectors < 1 || first > backing.sectors() - sectors) {
             throw new RingsideException(
-                    "disk '" + disk + "' is to have sectors " + first + " to " + (first + sectors - 1) + " of '" + name
-                            + "', which has " + backing.sectors(),
+                    "disk '" + disk + "' wants " + sectors + " sectors of '" + name + "', where " + (backing.sectors() - first)
+                            + " of " + backing.sectors() + " are free",
                     "",
-                    "give it less, or make the storage larger");
-        }
-        for (StoreDisk other : disks) {
-            if (first < other.first() + other.sectors() && other.first() < first + sectors) {
-                throw new RingsideException(
-                        "disks '" + other.name() + "' and '" + disk + "' would share sectors of '" + name + "'",
-                        "",
-                        "give each a part of its own: from: sector");
-            }
+                    "make the disk smaller or the storage larger");
         }
         StoreDisk made = new StoreDisk(disk, this, disks.size(), first, sectors, limit, trouble, seed);
         disks.add(made);

@@ -27,7 +27,7 @@ class StoreTest {
     }
 
     private static StoreDisk part(Store store, int number, Limit limit, Injection... trouble) {
-        return store.disk("d" + number, 250L * number, 250, limit, List.of(trouble), 7);
+        return store.disk("d" + number, 250, limit, List.of(trouble), 7);
     }
 
     /** When the requests of these are served: each is asked about at the times that it was told, as a controller would. */
@@ -65,7 +65,10 @@ class StoreTest {
 
     @Test
     void a_request_takes_its_setup_the_way_and_its_data() {
-        StoreDisk disk = part(store("fifo", new Timing(REQUEST, SEEK, 51_200_000)), 2, Limit.NONE);
+        Store store = store("fifo", new Timing(REQUEST, SEEK, 51_200_000));
+        part(store, 0, Limit.NONE);
+        part(store, 1, Limit.NONE);
+        StoreDisk disk = part(store, 2, Limit.NONE);
         disk.begin(Operation.READ, 0, 4, 0);
         // sector 500 of 1000 from the head at 0 is half the way; 4 sectors of 1000 ticks each
         assertThat(served(disk, 0)).isEqualTo(REQUEST + SEEK / 2 + 4_000);
@@ -223,14 +226,18 @@ class StoreTest {
     }
 
     @Test
-    void parts_that_overlap_or_do_not_fit_are_refused() {
+    void disks_lie_one_behind_the_other_and_what_does_not_fit_is_refused() throws DiskFault {
         Store store = store("fifo", Timing.NONE);
-        store.disk("a", 0, 300, Limit.NONE, List.of(), 1);
-        assertThatThrownBy(() -> store.disk("b", 299, 10, Limit.NONE, List.of(), 1))
+        StoreDisk first = store.disk("a", 300, Limit.NONE, List.of(), 1);
+        StoreDisk second = store.disk("b", 700, Limit.NONE, List.of(), 1);
+        byte[] ones = new byte[512];
+        Arrays.fill(ones, (byte) 1);
+        first.write(299, 1, ones, 0);
+        byte[] found = new byte[512];
+        second.read(0, 1, found, 0);
+        assertThat(found).containsOnly(0);
+        assertThatThrownBy(() -> store.disk("c", 1, Limit.NONE, List.of(), 1))
                 .isInstanceOf(RingsideException.class)
-                .hasMessageContaining("disks 'a' and 'b' would share sectors of 'spindle'");
-        assertThatThrownBy(() -> store.disk("c", 900, 101, Limit.NONE, List.of(), 1))
-                .isInstanceOf(RingsideException.class)
-                .hasMessageContaining("which has 1000");
+                .hasMessageContaining("disk 'c' wants 1 sectors of 'spindle', where 0 of 1000 are free");
     }
 }

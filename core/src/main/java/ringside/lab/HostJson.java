@@ -22,6 +22,11 @@ final class HostJson {
         map.put("machineTime", result.machineTime());
         map.put("unused", result.unused());
         map.put("vms", result.vms().stream().map(HostJson::vm).toList());
+        Map<String, Object> memory = new LinkedHashMap<>();
+        memory.put("free", result.memory().free());
+        memory.put("merged", result.memory().merged());
+        memory.put("parted", result.memory().parted());
+        map.put("memory", memory);
         map.put("networks", result.networks().stream().map(HostJson::network).toList());
         List<Object> expectations = new ArrayList<>();
         for (HostResult.Held held : result.held()) {
@@ -77,6 +82,7 @@ final class HostJson {
         map.put("absent", census.absent());
         map.put("swapped", census.stored());
         map.put("ballooned", census.ballooned());
+        map.put("reclaimed", census.reclaimed());
         map.put("broughtBack", census.broughtBack());
         return map;
     }

@@ -13,6 +13,7 @@ import ringside.vmm.spi.ResourceControl;
  * @param scheduler as it is shown
  * @param vms in the order of the specification
  * @param networks in the order in which an adapter was plugged into each
+ * @param memory of the machine at the end
  * @param machineTime ticks until the last of them ended, or the budget was spent
  * @param unused ticks of processors that had nobody to run
  * @param held for each expectation, in order, whether it held
@@ -22,6 +23,7 @@ public record HostResult(
         String scheduler,
         List<Vm> vms,
         List<Network> networks,
+        Memory memory,
         long machineTime,
         long unused,
         List<Held> held)
@@ -64,6 +66,15 @@ public record HostResult(
      */
     public record Account(
             long run, long steal, long idle, long turns, long switches, long exits, long hypercalls) {}
+
+    /**
+     * How the machine's memory stands.
+     *
+     * @param free frames that no guest has
+     * @param merged pages that gave up their frame for one of equal content
+     * @param parted shared pages that got a frame of their own again, since something was written to them
+     */
+    public record Memory(int free, long merged, long parted) {}
 
     /**
      * What passed on a network.

@@ -15,6 +15,7 @@ import ringside.machine.devices.Disk;
 import ringside.machine.devices.net.Capture;
 import ringside.machine.devices.net.Switch;
 import ringside.vmm.Modes;
+import ringside.vmm.frames.MachineMemory;
 
 /** A server with the virtual machines of a specification, run to the end and watched from outside. */
 final class HostRun {
@@ -25,6 +26,8 @@ final class HostRun {
     private final HostSpec spec;
     private final Map<String, Switch> lans = new LinkedHashMap<>();
     private final Map<String, Capture> captures = new LinkedHashMap<>();
+    private long merged;
+    private long parted;
     private final Map<Tenant, List<Observation>> observations = new LinkedHashMap<>();
 
     /** All of them run. */
@@ -43,9 +46,20 @@ final class HostRun {
         spec.vms().forEach(vm -> watch(server.tenant(vm.name()), vm));
         only.ifPresent(vm -> server.runOnly(server.tenant(vm.name())));
         for (HostSpec.Periodic periodic : spec.periodic()) {
-            server.every(periodic.period(), tick -> server.memory().shareEqualPages());
+            server.every(periodic.period(), tick -> act(periodic));
         }
         server.run(spec.budget());
+    }
+
+    private void act(HostSpec.Periodic periodic) {
+        switch (periodic) {
+            case HostSpec.Periodic.Share share -> {
+                MachineMemory.Sharing sharing = server.memory().shareEqualPages();
+                merged += sharing.merged();
+                parted = sharing.copies();
+            }
+            case HostSpec.Periodic.Reclaim reclaim -> server.memory().freeUp(reclaim.frames());
+        }
     }
 
     private void watch(Tenant tenant, HostSpec.Vm vm) {
@@ -80,7 +94,14 @@ final class HostRun {
                 .map(lan -> network(lan.getKey(), lan.getValue()))
                 .toList();
         return new HostResult(
-                spec, server.plan().scheduler().title(), vms, networks, server.now(), server.unused(), held);
+                spec,
+                server.plan().scheduler().title(),
+                vms,
+                networks,
+                new HostResult.Memory(server.memory().freeFrames(), merged, parted),
+                server.now(),
+                server.unused(),
+                held);
     }
 
     private HostResult.Network network(String name, Switch lan) {

@@ -33,6 +33,7 @@ import ringside.vmm.spi.rule.RuleChange;
  * @param budget machine time in ticks after which the run ends
  * @param expectations in the order written
  * @param columns of the table, by name
+ * @param machineMib machine memory for all guests together; 0 for as much as they believe to have
  * @param periodic what the server does by itself from time to time
  * @param rules changes to the translation rules of modes that have any
  * @param hypercalls that the VMMs offer beside their own
@@ -45,6 +46,7 @@ public record HostSpec(
         long budget,
         List<HostExpectation> expectations,
         List<String> columns,
+        int machineMib,
         List<Periodic> periodic,
         List<RuleChange> rules,
         List<GuestCall> hypercalls)
@@ -72,10 +74,28 @@ public record HostSpec(
      */
     public record Scheduling(Supplier<Scheduler> scheduler, int processors, long switchTicks, Clocks clocks) {}
 
-    /** Something the server does to its memory every {@code period} ticks. */
-    public record Periodic(String what, long period) {
-        /** Lets pages of equal content show one frame. */
-        public static final String SHARE = "share equal pages";
+    /** Something the server does to its memory from time to time. */
+    public sealed interface Periodic {
+        /** Ticks from one time to the next. */
+        long period();
+
+        String text();
+
+        /** Pages of equal content, of whichever virtual machine, show one frame. */
+        record Share(long period) implements Periodic {
+            @Override
+            public String text() {
+                return "equal pages shared";
+            }
+        }
+
+        /** Frames are taken from virtual machines in turn until so many are free. */
+        record Reclaim(long period, int frames) implements Periodic {
+            @Override
+            public String text() {
+                return frames + " frames freed";
+            }
+        }
     }
 
     public HostSpec {
@@ -100,7 +120,7 @@ public record HostSpec(
     private ExperimentSpec alone(Vm vm) {
         return new ExperimentSpec(
                 title + ": " + vm.name(),
-                server.withRam(vm.ramMib()),
+                server.withRam(vm.ramMib()).onMachine(machineMib),
                 vm.guest(),
                 List.of(vm.setting()),
                 List.of(),

@@ -37,8 +37,12 @@ final class HostTable {
         for (String ticks : List.of("throttledTicks", "queueTicks", "serviceTicks")) {
             COLUMNS.put(ticks, vm -> milliseconds(vm.counters().getOrDefault(ticks, 0L)));
         }
+        COLUMNS.put("swapped", HostTable::swapped);
         COLUMNS.put("weight", vm -> Integer.toString(vm.vm().weight()));
     }
+
+    /** Columns that begin with a number and are none. */
+    private static final List<String> TEXTS = List.of("memory", "swapped");
 
     /** Shown where a script asks for nothing else. */
     private static final List<String> USUAL = List.of("run", "steal", "idle", "exits");
@@ -79,6 +83,12 @@ final class HostTable {
         return String.join(", ", parts);
     }
 
+    private static String swapped(HostResult.Vm vm) {
+        return vm.memory()
+                .map(census -> census.reclaimed() + " out, " + census.broughtBack() + " in")
+                .orElse("none");
+    }
+
     String render() {
         screen.line(Screen.apart(spec.title(), spec.server().title(), 51));
         screen.paragraph("  ", circumstances());
@@ -86,6 +96,10 @@ final class HostTable {
         table();
         for (HostResult.Vm vm : result.vms()) {
             seen(vm);
+        }
+        if (!spec.periodic().isEmpty() || spec.machineMib() > 0) {
+            screen.line("");
+            screen.line("  machine memory: " + memory());
         }
         if (!result.networks().isEmpty()) {
             screen.line("");
@@ -108,6 +122,16 @@ final class HostTable {
         return screen.text();
     }
 
+    private String memory() {
+        int promised = spec.vms().stream().mapToInt(HostSpec.Vm::ramMib).sum();
+        List<String> facts = new ArrayList<>();
+        facts.add((spec.machineMib() > 0 ? spec.machineMib() + " MiB for " : "") + promised + " MiB that guests have");
+        facts.add(result.memory().free() + " frames free");
+        facts.add(result.memory().merged() + " pages merged");
+        facts.add(result.memory().parted() + " parted again");
+        return String.join(", ", facts);
+    }
+
     private String circumstances() {
         HostSpec.Scheduling scheduling = spec.scheduling();
         List<String> facts = new ArrayList<>();
@@ -119,7 +143,7 @@ final class HostTable {
         if (scheduling.clocks() == Clocks.OWN) {
             facts.add("steal is hidden from the guests");
         }
-        spec.periodic().forEach(one -> facts.add(one.what() + " every " + Scheduler.time(one.period())));
+        spec.periodic().forEach(one -> facts.add(one.text() + " every " + Scheduler.time(one.period())));
         facts.add("machine time " + milliseconds(result.machineTime()));
         facts.add("processors unused for " + milliseconds(result.unused()));
         return String.join(" · ", facts);
@@ -153,7 +177,7 @@ final class HostTable {
         int width =
                 lines.stream().mapToInt(one -> one.get(column).length()).max().orElse(0);
         String text = line.get(column);
-        boolean number = lines.getLast().get(column).matches("\\d.*") && !lines.getFirst().get(column).equals("memory");
+        boolean number = lines.getLast().get(column).matches("\\d.*") && !TEXTS.contains(lines.getFirst().get(column));
         String filled = " ".repeat(width - text.length());
         return (number ? filled + text : text + filled) + "  ";
     }

@@ -59,6 +59,12 @@ public record ServerSpec(
         return new ServerSpec(bought, other, ramMib, seed, devices, pins, memory, attachments, real);
     }
 
+    /** The same server with {@code mib} MiB of machine memory for guests; 0 for as much as they believe to have. */
+    public ServerSpec onMachine(int mib) {
+        return new ServerSpec(
+                year, cpu, ramMib, seed, devices, pins, memory.withMib(mib), attachments, real);
+    }
+
     /** The same server with another amount of guest memory. */
     public ServerSpec withRam(int mib) {
         return new ServerSpec(year, cpu, mib, seed, devices, pins, memory, attachments, real);

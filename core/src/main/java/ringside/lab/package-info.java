@@ -20,6 +20,11 @@
  * virtual time ({@link ringside.lab.Pin}), which is the same instruction only where the same code runs, or to markers of
  * the image ({@code guest.Marker}), which are the same place in both forms.
  *
+ * <p>A {@link ringside.lab.HostSpec} puts several guests on one server ({@code ringside.host}) and reports what each was
+ * given. One that is to be <em>undisturbed</em> is run again on the same server with the others there but never given a
+ * turn, so that it has the same machine frames; then all that it could see but timing must be the same. A {@link
+ * ringside.lab.NetworkSpec} is what adapters of its name are plugged into.
+ *
  * <p>Invariants: a result is a function of the specification alone, so the printed table and the JSON have the same bytes
  * each time; looking (checkpoints, lock step, comparison) changes nothing that a guest could see.
  */

@@ -25,7 +25,7 @@ import ringside.machine.devices.disk.DiskBacking;
 /** {@code host('title') { vm 'a', guest: g, under: hardware; schedule roundRobin(slice: 1.ms) }}: several VMs on one server. */
 public final class HostBlock extends ExperimentBlock {
     static final Set<String> SETTINGS = Set.of(
-            "vm", "schedule", "processors", "switching", "clocks", "share", "expect", "table", "budget", "server");
+            "vm", "schedule", "processors", "switching", "clocks", "machine", "share", "reclaim", "expect", "table", "budget", "server");
     private static final String VM = "vm 'a', guest: guest, under: hardware, weight: 2, memory: 16.MiB, disk: 1.MiB";
     private static final List<String> PARTS =
             List.of("guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic");
@@ -39,6 +39,7 @@ public final class HostBlock extends ExperimentBlock {
     private int processors = 1;
     private long switching;
     private Clocks clocks = Clocks.MACHINE;
+    private int machineMib;
 
     HostBlock(String title, ScriptContext context) {
         super(title, context);
@@ -63,7 +64,9 @@ public final class HostBlock extends ExperimentBlock {
             case "processors" -> "processors 2";
             case "switching" -> "switching 10.us";
             case "clocks" -> "clocks 'machine', or clocks 'own'";
+            case "machine" -> "machine 12.MiB";
             case "share" -> "share every: 10.ms";
+            case "reclaim" -> "reclaim every: 10.ms, free: 64";
             case "expect" -> "expect vm('a').undisturbed, or expect vm('a').stops('halt')";
             case "table" -> "table run, steal, exits, memory";
             case "budget" -> "budget 50.ms";
@@ -255,7 +258,26 @@ public final class HostBlock extends ExperimentBlock {
         if (!named.keySet().equals(Set.of("every"))) {
             throw new RingsideException("'share' does not say how often", "", "write " + usage("share"));
         }
-        periodic.add(new HostSpec.Periodic(HostSpec.Periodic.SHARE, ticks("every", named.get("every"))));
+        periodic.add(new HostSpec.Periodic.Share(ticks("every", named.get("every"))));
+    }
+
+    /** Machine memory for all guests together, whatever they believe to have. */
+    public void machine(Number bytes) {
+        if (bytes.longValue() < MIB || bytes.longValue() % MIB != 0 || bytes.longValue() > 1024L * MIB) {
+            throw new RingsideException(
+                    "machine memory of " + bytes + " bytes is not possible", "", "give whole MiB: machine 12.MiB");
+        }
+        machineMib = (int) (bytes.longValue() / MIB);
+    }
+
+    /** The server takes frames from virtual machines from time to time, so that some are free. */
+    public void reclaim(Map<String, ?> named) {
+        if (!named.keySet().equals(Set.of("every", "free"))) {
+            throw new RingsideException(
+                    "'reclaim' does not say how often and how many", "", "write " + usage("reclaim"));
+        }
+        periodic.add(new HostSpec.Periodic.Reclaim(
+                ticks("every", named.get("every")), (int) ticks("free", named.get("free"))));
     }
 
     @Override
@@ -304,7 +326,7 @@ public final class HostBlock extends ExperimentBlock {
         }
         HostSpec.Scheduling scheduling = new HostSpec.Scheduling(scheduler, processors, switching, clocks);
         return new HostSpec(
-                title, equipped(), vms, scheduling, budget, hopes, columns, periodic, context.rules, context.hypercalls);
+                title, equipped(), vms, scheduling, budget, hopes, columns, machineMib, periodic, context.rules, context.hypercalls);
     }
 
     /** A virtual machine as a word of expectations. */

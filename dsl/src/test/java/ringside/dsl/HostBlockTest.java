@@ -125,6 +125,39 @@ class HostBlockTest {
         assertThat(result.vm("a").memory().orElseThrow().shared()).isGreaterThan(900);
     }
 
+    @Test
+    void guests_may_be_promised_more_memory_than_there_is() {
+        HostResult result = run("""
+                def write = { name -> guest(name) {
+                    kernel {
+                        mov edi, 0x200000
+                        again:
+                        mov [edi], edi
+                        add edi, 0x1000
+                        cmp edi, 0x3f0000
+                        jb again
+                        mov eax, [0x200000]
+                        add eax, [0x3ef000]
+                        checkpoint 'kept', eax
+                        hlt
+                    }
+                } }
+                server { year 2008; memory 4.MiB; frames 'lazy' }
+                vm 'a', guest: write('a'), under: hardware
+                vm 'b', guest: write('b'), under: deprivileged
+                schedule roundRobin(slice: 1.us)
+                machine 3.MiB
+                reclaim every: 5.us, free: 16
+                expect vm('a').undisturbed
+                expect vm('b').undisturbed
+                table memory, swapped
+                """);
+        assertThat(result.asExpected()).as(result.text()).isTrue();
+        assertThat(result.text()).contains("machine memory: 3 MiB for 8 MiB that guests have");
+        assertThat(result.vm("a").memory().orElseThrow().reclaimed()).isPositive();
+        assertThat(result.vm("b").memory().orElseThrow().broughtBack()).isPositive();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -141,6 +174,9 @@ class HostBlockTest {
                 "expect vm('x').undisturbed | there is no vm 'x' | declare it first",
                 "table stel | unknown word 'stel' in host | steal",
                 "processors 0 | 0 processors | 1 to 64",
+                "machine 100 | machine memory of 100 bytes is not possible | machine 12.MiB",
+                "reclaim every: 1.ms | 'reclaim' does not say how often and how many | free: 64",
+                "share 5.ms | 'share' in host does not take | share every",
                 "budget 5.ms | host 'h' has no vm | vm 'a'",
             })
     void mistakes_are_told_with_what_to_write(String line, String what, String remedy) {

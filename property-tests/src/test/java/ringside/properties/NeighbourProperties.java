@@ -27,6 +27,7 @@ import ringside.lab.HostResult;
 import ringside.lab.HostSpec;
 import ringside.lab.ServerSpec;
 import ringside.lab.Setting;
+import ringside.vmm.frames.Layout;
 
 /** Whatever a virtual machine does, those beside it see nothing of it but timing. */
 class NeighbourProperties {
@@ -199,7 +200,29 @@ class NeighbourProperties {
                 .getFirst();
     }
 
-    record Scene(Setting worker, List<Setting> under, List<String> kinds, String scheduler, int slice, Clocks clocks) {}
+    /** @param scarce whether machine memory is to be short */
+    record Scene(
+            Setting worker,
+            List<Setting> under,
+            List<String> kinds,
+            String scheduler,
+            int slice,
+            Clocks clocks,
+            boolean scarce) {
+        boolean overcommitted() {
+            return scarce && framesMove();
+        }
+
+        /** Not where page tables of a guest hold machine addresses: it would see that a frame went. */
+        private boolean framesMove() {
+            return !worker.memory().equals("direct")
+                    && under.stream().noneMatch(setting -> setting.memory().equals("direct"));
+        }
+
+        List<HostSpec.Periodic> periodic() {
+            return framesMove() ? List.of(new HostSpec.Periodic.Share(200_000)) : List.of();
+        }
+    }
 
     @Provide
     Arbitrary<Scene> scenes() {
@@ -211,8 +234,16 @@ class NeighbourProperties {
                         kinds.list().ofMinSize(1).ofMaxSize(2),
                         Arbitraries.of(Schedulers.names()),
                         Arbitraries.of(170, 1_000, 9_999, 20_000),
-                        Arbitraries.of(Clocks.values()))
+                        Arbitraries.of(Clocks.values()),
+                        Arbitraries.of(true, false))
                 .as(Scene::new);
+    }
+
+    private static ServerSpec server(boolean lazy) {
+        ServerSpec server = ServerSpec.of(2008).withRam(4);
+        return lazy
+                ? new ServerSpec(2008, server.cpu(), 4, 1, List.of(), server.memory().with(Layout.LAZY))
+                : server;
     }
 
     @Property(tries = 20, shrinking = ShrinkingMode.OFF, seed = "20050506")
@@ -227,14 +258,15 @@ class NeighbourProperties {
         }
         HostSpec spec = new HostSpec(
                 scene.toString(),
-                ServerSpec.of(2008).withRam(4),
+                server(scene.overcommitted()),
                 vms,
                 new HostSpec.Scheduling(
                         () -> Schedulers.named(scene.scheduler()).make().apply(scene.slice()), 1, 0, scene.clocks()),
                 600_000,
                 List.of(new HostExpectation.Undisturbed("worker"), new HostExpectation.Stops("worker", "halt")),
                 List.of(),
-                List.of(),
+                scene.overcommitted() ? 4 : 0,
+                scene.periodic(),
                 List.of(),
                 List.of());
         HostResult result = spec.investigate();

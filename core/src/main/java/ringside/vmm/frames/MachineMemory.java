@@ -118,13 +118,28 @@ public final class MachineMemory {
     }
 
     private void reclaim() {
+        if (!reclaimOne()) {
+            throw full();
+        }
+    }
+
+    private boolean reclaimOne() {
         for (int i = 0; i < guests.size(); i++) {
             GuestFrames victim = guests.get(nextVictim++ % guests.size());
             if (victim.giveUpOne()) {
-                return;
+                return true;
             }
         }
-        throw full();
+        return false;
+    }
+
+    /** Takes frames from guests in turn until {@code wanted} are free, as far as that can be; how many it took. */
+    public int freeUp(int wanted) {
+        int taken = 0;
+        while (freeFrames() < wanted && reclaimOne()) {
+            taken++;
+        }
+        return taken;
     }
 
     void share(int ma) {

@@ -42,6 +42,7 @@ public final class Server {
     private final List<Activity> activities = new ArrayList<>();
     private final List<Tenant> parked = new ArrayList<>();
     private long now;
+    private long turns;
     private int emptyTurns;
 
     /** A server whose tenants are about to start; refuses what cannot be, saying why. */
@@ -202,7 +203,7 @@ public final class Server {
             return;
         }
         long most = Math.min(turn.ticks(), limit - begin);
-        long ran = tenant.turn(begin, most, switched, plan.clocks() == Clocks.OWN);
+        long ran = tenant.turn(++turns, begin, most, switched, plan.clocks() == Clocks.OWN);
         processor.last = tenant;
         processor.free = begin + ran;
         plan.scheduler().ran(tenant, ran);

@@ -39,6 +39,7 @@ public final class Tenant {
     private long idle;
     private long turns;
     private long switches;
+    private long lastTurn;
 
     Tenant(TenantSpec spec, VirtualMachine machine, Optional<GuestFrames> frames) {
         this.spec = spec;
@@ -94,6 +95,11 @@ public final class Tenant {
     /** Turns that it got. */
     public long turns() {
         return turns;
+    }
+
+    /** Which of the server's turns its last one was, counted from 1; 0 where it had none. */
+    public long lastTurn() {
+        return lastTurn;
     }
 
     /** Turns before which its processor had run somebody else. */
@@ -159,8 +165,13 @@ public final class Tenant {
 
     // ---- running
 
-    /** Runs from machine time {@code start} for at most {@code ticks}; how many it used. */
-    long turn(long start, long ticks, boolean switched, boolean hidesSteal) {
+    /**
+     * Runs from machine time {@code start} for at most {@code ticks}; how many it used.
+     *
+     * @param number of the turn among all of the server's
+     */
+    long turn(long number, long start, long ticks, boolean switched, boolean hidesSteal) {
+        lastTurn = number;
         long hidden = account(start);
         behind += hidesSteal ? hidden : 0;
         pass(start - behind - clock.now());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import ringside.error.RingsideException;
 import ringside.lab.road.HeatMap;
+import ringside.lab.road.Place;
 import ringside.lab.road.Road;
 
 /**
@@ -31,8 +32,8 @@ public record Explained(
                 .orElse("");
     }
 
-    /** As data. */
-    Map<String, Object> json() {
+    /** As data: what JSON is made of. */
+    public Map<String, Object> data() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("setting", setting.label());
         map.put("title", title);
@@ -66,7 +67,7 @@ public record Explained(
     }
 
     private static Explained road(Explanation run, Setting setting, Question question) {
-        var place = run.place(question.address(), question.access());
+        Place place = run.place(question.address(), question.access());
         Road road = run.road(place);
         return new Explained(setting, run.title(place), run.heading(place), Optional.of(road), Optional.empty());
     }

@@ -27,7 +27,7 @@ final class ResultJson {
             expectations.add(one);
         }
         map.put("expectations", expectations);
-        map.put("explained", result.explained().stream().map(Explained::json).toList());
+        map.put("explained", result.explained().stream().map(Explained::data).toList());
         return Json.write(map);
     }
 

@@ -26,6 +26,9 @@ import ringside.machine.paging.WalkTrace;
 import ringside.machine.paging.WalkTrace.Outcome;
 import ringside.properties.paging.MemorySettings;
 import ringside.properties.paging.PagingProgram;
+import ringside.properties.ported.PortedSettings;
+import ringside.properties.ported.TableProgram;
+import ringside.properties.ported.TableSteps;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.spi.ServerMemory;
 import ringside.vmm.spi.VirtualMachine;
@@ -143,6 +146,36 @@ class RoadProperties {
                 Road.Tables tables = road.real().orElseThrow().tables();
                 assertThat(End.of(silicon, road.la(), road.place().kind(), tables))
                         .as(setting.label() + " after " + instructions + "\n" + road.text())
+                        .isEqualTo(End.of(tables.walk()));
+            }
+        }
+    }
+
+    @Property(tries = 50, seed = "20260304")
+    void of_a_ported_kernel_too_the_real_part_is_the_real_processors(
+            @ForAll long seed, @ForAll @IntRange(min = 10, max = 80) int pieces) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Setting> all = PortedSettings.all();
+        Setting setting = all.get(random.nextInt(all.size()));
+        TableSteps program = TableProgram.of(seed, pieces, false, false);
+        ServerSpec server = server(CpuModel.ofYear(2008), random).withRam(16);
+        VirtualMachine machine =
+                ExperimentSpec.of(program.image(), server).machine(setting);
+        machine.run(60 + random.nextInt(pieces * 10));
+        for (int i = 0; i < MOST_MORE && !running(machine); i++) {
+            machine.run(1);
+        }
+        boolean running = running(machine);
+        Statistics.label("the guest is on the processor").collect(running).coverage(checker -> checker.check(true)
+                .percentage(percent -> percent > 50));
+        for (Road road : roads(machine, random)) {
+            assertThat(End.of(machine.board().cpu(), road.la(), road.place().kind(), road.guest()).error)
+                    .as(setting.label() + "\n" + road.text())
+                    .isEqualTo(End.of(road.guest().walk()).error);
+            if (running) {
+                Road.Tables tables = road.real().orElseThrow().tables();
+                assertThat(End.of(machine.silicon(), road.la(), road.place().kind(), tables))
+                        .as(setting.label() + "\n" + road.text())
                         .isEqualTo(End.of(tables.walk()));
             }
         }

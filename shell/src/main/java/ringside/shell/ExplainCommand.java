@@ -1,22 +1,27 @@
 package ringside.shell;
 
+import static ringside.shell.CommandOptions.flag;
 import static ringside.shell.CommandOptions.option;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import ringside.error.RingsideException;
 import ringside.lab.ExperimentSpec;
 import ringside.lab.Explanation;
+import ringside.lab.Question;
 import ringside.lab.Setting;
 import ringside.lab.road.HeatMap;
 import ringside.lab.road.Place;
 import ringside.lab.road.Road;
+import ringside.observe.Json;
 import ringside.vmm.Modes;
 import ringside.vmm.spi.Mode;
 
@@ -52,6 +57,7 @@ final class ExplainCommand implements Command {
                 .addOption(option("after", "N", "stop after so many guest instructions; 0 is before the first"))
                 .addOption(option("picture", "FILE", "draw the road as well, as SVG"))
                 .addOption(option("heat", "FILE", "draw the heat map as well, as SVG"))
+                .addOption(flag("json", "print road and heat as JSON"))
                 .addOption(option("access", "KIND", "read, write or fetch; read is the default"))
                 .addOption(option("budget", "N", "guest instructions to run at most (1M)"));
     }
@@ -70,45 +76,50 @@ final class ExplainCommand implements Command {
         Setting setting = setting(line);
         Place.Kind kind = Place.Kind.named(line.getOptionValue("access", Place.Kind.READ.word()));
         Explanation.Until until = until(line);
-        long budget = line.hasOption("budget") ? Quantities.count("--budget", line.getOptionValue("budget")) : BUDGET;
+        long budget = line.hasOption("budget") ? Quantities.count("budget", line.getOptionValue("budget")) : BUDGET;
         Prelude.start();
         ExperimentSpec guest = Guests.of(operands.getFirst(), line.getOptionValue("guest", ""), YEAR, streams.err())
                 .getFirst()
                 .experiment()
                 .within(budget);
+        boolean follows = operands.size() == 2;
+        new Question(follows ? operands.get(1) : "", kind, List.of(), until, "").check(guest.guest());
         Explanation explanation = Explanation.of(guest, setting, until);
-        if (operands.size() == 2) {
-            road(explanation, explanation.place(operands.get(1), kind), line, streams);
+        Optional<Road> road =
+                follows ? Optional.of(explanation.road(explanation.place(operands.get(1), kind))) : Optional.empty();
+        requireHeat(explanation, follows, line);
+        if (line.hasOption("json")) {
+            streams.out().print(Json.write(data(explanation, road)));
         } else {
-            streams.out().print(explanation.heading(guest.guest().name()));
+            String heading = road.map(one -> explanation.heading(one.place()) + one.text() + "\n")
+                    .orElseGet(() -> explanation.heading(guest.guest().name()));
+            String text = heading + explanation.heat().map(HeatMap::text).orElse("");
+            streams.out().print(text.stripTrailing() + "\n");
         }
-        heat(explanation, operands.size() == 2, line, streams);
+        if (line.hasOption("picture")) {
+            Road drawn = road.orElseThrow();
+            write(line.getOptionValue("picture"), drawn.svg(explanation.title(drawn.place())));
+        }
+        if (line.hasOption("heat")) {
+            write(line.getOptionValue("heat"), explanation.heat().orElseThrow().svg(explanation.title()));
+        }
         return ExitStatus.DONE;
     }
 
-    private static void road(Explanation explanation, Place place, CommandLine line, Streams streams)
-            throws IOException {
-        Road road = explanation.road(place);
-        streams.out().print(explanation.heading(place) + road.text());
-        if (line.hasOption("picture")) {
-            write(line.getOptionValue("picture"), road.svg(explanation.title(place)));
-        }
+    private static Map<String, Object> data(Explanation explanation, Optional<Road> road) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("title", explanation.title());
+        data.put("road", road.map(Road::json).orElse(null));
+        data.put("heat", explanation.heat().map(HeatMap::json).orElse(null));
+        return data;
     }
 
-    private static void heat(Explanation explanation, boolean behindRoad, CommandLine line, Streams streams)
-            throws IOException {
-        Optional<HeatMap> heat = explanation.heat();
-        if (heat.isEmpty() && (line.hasOption("heat") || !behindRoad)) {
+    private static void requireHeat(Explanation explanation, boolean behindRoad, CommandLine line) {
+        if (explanation.heat().isEmpty() && (line.hasOption("heat") || !behindRoad)) {
             throw new RingsideException(
                     "the bare machine has no heat map",
                     "explain",
                     behindRoad ? "name a mode: --mode hardware" : "name a mode or an address: --mode hardware");
-        }
-        if (heat.isPresent()) {
-            streams.out().print((behindRoad ? "\n" : "") + heat.get().text());
-            if (line.hasOption("heat")) {
-                write(line.getOptionValue("heat"), heat.get().svg(explanation.title()));
-            }
         }
     }
 

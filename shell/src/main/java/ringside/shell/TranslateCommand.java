@@ -47,7 +47,7 @@ final class TranslateCommand implements Command {
     public int run(CommandLine line, Streams streams) {
         String file = file(line);
         Map<String, String> options = options(line);
-        long budget = line.hasOption("budget") ? Quantities.count("--budget", line.getOptionValue("budget")) : BUDGET;
+        long budget = line.hasOption("budget") ? Quantities.count("budget", line.getOptionValue("budget")) : BUDGET;
         Prelude.start();
         StringJoiner text = new StringJoiner("\n");
         for (Guests.Found found : Guests.of(file, line.getOptionValue("guest", ""), YEAR, streams.err())) {

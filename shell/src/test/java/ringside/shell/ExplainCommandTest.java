@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,17 @@ class ExplainCommandTest {
         var parser = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder();
         assertThat(parser.parse(folder.resolve("road0.svg").toFile()).getDocumentElement().getTagName())
                 .isEqualTo("svg");
+    }
+
+    @Test
+    void json_has_the_same_as_data() {
+        Object data = new groovy.json.JsonSlurper()
+                .parseText(explain("--at", "used", "--mode", "hardware", "--memory", "nested", "--json"));
+        Map<?, ?> road = (Map<?, ?>) ((Map<?, ?>) data).get("road");
+        assertThat((List<?>) road.get("entries")).hasSize(14);
+        assertThat(road.get("verdict").toString()).contains("14 references");
+        Map<?, ?> heat = (Map<?, ?>) ((Map<?, ?>) data).get("heat");
+        assertThat(heat.get("hiddenFaults")).hasToString("{page=7}");
     }
 
     @Test

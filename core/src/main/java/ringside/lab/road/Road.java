@@ -297,8 +297,22 @@ public record Road(
             };
         }
 
+        /** Whether memory holds what the processor does: a directory pointer stays as it was loaded. */
+        private boolean loaded(Entry entry, int ma) {
+            return entry.table() != WalkTrace.Table.PDPTE || ma < 0 || machine.silicon().memory().get64(ma) == entry.value();
+        }
+
+        private List<String> changed(Entry entry, int ma, List<String> lines) {
+            List<String> more = new ArrayList<>(lines);
+            more.add(String.format(
+                    "memory holds %016x by now, which no CR3 load has read",
+                    machine.silicon().memory().get64(ma)));
+            return more;
+        }
+
         private Step step(Entry entry, Part part, int ma) {
-            return new Step(entry, part, ma, ma < 0 ? List.of() : writer.apply(ma));
+            List<String> lines = ma < 0 ? List.of() : writer.apply(ma);
+            return new Step(entry, part, ma, loaded(entry, ma) ? lines : changed(entry, ma, lines));
         }
     }
 }

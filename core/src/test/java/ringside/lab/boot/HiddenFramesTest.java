@@ -28,15 +28,19 @@ class HiddenFramesTest {
     private static final long BUDGET = 40_000_000;
 
     private static VmSpec spec(String append) throws IOException {
-        try (InputStream in = HiddenFramesTest.class.getResourceAsStream("/ringside/guests/reference.elf")) {
-            ImageFile kernel = new ImageFile("reference.elf", in.readAllBytes());
+        return spec("reference.elf", "", append);
+    }
+
+    private static VmSpec spec(String file, String memory, String append) throws IOException {
+        try (InputStream in = HiddenFramesTest.class.getResourceAsStream("/ringside/guests/" + file)) {
+            ImageFile kernel = new ImageFile(file, in.readAllBytes());
             return new VmSpec(
                     CpuModel.ofYear(2006),
                     DeviceSettings.of(RAM),
                     List.of(),
                     BootImages.kernel(kernel, append).guest(RAM),
                     "interpreter",
-                    "",
+                    memory,
                     Map.of());
         }
     }
@@ -64,7 +68,33 @@ class HiddenFramesTest {
     @ParameterizedTest
     @CsvSource({"deprivileged", "translated", "hardware"})
     void frames_come_and_go_under_a_running_guest(String mode) throws IOException {
-        VmSpec spec = spec("work=demand,fork");
+        assertUndisturbed(mode, spec("work=demand,fork"), "work=demand,fork");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"shadow", "perReference"})
+    void they_do_under_a_ported_one_while_the_vmm_keeps_the_tables(String memory) throws IOException {
+        assertUndisturbed("paravirtual", spec("reference-pv.elf", memory, "work=demand"), "work=demand");
+    }
+
+    @Test
+    void those_that_a_kernel_reads_in_its_own_tables_stay() throws IOException {
+        VmSpec spec = spec("reference-pv.elf", "direct", "work=demand,fork")
+                .on(ServerMemory.DEFAULT.with(Layout.ONE_TO_ONE));
+        MachineMemory host = PhysicalServer.machineFor(spec);
+        VirtualMachine machine = Modes.create("paravirtual", spec.on(spec.machine().on(host)));
+        Stop stop = machine.run(20_011);
+        while (stop instanceof Stop.Budget && machine.retired() < BUDGET) {
+            for (int page = 0; page < RAM; page += 17 * 4096) {
+                host.guest(0).reclaim(page);
+            }
+            host.shareEqualPages();
+            stop = machine.run(200_011);
+        }
+        assertThat(console(machine)).isEqualTo(bare("work=demand,fork"));
+    }
+
+    private static void assertUndisturbed(String mode, VmSpec spec, String work) throws IOException {
         MachineMemory host = PhysicalServer.machineFor(spec);
         VirtualMachine machine = Modes.create(mode, spec.on(ServerMemory.DEFAULT.on(host)));
         SplittableRandom random = new SplittableRandom(5);
@@ -79,7 +109,7 @@ class HiddenFramesTest {
                 host.guest(0).reclaim(random.nextInt(RAM) & -4096);
             }
         }
-        assertThat(console(machine)).isEqualTo(bare("work=demand,fork"));
+        assertThat(console(machine)).isEqualTo(bare(work));
         assertThat(host.guest(0).census().broughtBack()).isPositive();
     }
 

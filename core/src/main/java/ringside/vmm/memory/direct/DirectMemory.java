@@ -62,7 +62,7 @@ public final class DirectMemory implements MemoryStrategy {
 
             @Override
             public boolean keeps(int pa) {
-                return types.inUse(pa);
+                return types.shows(pa);
             }
         });
     }
@@ -87,6 +87,11 @@ public final class DirectMemory implements MemoryStrategy {
         return new Census(types.frames().stream()
                 .map(f -> new Census.Entry(f.pa, f.ma, f.isDirectory(), f.count, f.pinned))
                 .toList());
+    }
+
+    /** How many entries of the guest's tables map the page. */
+    public int mappers(int page) {
+        return types.mappers(page);
     }
 
     /** How many entries of the guest's tables map the page for writing. */

@@ -5,6 +5,7 @@ import static ringside.vmm.memory.direct.TypedFrame.PAGE;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
@@ -29,8 +30,10 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
     private final PhysicalMemory memory;
     private final Counters counters;
     private final NavigableMap<Integer, TypedFrame> typed = new TreeMap<>();
-    /** How many entries of typed tables map a page for writing. */
-    private final NavigableMap<Integer, Integer> writers = new TreeMap<>();
+    /** How many entries of typed tables map a page, and how many for writing. */
+    private final Map<Integer, Integer> mappers = new TreeMap<>();
+
+    private final Map<Integer, Integer> writers = new TreeMap<>();
 
     final TableEntries entries;
     private TypedFrame root;
@@ -52,6 +55,11 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
 
     Collection<TypedFrame> frames() {
         return typed.values();
+    }
+
+    /** How many entries map the page. */
+    int mappers(int page) {
+        return mappers.getOrDefault(page, 0);
     }
 
     /** How many entries map the page for writing. */
@@ -143,10 +151,12 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
         if (root != null && !isSomething(page)) {
             return Answer.WRONG;
         }
-        if ((entry & Walker.W) != 0) {
-            if (root != null && isReadOnly(page)) {
-                return Answer.IN_USE;
-            }
+        boolean writes = (entry & Walker.W) != 0;
+        if (writes && root != null && isReadOnly(page)) {
+            return Answer.IN_USE;
+        }
+        mappers.merge(page, 1, Integer::sum);
+        if (writes) {
             writers.merge(page, 1, Integer::sum);
         }
         return Answer.DONE;
@@ -167,11 +177,21 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
     }
 
     private void dropEntry(TypedFrame frame, int index) {
-        if (frame.isWritable(index)) {
-            writers.computeIfPresent(frame.target(index), (page, count) -> count == 1 ? null : count - 1);
-        } else if (frame.isDirectory() && frame.isPresent(index)) {
-            typed.get(frame.target(index)).count--;
+        if (!frame.isPresent(index)) {
+            return;
         }
+        if (frame.isDirectory()) {
+            typed.get(frame.target(index)).count--;
+            return;
+        }
+        oneLess(mappers, frame.target(index));
+        if (frame.isWritable(index)) {
+            oneLess(writers, frame.target(index));
+        }
+    }
+
+    private static void oneLess(Map<Integer, Integer> counts, int page) {
+        counts.computeIfPresent(page, (same, count) -> count == 1 ? null : count - 1);
     }
 
     /** Directories that nobody uses hold their tables no more, and tables that nobody uses what they map. */
@@ -222,7 +242,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
     private void seal(TypedFrame table) {
         for (int i = 0; i < ENTRIES; i++) {
             if (table.isWritable(i) && (typed.containsKey(table.target(i)) || entries.describes(table.target(i)))) {
-                dropEntry(table, i);
+                oneLess(writers, table.target(i));
                 entries.replace(table, i, table.asked[i] & ~Walker.W);
             }
         }
@@ -311,6 +331,17 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
         Answer answer = takeEntry(frame, index, entry);
         frame.pinned = pinned;
         return answer;
+    }
+
+    /**
+     * Whether the guest can read in its tables which frame the page has, or the processor reads it as a table; before
+     * there is paging, whether it may yet.
+     */
+    boolean shows(int page) {
+        if (typed.containsKey(page) || mappers.containsKey(page)) {
+            endUnused();
+        }
+        return root == null || typed.containsKey(page) || mappers.containsKey(page);
     }
 
     // ---- writes that no hypercall made

@@ -19,8 +19,11 @@
  * then; asking for a writable mapping of a table in use is refused. A store to a table is the kernel's page fault. What
  * nobody uses is an ordinary page: it keeps its type, unseen, until something else is asked of it, so that the next use is
  * cheap. What a device writes into a table in use is undone before the guest runs again. A mapping of a device, of absent
- * memory or of a frame that was taken away is held not present, and looked at when it faults. The frame of a table in use is
- * not taken away: neither by the balloon, nor by the machine that wants frames back, nor to be shared.
+ * memory or of a page without a frame is held not present, and looked at when it faults.
+ *
+ * <p>A guest that reads its tables knows its frames by number. They therefore stay: a page that is a table, or that a table
+ * in use maps, is given up neither to the balloon (the guest unmaps it first) nor to a machine that wants frames back, nor
+ * is it shared. Pages that the guest does not map are the machine's to move, once there is paging.
  *
  * <p>Refused for good, though Xen has it: a directory in its own entries, even read-only. The guest would see the VMM's
  * entry through it, and the frames of the VMM's tables behind that.

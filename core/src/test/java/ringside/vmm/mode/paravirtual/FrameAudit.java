@@ -78,18 +78,24 @@ final class FrameAudit {
         assertWriters();
     }
 
-    /** How many entries map a page for writing, counted from what the guest handed over. */
+    /** How many entries map a page, and how many for writing, counted from what the guest handed over. */
     private void assertWriters() {
         Map<Integer, Integer> recount = new TreeMap<>();
+        Map<Integer, Integer> mappings = new TreeMap<>();
         for (Census.Entry frame : types.values()) {
             for (int i = 0; !frame.directory() && i < ENTRIES; i++) {
                 int entry = machine.board().bus().tableEntry(frame.pa() + 4 * i);
+                if ((entry & 1) != 0) {
+                    mappings.merge(entry & -PAGE, 1, Integer::sum);
+                }
                 if ((entry & 3) == 3) {
                     recount.merge(entry & -PAGE, 1, Integer::sum);
                 }
             }
         }
         types.values().forEach(frame -> assertThat(recount).doesNotContainKey(frame.pa()));
+        mappings.forEach((pa, count) ->
+                assertThat(memory().mappers(pa)).as("mappings of %08x", pa).isEqualTo(count));
         recount.forEach(
                 (pa, count) -> assertThat(memory().writers(pa)).as("writers of %08x", pa).isEqualTo(count));
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import ringside.lab.Experiment;
 import ringside.lab.ExperimentResult;
+import ringside.vmm.spi.CostEvent;
 
 /**
  * A front end in a guest with paging drives a virtio disk through its registers in memory: the same in every mode with
@@ -142,6 +143,9 @@ class SplitDevicesTest {
                             "notifications", 2L,
                             "deviceInterrupts", 2L,
                             "misuses", 0L));
+            assertThat(run.bill().count(CostEvent.COPY))
+                    .as("copies are the VMM's work, and nobody's on the bare machine: " + label)
+                    .isEqualTo(run.setting().mode().equals("bare") ? 0 : 4130);
         }
     }
 

@@ -95,6 +95,7 @@ public class CompressedMachine extends RunLoop {
         work.add(CostEvent.TRAP.word(), doors - callouts);
         work.add(way.word(), callouts);
         work.add(CostEvent.EMULATION.word(), counters.get("interpreted"));
+        CostEvent.copied(work, board());
         return work;
     }
 

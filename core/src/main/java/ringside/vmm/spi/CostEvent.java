@@ -3,8 +3,10 @@ package ringside.vmm.spi;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import ringside.machine.board.Board;
 import ringside.machine.cpu.Activity;
 import ringside.machine.cpu.Cpu;
+import ringside.machine.devices.DeviceCounts;
 import ringside.observe.Counters;
 
 /** What takes a real processor, or a VMM on it, long enough to be counted and priced. */
@@ -42,7 +44,8 @@ public enum CostEvent {
     VM_EXIT("vmExit", "VM exit"),
     VM_ENTRY("vmEntry", "VM entry"),
     VMCS_ACCESS("vmcs", "VMREAD or VMWRITE"),
-    EMULATION("emulation", "VM exit handled, or instruction interpreted, by the VMM's software");
+    EMULATION("emulation", "VM exit handled, or instruction interpreted, by the VMM's software"),
+    COPY("copy", "byte copied between the guest's memory and a device in the VMM");
 
     private final String word;
     private final String title;
@@ -67,6 +70,11 @@ public enum CostEvent {
     /** The event of this word, if there is one. */
     public static Optional<CostEvent> named(String word) {
         return Arrays.stream(values()).filter(event -> event.word.equals(word)).findFirst();
+    }
+
+    /** Adds to a VMM's work what its devices copied for their guest. */
+    public static void copied(Counters work, Board guest) {
+        work.add(COPY.word, guest.platform().counters().get(DeviceCounts.BYTES_COPIED));
     }
 
     /** What a processor did by itself; deliveries count wherever they led. */

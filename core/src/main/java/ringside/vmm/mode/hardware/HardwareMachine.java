@@ -169,6 +169,7 @@ final class HardwareMachine implements VirtualMachine {
         work.add(CostEvent.VM_ENTRY.word(), hardware.activity.entries);
         work.add(CostEvent.VMCS_ACCESS.word(), vmcs.accesses);
         work.add(CostEvent.EMULATION.word(), hardware.activity.exits + counters.get("interpreted"));
+        CostEvent.copied(work, board());
         return work;
     }
 

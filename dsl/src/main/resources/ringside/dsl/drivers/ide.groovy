@@ -55,31 +55,6 @@ def command(code) {
     out dx, al
 }
 
-/** ECX words from the data port to EDI; string forms are privileged and not among what a VMM does for a ported kernel. */
-def takeWords() {
-    unported { rep insw }
-    ported {
-        push eax
-        .taken:
-        in ax, dx
-        stosw
-        loop .taken
-        pop eax
-    }
-}
-
-def giveWords() {
-    unported { rep outsw }
-    ported {
-        push eax
-        .given:
-        lodsw
-        out dx, ax
-        loop .given
-        pop eax
-    }
-}
-
 /** Routines of every one of them; probe leaves EAX = sectors, after what more() does to a disk that is there. */
 def common(Closure more) {
     probe:
@@ -102,7 +77,7 @@ def common(Closure more) {
     mov dx, base
     mov edi, identity
     mov ecx, 256
-    takeWords()
+    rep insw
     more()
     mov eax, [identity + 120]
     mov [esp + 28], eax
@@ -222,7 +197,7 @@ def byPort(readCommand, writeCommand, block) {
     jnz .end
     nextBlock block
     mov dx, base
-    takeWords()
+    rep insw
     test ebp, ebp
     jnz .block
     .end:
@@ -247,7 +222,7 @@ def byPort(readCommand, writeCommand, block) {
     jz .end
     nextBlock block
     mov dx, base
-    giveWords()
+    rep outsw
     call sleep
     jmp .block
     .end:

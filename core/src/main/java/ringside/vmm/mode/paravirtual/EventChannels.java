@@ -14,7 +14,6 @@ final class EventChannels {
 
     private static final int FREE = -1, TIMER = -2, OWN = -3;
     private static final int MASTER = 0x20, SLAVE = 0xa0, FIRST_VECTOR = 0x20, CASCADE = 2;
-    private static final int EDGE_OR_LEVEL = 0x4d0;
     private static final int EDGE_CASCADED_ICW4 = 0x11, MODE_8086 = 1, END_OF_INTERRUPT = 0x20;
     /** First of the registers that tell which lines are levels. */
     private static final int LEVELS = 0x4d0;
@@ -43,9 +42,6 @@ final class EventChannels {
         java.util.Arrays.fill(bound, FREE);
         program(MASTER, FIRST_VECTOR, 1 << CASCADE);
         program(SLAVE, FIRST_VECTOR + 8, CASCADE);
-        // an event is an edge: a line that stays high would ask without end
-        out(EDGE_OR_LEVEL, 0);
-        out(EDGE_OR_LEVEL + 1, 0);
         maskLines();
     }
 

@@ -18,6 +18,9 @@ public final class Server {
     /** Turns in a row in which nobody got anywhere: a scheduler that gives turns to no purpose. */
     private static final int MOST_EMPTY_TURNS = 1 << 16;
 
+    /** A period that never passes. */
+    private static final long ONCE = Long.MAX_VALUE / 2;
+
     private static final class Processor {
         long free;
         Tenant last;
@@ -28,10 +31,10 @@ public final class Server {
         final LongConsumer action;
         long due;
 
-        Activity(long period, LongConsumer action) {
+        Activity(long due, long period, LongConsumer action) {
             this.period = period;
             this.action = action;
-            this.due = period;
+            this.due = due;
         }
     }
 
@@ -135,7 +138,12 @@ public final class Server {
         if (period < 1) {
             throw new RingsideException("an activity every " + period + " ticks", "", "give at least 1");
         }
-        activities.add(new Activity(period, action));
+        activities.add(new Activity(period, period, action));
+    }
+
+    /** {@code action} is carried out once, between turns, when {@code tick} of machine time has come. */
+    public void at(long tick, LongConsumer action) {
+        activities.add(new Activity(tick, ONCE, action));
     }
 
     // ---- running

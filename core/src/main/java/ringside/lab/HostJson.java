@@ -26,6 +26,7 @@ final class HostJson {
         memory.put("free", result.memory().free());
         memory.put("merged", result.memory().merged());
         memory.put("parted", result.memory().parted());
+        memory.put("events", result.memory().events().stream().map(HostJson::memory).toList());
         map.put("memory", memory);
         map.put("networks", result.networks().stream().map(HostJson::network).toList());
         List<Object> expectations = new ArrayList<>();
@@ -72,6 +73,18 @@ final class HostJson {
         map.put("frames", network.frames());
         map.put("bytes", network.bytes());
         map.put("lost", network.lost());
+        return map;
+    }
+
+    private static Map<String, Object> memory(HostResult.MemoryEvent event) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("tick", event.tick());
+        map.put("what", event.what());
+        map.put("framesInUse", event.standing().inUse());
+        map.put("framesShared", event.standing().shown());
+        map.put("framesSaved", event.standing().saved());
+        map.put("framesSavedOfZeros", event.standing().zeros());
+        map.put("partedByWrites", event.standing().copies());
         return map;
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import ringside.machine.devices.net.Capture;
 import ringside.vmm.frames.GuestFrames;
+import ringside.vmm.frames.MachineMemory;
 import ringside.vmm.spi.ResourceControl;
 
 /**
@@ -73,8 +74,13 @@ public record HostResult(
      * @param free frames that no guest has
      * @param merged pages that gave up their frame for one of equal content
      * @param parted shared pages that got a frame of their own again, since something was written to them
+     * @param events what was done to it, in the order of time; where named pages are taken away
      */
-    public record Memory(int free, long merged, long parted) {}
+    public record Memory(int free, long merged, long parted, List<MemoryEvent> events) {
+        public Memory {
+            events = List.copyOf(events);
+        }
+    }
 
     /**
      * What passed on a network.
@@ -83,6 +89,9 @@ public record HostResult(
      * @param capture each frame that was sent, with its time
      */
     public record Network(String name, long frames, long bytes, long lost, Capture capture) {}
+
+    /** How the server's memory stood at {@code tick} of machine time, after {@code what}. */
+    public record MemoryEvent(long tick, String what, MachineMemory.Standing standing) {}
 
     /** An expectation, whether it held, and what there was instead. */
     public record Held(HostExpectation expectation, boolean held, String instead) {}

@@ -14,7 +14,9 @@ import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.Disk;
 import ringside.machine.devices.net.Capture;
 import ringside.machine.devices.net.Switch;
+import ringside.machine.memory.PhysicalMemory;
 import ringside.vmm.Modes;
+import ringside.vmm.frames.GuestFrames;
 import ringside.vmm.frames.MachineMemory;
 
 /** A server with the virtual machines of a specification, run to the end and watched from outside. */
@@ -22,13 +24,15 @@ final class HostRun {
     /** More arrivals than anybody reads. */
     private static final int MOST_OBSERVATIONS = 100_000;
 
+    private static final int PAGE = PhysicalMemory.PAGE;
+
     final Server server;
     private final HostSpec spec;
     private final Map<String, Switch> lans = new LinkedHashMap<>();
     private final Map<String, Capture> captures = new LinkedHashMap<>();
     private long merged;
-    private long parted;
     private final Map<Tenant, List<Observation>> observations = new LinkedHashMap<>();
+    private final List<HostResult.MemoryEvent> events = new ArrayList<>();
 
     /** All of them run. */
     HostRun(HostSpec spec) {
@@ -45,21 +49,9 @@ final class HostRun {
         });
         spec.vms().forEach(vm -> watch(server.tenant(vm.name()), vm));
         only.ifPresent(vm -> server.runOnly(server.tenant(vm.name())));
-        for (HostSpec.Periodic periodic : spec.periodic()) {
-            server.every(periodic.period(), tick -> act(periodic));
-        }
+        spec.memoryWork().forEach(this::plan);
         server.run(spec.budget());
-    }
-
-    private void act(HostSpec.Periodic periodic) {
-        switch (periodic) {
-            case HostSpec.Periodic.Share share -> {
-                MachineMemory.Sharing sharing = server.memory().shareEqualPages();
-                merged += sharing.merged();
-                parted = sharing.copies();
-            }
-            case HostSpec.Periodic.Reclaim reclaim -> server.memory().freeUp(reclaim.frames());
-        }
+        note(server.now(), "the end");
     }
 
     private void watch(Tenant tenant, HostSpec.Vm vm) {
@@ -82,6 +74,41 @@ final class HostRun {
         });
     }
 
+    // ---- memory
+
+    private void plan(HostSpec.MemoryWork work) {
+        switch (work) {
+            case HostSpec.MemoryWork.Share share ->
+                server.every(share.period(), tick -> {
+                    MachineMemory.Sharing sharing = server.memory().shareEqualPages();
+                    merged += sharing.merged();
+                    note(tick, "share: " + sharing.merged() + " of " + sharing.scanned() + " pages merged");
+                });
+            case HostSpec.MemoryWork.Reclaim reclaim ->
+                server.every(reclaim.period(), tick -> server.memory().freeUp(reclaim.frames()));
+            case HostSpec.MemoryWork.Take take -> server.at(take.at(), tick -> take(tick, take));
+        }
+    }
+
+    private void take(long tick, HostSpec.MemoryWork.Take take) {
+        GuestFrames frames = server.tenant(take.vm()).frames().orElseThrow();
+        if (take.balloon()) {
+            frames.balloon(take.pa(), take.pages());
+        } else {
+            for (int page = 0; page < take.pages(); page++) {
+                frames.reclaim(take.pa() + page * PAGE);
+            }
+        }
+        String verb = take.balloon() ? "balloon" : "reclaim";
+        note(tick, String.format("%s: %d pages of '%s' from %08x", verb, take.pages(), take.vm(), take.pa()));
+    }
+
+    private void note(long tick, String what) {
+        if (spec.takesPages()) {
+            events.add(new HostResult.MemoryEvent(tick, what, server.memory().standing()));
+        }
+    }
+
     // ---- what came out
 
     HostResult result() {
@@ -98,7 +125,7 @@ final class HostRun {
                 server.plan().scheduler().title(),
                 vms,
                 networks,
-                new HostResult.Memory(server.memory().freeFrames(), merged, parted),
+                new HostResult.Memory(server.memory().freeFrames(), merged, server.memory().standing().copies(), events),
                 server.now(),
                 server.unused(),
                 held);

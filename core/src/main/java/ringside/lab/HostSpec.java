@@ -34,7 +34,7 @@ import ringside.vmm.spi.rule.RuleChange;
  * @param expectations in the order written
  * @param columns of the table, by name
  * @param machineMib machine memory for all guests together; 0 for as much as they believe to have
- * @param periodic what the server does by itself from time to time
+ * @param memoryWork what the server does to memory meanwhile
  * @param rules changes to the translation rules of modes that have any
  * @param hypercalls that the VMMs offer beside their own
  */
@@ -47,7 +47,7 @@ public record HostSpec(
         List<HostExpectation> expectations,
         List<String> columns,
         int machineMib,
-        List<Periodic> periodic,
+        List<MemoryWork> memoryWork,
         List<RuleChange> rules,
         List<GuestCall> hypercalls)
         implements Study {
@@ -74,35 +74,30 @@ public record HostSpec(
      */
     public record Scheduling(Supplier<Scheduler> scheduler, int processors, long switchTicks, Clocks clocks) {}
 
-    /** Something the server does to its memory from time to time. */
-    public sealed interface Periodic {
-        /** Ticks from one time to the next. */
-        long period();
+    /** Something the server does to the memory of its virtual machines. */
+    public sealed interface MemoryWork {
+        /** Pages of equal content, of whichever virtual machine, show one frame, every {@code period} ticks. */
+        record Share(long period) implements MemoryWork {}
 
-        String text();
+        /** Frames are taken from virtual machines in turn, every {@code period} ticks, until so many are free. */
+        record Reclaim(long period, int frames) implements MemoryWork {}
 
-        /** Pages of equal content, of whichever virtual machine, show one frame. */
-        record Share(long period) implements Periodic {
-            @Override
-            public String text() {
-                return "equal pages shared";
-            }
-        }
-
-        /** Frames are taken from virtual machines in turn until so many are free. */
-        record Reclaim(long period, int frames) implements Periodic {
-            @Override
-            public String text() {
-                return frames + " frames freed";
-            }
-        }
+        /**
+         * Takes pages away once.
+         *
+         * @param balloon as if the guest's balloon driver had said that it needs them no more; else what they hold is kept,
+         *     and brought back when it is asked for
+         * @param pa of the first
+         * @param pages how many follow one another
+         */
+        record Take(String vm, boolean balloon, long at, int pa, int pages) implements MemoryWork {}
     }
 
     public HostSpec {
         vms = List.copyOf(vms);
         expectations = List.copyOf(expectations);
         columns = List.copyOf(columns);
-        periodic = List.copyOf(periodic);
+        memoryWork = List.copyOf(memoryWork);
         rules = List.copyOf(rules);
         hypercalls = List.copyOf(hypercalls);
     }
@@ -110,6 +105,11 @@ public record HostSpec(
     /** The columns that {@link #columns} may hold. */
     public static List<String> columnNames() {
         return HostTable.columnNames();
+    }
+
+    /** Whether named pages are taken away: then each thing done to memory is of interest. */
+    boolean takesPages() {
+        return memoryWork.stream().anyMatch(MemoryWork.Take.class::isInstance);
     }
 
     @Override

@@ -6,12 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import ringside.host.Clocks;
 import ringside.host.Scheduler;
 import ringside.vmm.frames.GuestFrames;
+import ringside.vmm.frames.MachineMemory;
 
 /** Lays out what several virtual machines came to: a line for each, what their checkpoints saw, what was expected. */
 final class HostTable {
@@ -97,9 +99,10 @@ final class HostTable {
         for (HostResult.Vm vm : result.vms()) {
             seen(vm);
         }
-        if (!spec.periodic().isEmpty() || spec.machineMib() > 0) {
+        if (!spec.memoryWork().isEmpty() || spec.machineMib() > 0) {
             screen.line("");
             screen.line("  machine memory: " + memory());
+            memoryEvents();
         }
         if (!result.networks().isEmpty()) {
             screen.line("");
@@ -143,7 +146,7 @@ final class HostTable {
         if (scheduling.clocks() == Clocks.OWN) {
             facts.add("steal is hidden from the guests");
         }
-        spec.periodic().forEach(one -> facts.add(one.text() + " every " + Scheduler.time(one.period())));
+        spec.memoryWork().forEach(work -> text(work).ifPresent(facts::add));
         facts.add("machine time " + milliseconds(result.machineTime()));
         facts.add("processors unused for " + milliseconds(result.unused()));
         return String.join(" · ", facts);
@@ -180,6 +183,39 @@ final class HostTable {
         boolean number = lines.getLast().get(column).matches("\\d.*") && !TEXTS.contains(lines.getFirst().get(column));
         String filled = " ".repeat(width - text.length());
         return (number ? filled + text : text + filled) + "  ";
+    }
+
+    // ---- the memory of all
+
+    private static Optional<String> text(HostSpec.MemoryWork work) {
+        return switch (work) {
+            case HostSpec.MemoryWork.Share share ->
+                Optional.of("equal pages shared every " + Scheduler.time(share.period()));
+            case HostSpec.MemoryWork.Reclaim reclaim ->
+                Optional.of(reclaim.frames() + " frames freed every " + Scheduler.time(reclaim.period()));
+            case HostSpec.MemoryWork.Take take -> Optional.empty(); // shown when it was done
+        };
+    }
+
+    private void memoryEvents() {
+        if (result.memory().events().isEmpty()) {
+            return;
+        }
+        screen.line(Screen.pad("  in frames of 4 KiB", 54)
+                + " in use  shared  saved MiB  of zeros  parted");
+        for (HostResult.MemoryEvent event : result.memory().events()) {
+            MachineMemory.Standing now = event.standing();
+            String what = String.format("%12s   %s", milliseconds(event.tick()), event.what());
+            screen.line(String.format(
+                    Locale.ROOT,
+                    "%-54s%7d%8d%11.1f%10.1f%8d",
+                    what,
+                    now.inUse(),
+                    now.shown(),
+                    MachineMemory.Standing.mib(now.saved()),
+                    MachineMemory.Standing.mib(now.zeros()),
+                    now.copies()));
+        }
     }
 
     // ---- what was seen

@@ -25,16 +25,28 @@ import ringside.machine.devices.disk.DiskBacking;
 /** {@code host('title') { vm 'a', guest: g, under: hardware; schedule roundRobin(slice: 1.ms) }}: several VMs on one server. */
 public final class HostBlock extends ExperimentBlock {
     static final Set<String> SETTINGS = Set.of(
-            "vm", "schedule", "processors", "switching", "clocks", "machine", "share", "reclaim", "expect", "table", "budget", "server");
+            "vm",
+            "schedule",
+            "processors",
+            "switching",
+            "clocks",
+            "machine",
+            "share",
+            "reclaim",
+            "balloon",
+            "expect",
+            "table",
+            "budget",
+            "server");
     private static final String VM = "vm 'a', guest: guest, under: hardware, weight: 2, memory: 16.MiB, disk: 1.MiB";
     private static final List<String> PARTS =
             List.of("guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic");
-    private static final int MIB = 1 << 20;
+    private static final int MIB = 1 << 20, PAGE = 1 << 12;
 
     private final List<HostSpec.Vm> vms = new ArrayList<>();
     private final List<HostExpectation> hopes = new ArrayList<>();
     private final List<String> columns = new ArrayList<>();
-    private final List<HostSpec.Periodic> periodic = new ArrayList<>();
+    private final List<HostSpec.MemoryWork> memoryWork = new ArrayList<>();
     private Supplier<Scheduler> scheduler = () -> Schedulers.ALL.getFirst().make().apply(Schedulers.DEFAULT_SLICE);
     private int processors = 1;
     private long switching;
@@ -66,7 +78,8 @@ public final class HostBlock extends ExperimentBlock {
             case "clocks" -> "clocks 'machine', or clocks 'own'";
             case "machine" -> "machine 12.MiB";
             case "share" -> "share every: 10.ms";
-            case "reclaim" -> "reclaim every: 10.ms, free: 64";
+            case "reclaim" -> "reclaim every: 10.ms, free: 64, or reclaim 'a', at: 5.ms, from: 0x800000, pages: 256";
+            case "balloon" -> "balloon 'a', at: 5.ms, from: 0x800000, pages: 256";
             case "expect" -> "expect vm('a').undisturbed, or expect vm('a').stops('halt')";
             case "table" -> "table run, steal, exits, memory";
             case "budget" -> "budget 50.ms";
@@ -258,7 +271,7 @@ public final class HostBlock extends ExperimentBlock {
         if (!named.keySet().equals(Set.of("every"))) {
             throw new RingsideException("'share' does not say how often", "", "write " + usage("share"));
         }
-        periodic.add(new HostSpec.Periodic.Share(ticks("every", named.get("every"))));
+        memoryWork.add(new HostSpec.MemoryWork.Share(ticks("every", named.get("every"))));
     }
 
     /** Machine memory for all guests together, whatever they believe to have. */
@@ -276,8 +289,41 @@ public final class HostBlock extends ExperimentBlock {
             throw new RingsideException(
                     "'reclaim' does not say how often and how many", "", "write " + usage("reclaim"));
         }
-        periodic.add(new HostSpec.Periodic.Reclaim(
+        memoryWork.add(new HostSpec.MemoryWork.Reclaim(
                 ticks("every", named.get("every")), (int) ticks("free", named.get("free"))));
+    }
+
+    /** As if the guest's balloon driver had said that it needs these pages no more: they go, with what they hold. */
+    public void balloon(Map<String, ?> named, String vm) {
+        take(named, vm, true);
+    }
+
+    /** The server takes these pages away; what they hold is kept, and comes back when the guest asks for it. */
+    public void reclaim(Map<String, ?> named, String vm) {
+        take(named, vm, false);
+    }
+
+    private void take(Map<String, ?> named, String name, boolean balloon) {
+        String word = balloon ? "balloon" : "reclaim";
+        if (!named.keySet().equals(Set.of("at", "from", "pages"))) {
+            throw new RingsideException("'" + word + "' does not say when and what", "", "write " + usage(word));
+        }
+        vm(name);
+        HostSpec.Vm vm = vms.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        if (vm.setting().mode().equals("bare")) {
+            throw new RingsideException(
+                    "vm '" + name + "' is bare: no VMM has its memory", "", "choose another mode for it");
+        }
+        int frames = vm.ramMib() << 8;
+        int pages = number(named, "pages", 0, 1, frames);
+        int from = number(named, "from", 0, 0, (frames - pages) << 12);
+        if (from % PAGE != 0) {
+            throw new RingsideException(String.format("%08x is no page", from), "", "give a multiple of 0x1000");
+        }
+        memoryWork.add(new HostSpec.MemoryWork.Take(name, balloon, ticks("at", named.get("at")), from, pages));
     }
 
     @Override
@@ -326,7 +372,7 @@ public final class HostBlock extends ExperimentBlock {
         }
         HostSpec.Scheduling scheduling = new HostSpec.Scheduling(scheduler, processors, switching, clocks);
         return new HostSpec(
-                title, equipped(), vms, scheduling, budget, hopes, columns, machineMib, periodic, context.rules, context.hypercalls);
+                title, equipped(), vms, scheduling, budget, hopes, columns, machineMib, memoryWork, context.rules, context.hypercalls);
     }
 
     /** A virtual machine as a word of expectations. */

@@ -3,11 +3,13 @@ package ringside.dsl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ringside.error.RingsideException;
 import ringside.lab.HostResult;
+import ringside.vmm.frames.MachineMemory;
 import ringside.lab.HostSpec;
 
 /** The words of a host block, what they do, and how mistakes in them are told. */
@@ -158,11 +160,46 @@ class HostBlockTest {
         assertThat(result.vm("b").memory().orElseThrow().broughtBack()).isPositive();
     }
 
+    @Test
+    void the_memory_of_the_server_is_accounted_for_after_each_thing_done_to_it() {
+        HostResult result = run("""
+                vm 'a', guest: count, under: hardware
+                vm 'b', guest: count, under: translated
+                share every: 1.ms
+                balloon 'a', at: 1.ms, from: 0x300000, pages: 16
+                reclaim 'b', at: 1.ms, from: 0x300000, pages: 32
+                expect vm('a').undisturbed
+                expect vm('b').undisturbed
+                budget 1500.us
+                """);
+        List<MachineMemory.Standing> standing =
+                result.memory().events().stream()
+                        .map(HostResult.MemoryEvent::standing).toList();
+        assertThat(result.memory().events().stream().map(HostResult.MemoryEvent::what))
+                .satisfiesExactly(
+                        share -> assertThat(share).matches("share: \\d+ of \\d+ pages merged"),
+                        balloon -> assertThat(balloon).isEqualTo("balloon: 16 pages of 'a' from 00300000"),
+                        reclaim -> assertThat(reclaim).isEqualTo("reclaim: 32 pages of 'b' from 00300000"),
+                        end -> assertThat(end).isEqualTo("the end"));
+        // all of them were zeros, and showed one frame
+        assertThat(standing.get(1).zeros()).isEqualTo(standing.get(0).zeros() - 16);
+        assertThat(standing.get(2).zeros()).isEqualTo(standing.get(1).zeros() - 32);
+        assertThat(standing.get(2).inUse()).isEqualTo(standing.get(0).inUse());
+        assertThat(standing).allSatisfy(now -> assertThat(now.saved()).isGreaterThan(now.zeros()));
+        assertThat(result.json()).contains("\"framesSavedOfZeros\"");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '~',
             value = {
+                "balloon 'a', at: 1.ms, from: 0, pages: 1 | there is no vm 'a' | declare it first",
+                "vm 'a', guest: count, under: hardware; reclaim 'a', at: 1.ms | does not say when and what | from:",
+                "vm 'a', guest: count, under: hardware; reclaim 'a', at: 1.ms, from: 5, pages: 1 | 00000005 is no page | 0x1000",
+                "vm 'a', guest: count, under: hardware; reclaim 'a', at: 1.ms, from: 0, pages: 9999 | 'pages' of vm is 9999 | to 1024",
+                "vm 'a', guest: count, under: hardware; reclaim 'a', at: 1.ms, from: 0x3ff000, pages: 2 | 'from' of vm | from 0",
+                "vm 'a', guest: count, under: bare; balloon 'a', at: 1.ms, from: 0, pages: 1 | 'a' is bare | another mode",
                 "vm 'a', guest: count, under: hardwar | unknown word 'hardwar' in host | hardware",
                 "vm 'a', guest: count, undr: hardware | unknown setting 'undr' of vm 'a' | under",
                 "vm 'a', guest: 3, under: hardware | vm 'a' has no guest | guest: guest",

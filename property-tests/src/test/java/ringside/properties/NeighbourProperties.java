@@ -219,8 +219,8 @@ class NeighbourProperties {
                     && under.stream().noneMatch(setting -> setting.memory().equals("direct"));
         }
 
-        List<HostSpec.Periodic> periodic() {
-            return framesMove() ? List.of(new HostSpec.Periodic.Share(200_000)) : List.of();
+        List<HostSpec.MemoryWork> periodic() {
+            return framesMove() ? List.of(new HostSpec.MemoryWork.Share(200_000)) : List.of();
         }
     }
 

@@ -27,6 +27,9 @@ public final class MachineMemory {
 
     private final BitSet aside;
     private final int[] references;
+    /** The first frame that is not set aside. */
+    private final int guestsFrom;
+
     private final List<GuestFrames> guests = new ArrayList<>();
     private int zeroFrame = -1;
     private int nextVictim;
@@ -43,6 +46,7 @@ public final class MachineMemory {
         int frames = memory.size() / PAGE;
         references = new int[frames];
         aside = new BitSet(frames);
+        guestsFrom = fixed / PAGE;
         aside.set(0, fixed / PAGE);
         free = new BitSet(frames);
         free.set(fixed / PAGE, frames);
@@ -201,6 +205,40 @@ public final class MachineMemory {
             }
         }
         return new Sharing(scanned, merged, copies);
+    }
+
+    /**
+     * How the memory for guests stands.
+     *
+     * @param inUse frames that are not free, what is set aside for VMMs not among them
+     * @param shown frames that several guest pages show
+     * @param saved frames that there would be more if each page had its own
+     * @param zeros those of them that would hold zeros
+     * @param copies shared frames that were parted by a write since the machine was started
+     */
+    public record Standing(int inUse, int shown, int saved, int zeros, long copies) {
+        /** Frames as MiB. */
+        public static double mib(int frames) {
+            return (double) frames * PAGE / (1 << 20);
+        }
+    }
+
+    /** How the memory stands now. */
+    public Standing standing() {
+        byte[] none = new byte[PAGE];
+        int inUse = 0;
+        int shown = 0;
+        int saved = 0;
+        int zeros = 0;
+        for (int frame = guestsFrom; frame < references.length; frame++) {
+            inUse += free.get(frame) ? 0 : 1;
+            if (references[frame] > 1) {
+                shown++;
+                saved += references[frame] - 1;
+                zeros += Arrays.equals(memory.read(frame * PAGE, PAGE), none) ? references[frame] - 1 : 0;
+            }
+        }
+        return new Standing(inUse, shown, saved, zeros, copies);
     }
 
     private int sameAs(Map<Long, List<Integer>> byContent, int ma) {

@@ -62,9 +62,9 @@ public record HeatMap(Heat heat, GuestImage image) {
         return maps.stream().filter(map -> !map.counts().isEmpty()).toList();
     }
 
-    /** The script line of an instruction, or nothing. */
-    String line(int la) {
-        return image.lineAt(la).map(Object::toString).orElse("");
+    /** The script line of an instruction or the label before it, or nothing. */
+    String origin(int la) {
+        return new Origin(image).of(la);
     }
 
     /** The list and the maps, the same bytes each time. */
@@ -81,7 +81,7 @@ public record HeatMap(Heat heat, GuestImage image) {
             spot.reasons().forEach((name, count) -> reasons.add(name + " " + count));
             text.add(String.format(
                             "  %08x  %-36s %8s %8s  %s",
-                            spot.la(), line(spot.la()), count(spot.exits()), count(spot.hidden()), reasons)
+                            spot.la(), origin(spot.la()), count(spot.exits()), count(spot.hidden()), reasons)
                     .stripTrailing());
         }
         if (spots.size() > LISTED) {
@@ -112,7 +112,7 @@ public record HeatMap(Heat heat, GuestImage image) {
         for (Spot spot : spots()) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("la", Integer.toUnsignedLong(spot.la()));
-            one.put("line", line(spot.la()).isEmpty() ? null : line(spot.la()));
+            one.put("origin", origin(spot.la()).isEmpty() ? null : origin(spot.la()));
             one.put("reasons", spot.reasons());
             instructions.add(one);
         }

@@ -55,7 +55,7 @@ final class HeatPicture {
                 y + 13,
                 "start",
                 "font-family=\"monospace\" font-size=\"11\"",
-                String.format("%08x", spot.la()) + "  " + map.line(spot.la()));
+                String.format("%08x", spot.la()) + "  " + map.origin(spot.la()));
         double room = WIDTH - LABEL - NOTE - 2.0 * MARGIN;
         double exits = room * spot.exits() / most;
         double hidden = room * spot.hidden() / most;

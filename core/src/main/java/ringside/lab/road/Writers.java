@@ -31,6 +31,7 @@ public final class Writers implements PhysicalMemory.CodeWatch {
 
     private final VirtualMachine machine;
     private final GuestImage image;
+    private final Origin origin;
     private final Map<Integer, Word> words = new TreeMap<>();
 
     /**
@@ -42,6 +43,7 @@ public final class Writers implements PhysicalMemory.CodeWatch {
     public Writers(VirtualMachine machine, GuestImage image, SortedMap<Integer, OptionalInt> places) {
         this.machine = machine;
         this.image = image;
+        this.origin = new Origin(image);
         PhysicalMemory memory = machine.silicon().memory();
         places.forEach((ma, pa) -> {
             words.put(ma, new Word(pa));
@@ -92,12 +94,9 @@ public final class Writers implements PhysicalMemory.CodeWatch {
 
     /** An instruction and its line; in a stub that has none, also the line of the call that led there. */
     private String place(int la) {
-        String line = line(la);
-        return String.format("%08x", la) + (line.isEmpty() ? caller() : line);
-    }
-
-    private String line(int la) {
-        return image.lineAt(la).map(line -> " (" + line + ")").orElse("");
+        String written = image.lineAt(la).isPresent() ? "" : caller();
+        String from = written.isEmpty() ? origin.of(la) : written;
+        return String.format("%08x", la) + (from.isEmpty() ? "" : " (" + from + ")");
     }
 
     private String caller() {
@@ -110,7 +109,7 @@ public final class Writers implements PhysicalMemory.CodeWatch {
         }
         SortedMap<Integer, SourceLine> before = image.lines().headMap(back);
         boolean near = !before.isEmpty() && back - before.lastKey() <= LONGEST_CALL;
-        return near ? line(before.lastKey()) : "";
+        return near ? origin.of(before.lastKey()) : "";
     }
 
     /** Where it has what it holds from, if nobody wrote it while the guest ran. */

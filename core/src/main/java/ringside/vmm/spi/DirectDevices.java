@@ -92,6 +92,9 @@ public interface DirectDevices extends OutsideDevices {
     /** What they did to memory that is not the guest's, in words; empty where nothing. */
     List<String> strayed();
 
+    /** From now on they may write the page at {@code pa} of the guest's memory or not, as far as an IOMMU stands between. */
+    default void mayWrite(int pa, boolean allowed) {}
+
     /** The real devices themselves, to look at; nothing where there are none. */
     Optional<DeviceSegment> segment();
 }

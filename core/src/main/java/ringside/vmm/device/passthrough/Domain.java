@@ -50,7 +50,23 @@ final class Domain {
                 enter(pa, readable | Iommu.READ | (writable ? Iommu.WRITE : 0));
             }
         }
+        invalidate();
+    }
+
+    /** Lets its devices write a page of the guest's RAM, or only read it. */
+    void mayWrite(int pa, boolean allowed) {
+        int at = place(pa);
+        int entry = memory.get32(at);
+        memory.put32(at, allowed ? entry | Iommu.WRITE : entry & ~Iommu.WRITE);
+        invalidate();
+    }
+
+    private void invalidate() {
         server.bus().write(32, Iommu.MA + Iommu.INVALIDATE, Iommu.DOMAIN | number);
+    }
+
+    private int place(int pa) {
+        return (memory.get32(directory + (pa >>> SPAN_BITS) * 4) & -PAGE) + (pa >>> 12 & 0x3ff) * 4;
     }
 
     private void enter(int pa, int entry) {
@@ -58,7 +74,7 @@ final class Domain {
         if (memory.get32(at) == 0) {
             memory.put32(at, protection.table() | Iommu.READ | Iommu.WRITE);
         }
-        memory.put32((memory.get32(at) & -PAGE) + (pa >>> 12 & 0x3ff) * 4, entry);
+        memory.put32(place(pa), entry);
     }
 
     /** Puts a requester into it. */

@@ -150,6 +150,11 @@ final class PassedDevices implements DirectDevices {
         decoded();
     }
 
+    @Override
+    public void mayWrite(int pa, boolean allowed) {
+        domain.ifPresent(each -> each.mayWrite(pa, allowed));
+    }
+
     // ---- what the board's stand-ins ask
 
     PhysicalServer server() {

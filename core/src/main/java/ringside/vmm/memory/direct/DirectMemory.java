@@ -37,7 +37,7 @@ public final class DirectMemory implements MemoryStrategy {
         this.ring0 = server.ring0();
         this.flat = flat;
         int own = server.region().ma(VmmRegion.OWN_TABLE) | Walker.P | Walker.W;
-        this.types = new FrameTypes(bus, own, guest.mmu::dropFrame, counters);
+        this.types = new FrameTypes(bus, own, writers(), counters);
         this.walker = new Walker(new Walker.Tables() {
             @Override
             public int read32(int pa) {
@@ -65,6 +65,25 @@ public final class DirectMemory implements MemoryStrategy {
                 return types.shows(pa);
             }
         });
+    }
+
+    private FrameTypes.Writers writers() {
+        return new FrameTypes.Writers() {
+            @Override
+            public void forget(int ma) {
+                guest.mmu.dropFrame(ma);
+            }
+
+            @Override
+            public void devices(int page, boolean allowed) {
+                server.devices().mayWrite(page, allowed);
+            }
+
+            @Override
+            public boolean haveDevices() {
+                return server.devices().segment().isPresent();
+            }
+        };
     }
 
     @Override

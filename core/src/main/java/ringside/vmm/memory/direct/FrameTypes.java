@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.memory.PhysicalMemory;
@@ -40,14 +39,25 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
     /** The page that the VMM writes for the guest, which is never a table. */
     private int alwaysWritable = -1;
 
-    /** Makes the virtual processor forget a frame. */
-    private final IntConsumer forget;
+    private final Writers others;
+
+    /** Who writes the guest's memory beside the processor that walks its tables. */
+    interface Writers {
+        /** The virtual processor keeps no way to the frame. */
+        void forget(int ma);
+
+        /** Whether the guest's real devices may write the page. */
+        void devices(int page, boolean allowed);
+
+        /** Whether there are any, so that a page that is a table no more must be theirs at once. */
+        boolean haveDevices();
+    }
 
     /** @param ownEntry the entry of every directory through which the VMM's region is reached */
-    FrameTypes(SystemBus bus, int ownEntry, IntConsumer forget, Counters counters) {
+    FrameTypes(SystemBus bus, int ownEntry, Writers others, Counters counters) {
         this.bus = bus;
         this.memory = bus.memory();
-        this.forget = forget;
+        this.others = others;
         this.counters = counters;
         this.entries = new TableEntries(bus, ownEntry, typed, counters);
         memory.watch(this);
@@ -107,7 +117,8 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
             return answer;
         }
         memory.markCode(frame.ma, true);
-        forget.accept(frame.ma);
+        others.forget(frame.ma);
+        others.devices(page, false);
         entries.enter(frame);
         entries.stale = true;
         counters.add("validated");
@@ -214,6 +225,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
         dropEntries(frame, ENTRIES);
         entries.restore(frame);
         memory.markCode(frame.ma, false);
+        others.devices(frame.pa, true);
         counters.add("retyped");
     }
 
@@ -230,6 +242,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
             }
             root = typed.get(directory);
             entries.stale = true;
+            settle();
         }
         if (first) {
             endUnused();
@@ -275,7 +288,15 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
             return Answer.WRONG;
         }
         frame.pinned = false;
+        settle();
         return Answer.DONE;
+    }
+
+    /** Something was let go: devices may want to write it without asking. */
+    private void settle() {
+        if (others.haveDevices()) {
+            endUnused();
+        }
     }
 
     @Override
@@ -315,6 +336,7 @@ final class FrameTypes implements TypedTables, PhysicalMemory.CodeWatch {
             dropEntry(frame, index);
             entries.replace(frame, index, entry);
             counters.add("updates");
+            settle();
         } else if (!inUse(pa & -PAGE)) {
             bus.write(32, pa, entry);
             return Answer.DONE;

@@ -18,7 +18,8 @@
  * writing, as Xen has it (a type is changed when its count is 0, and the guest hears that it is not), and the TLB is emptied
  * then; asking for a writable mapping of a table in use is refused. A store to a table is the kernel's page fault. What
  * nobody uses is an ordinary page: it keeps its type, unseen, until something else is asked of it, so that the next use is
- * cheap. What a device writes into a table in use is undone before the guest runs again. A mapping of a device, of absent
+ * cheap. What a device of the VMM's writes into a table in use is undone before the guest runs again; a
+ * real device that the guest works itself may only read it, where there is an IOMMU. A mapping of a device, of absent
  * memory or of a page without a frame is held not present, and looked at when it faults.
  *
  * <p>A guest that reads its tables knows its frames by number. They therefore stay: a page that is a table, or that a table

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static ringside.vmm.mode.paravirtual.PortedProgram.STACK;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import ringside.machine.cpu.Stop;
 import ringside.vmm.Modes;
 import ringside.vmm.frames.Layout;
@@ -41,7 +42,7 @@ final class DrivenGuest {
     private final int loadAction;
     private final int handler;
 
-    private DrivenGuest(PortedProgram program, MachineMemory shared) {
+    private DrivenGuest(PortedProgram program, UnaryOperator<VmSpec> machineOf) {
         ready = program.here();
         program.bytes(0xff, 0x25).word(MAIL + ACTION); // jmp [action]
         callAction = program.here();
@@ -59,8 +60,7 @@ final class DrivenGuest {
         handler = program.here();
         program.bytes(0x58, 0xa3).word(MAIL + FAULT).bytes(0xbc).word(STACK); // pop eax; mov esp, STACK
         again(program);
-        VmSpec spec = program.spec();
-        machine = Modes.create("paravirtual", shared == null ? spec : spec.on(spec.machine().on(shared)));
+        machine = Modes.create("paravirtual", machineOf.apply(program.spec()));
         machine.probe(ready);
         run();
     }
@@ -98,7 +98,7 @@ final class DrivenGuest {
     }
 
     static DrivenGuest unpaged(Layout layout) {
-        return new DrivenGuest(program("direct", layout), null);
+        return new DrivenGuest(program("direct", layout), spec -> spec);
     }
 
     /** What a guest of a shared machine is made from. */
@@ -108,7 +108,12 @@ final class DrivenGuest {
 
     /** A guest on a machine with others, paging on. */
     static DrivenGuest on(MachineMemory shared, String memory, Layout layout) {
-        return new DrivenGuest(program(memory, layout), shared).startPaging();
+        return new DrivenGuest(program(memory, layout), spec -> spec.on(spec.machine().on(shared))).startPaging();
+    }
+
+    /** A guest whose machine has more than usual, paging on. */
+    static DrivenGuest on(UnaryOperator<VmSpec> machineOf) {
+        return new DrivenGuest(program("direct", Layout.CONTIGUOUS), machineOf).startPaging();
     }
 
     private DrivenGuest startPaging() {

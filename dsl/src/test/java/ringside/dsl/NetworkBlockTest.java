@@ -102,6 +102,30 @@ class NetworkBlockTest {
     }
 
     @Test
+    void what_passes_is_the_same_to_the_tick_under_every_mode() {
+        List<String> modes = List.of(
+                "hardware", "hardware(memory: 'nested')", "translated", "translated(user: 'translated')", "deprivileged");
+        String script = "network('lan') { latency 5.us }\n" + GUESTS + """
+                host('h') {
+                    vm 'talks', guest: talk, under: %s, nic: 'lan'
+                    vm 'listens', guest: listen, under: %s, nic: 'lan'
+                    processors 2
+                    budget 5.ms
+                }
+                """;
+        byte[] reference = null;
+        for (int i = 0; i < modes.size(); i++) {
+            String text = script.formatted(modes.get(i), modes.get((i + 2) % modes.size()));
+            HostResult result =
+                    ((HostSpec) Scripts.run(text).studies().getFirst()).investigate();
+            byte[] frames = result.networks().getFirst().capture().bytes();
+            reference = reference == null ? frames : reference;
+            assertThat(frames).as(text).isEqualTo(reference);
+            assertThat(result.vm("listens").checkpoints()).hasSize(3);
+        }
+    }
+
+    @Test
     void a_slower_line_takes_longer() {
         long fast = talk("").machineTime();
         HostResult slow = talk("latency 1.ms; bandwidth 1.Mbps");

@@ -215,7 +215,8 @@ public final class Tenant {
 
     private void proceed(long goal) {
         int arrivals = 0;
-        long progress = machine.retired();
+        long start = machine.retired();
+        long progress = start;
         while (arrivals < MOST_ARRIVALS_AT_ONCE) {
             Stop stop = machine.run(goal - machine.retired());
             switch (stop) {
@@ -224,7 +225,7 @@ public final class Tenant {
                 case Stop.Shutdown shutdown -> end(stop, "triple-fault", 0);
                 case Stop.Requested(String reason, int code) -> end(stop, reason, code);
                 default -> {
-                    if (machine.retired() < goal && !machine.asleep()) {
+                    if (machine.retired() == start && !machine.asleep()) {
                         end(stop, LIVELOCK, 0);
                     }
                 }

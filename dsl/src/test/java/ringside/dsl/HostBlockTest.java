@@ -80,6 +80,33 @@ class HostBlockTest {
     }
 
     @Test
+    void a_ported_guest_that_yields_leaves_the_rest_of_its_turn_to_others() {
+        String polite = """
+                def polite = guest('polite') {
+                    kernel {
+                        mov esi, 50
+                        again:
+                        hypercall 'sched_op', 0, 0
+                        dec esi
+                        jnz again
+                        halt
+                    }
+                }
+                """;
+        HostResult result = run(polite + """
+                vm 'works', guest: count, under: hardware
+                vm 'yields', guest: polite, under: paravirtual
+                schedule roundRobin(slice: 50.us)
+                expect vm('yields').stops('halt')
+                """);
+        assertThat(result.asExpected()).as(result.text()).isTrue();
+        assertThat(result.vm("yields").account().turns()).isGreaterThan(50);
+        assertThat(result.vm("yields").account().run()).isLessThan(1_000);
+        HostResult alone = run(polite + "vm 'yields', guest: polite, under: paravirtual");
+        assertThat(alone.vm("yields").stopped()).isEqualTo("halt");
+    }
+
+    @Test
     void two_processors_run_two_at_a_time() {
         HostResult result = run("""
                 vm 'a', guest: count, under: hardware

@@ -69,7 +69,7 @@ final class RunCommand implements Command {
         Reports reports = new Reports(json);
         List<HostResult.Network> networks = new ArrayList<>();
         for (Study study : script.studies()) {
-            try (Progress progress = Progress.of("'" + study.title() + "'", streams.err())) {
+            try (Progress _ = Progress.of("'" + study.title() + "'", streams.err())) {
                 Report report = study.investigate();
                 reports.add(report);
                 if (report instanceof HostResult host) {

@@ -67,7 +67,7 @@ final class ControlCalls {
 
     static int schedule(PortedGuest guest, int[] a) {
         switch (a[0]) {
-            case YIELD -> {} // there is one virtual processor: it goes on
+            case YIELD -> guest.yields = guest.board().platform().clock().takesTurns();
             case BLOCK -> {
                 guest.interrupts(true);
                 guest.blocked = true;

@@ -160,6 +160,10 @@ final class ParavirtualMachine extends CompressedMachine {
 
     @Override
     protected Stop events() {
+        if (ported.yields) {
+            ported.yields = false;
+            return new Stop.Budget();
+        }
         while (ended == null) {
             ported.events.poll();
             if ((state.attention & Attention.STOP) != 0) {

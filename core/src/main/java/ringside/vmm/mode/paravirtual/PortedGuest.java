@@ -38,6 +38,8 @@ public final class PortedGuest implements GuestCall.Caller {
     Bounce.Handler eventCallback;
 
     Bounce.Handler failsafe;
+    /** Others may run now. */
+    boolean yields;
     /** Asleep until an event. */
     boolean blocked;
     /** Asleep for good. */

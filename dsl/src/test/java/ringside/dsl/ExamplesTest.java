@@ -18,6 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 import ringside.lab.Experiment;
 import ringside.lab.ExperimentResult;
 import ringside.lab.ExperimentSpec;
+import ringside.lab.HostResult;
+import ringside.lab.HostSpec;
+import ringside.lab.Study;
 
 /** Scripts that people read first: those in {@code scripts} and those in the language's guide. */
 class ExamplesTest {
@@ -59,8 +62,11 @@ class ExamplesTest {
         return examples.stream()
                 .map(text -> DynamicTest.dynamicTest(
                         text.lines().findFirst().orElse(""),
-                        () -> requireHeld(
-                                ScriptRunner.run(text, "guide.groovy", silent()).experiments())));
+                        () -> {
+                            ScriptRunner.Result described = ScriptRunner.run(text, "guide.groovy", silent());
+                            requireHeld(described.experiments());
+                            requireHosts(described);
+                        }));
     }
 
     @Test
@@ -77,6 +83,15 @@ class ExamplesTest {
         for (ExperimentSpec spec : experiments) {
             ExperimentResult result = Experiment.run(spec);
             assertThat(result.held()).as(result.text()).allMatch(ExperimentResult.Held::held);
+        }
+    }
+
+    private static void requireHosts(ScriptRunner.Result described) {
+        for (Study study : described.studies()) {
+            if (study instanceof HostSpec host) {
+                HostResult result = host.investigate();
+                assertThat(result.asExpected()).as(result.text()).isTrue();
+            }
         }
     }
 }

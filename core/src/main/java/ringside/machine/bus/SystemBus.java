@@ -243,8 +243,10 @@ public final class SystemBus implements MmioMap {
         return passed.getOrDefault(pa & a20Mask & -PhysicalMemory.PAGE, NONE);
     }
 
+    /** Like {@link #romAt} without an iterator: an access leaves no garbage. */
     private Mmio find(int pa) {
-        for (Mmio m : mmio) {
+        for (int i = 0; i < mmio.size(); i++) {
+            Mmio m = mmio.get(i);
             if (Integer.compareUnsigned(pa, m.first) >= 0 && Integer.compareUnsigned(pa, m.last) <= 0) {
                 return m;
             }
@@ -253,7 +255,8 @@ public final class SystemBus implements MmioMap {
     }
 
     private Rom romAt(int pa) {
-        for (Rom rom : roms) {
+        for (int i = 0; i < roms.size(); i++) {
+            Rom rom = roms.get(i);
             if (Integer.compareUnsigned(pa, rom.first) >= 0 && Integer.compareUnsigned(pa, rom.last) <= 0) {
                 return rom;
             }

@@ -32,7 +32,7 @@ interface BackEnd {
 
     int queues();
 
-    /** The configuration space as it is now. */
+    /** The configuration space as it is now: always the same array, not to be written by the caller. */
     byte[] configuration();
 
     /** The driver writes there; false where it may not. */

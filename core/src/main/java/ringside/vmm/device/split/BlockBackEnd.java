@@ -19,6 +19,7 @@ final class BlockBackEnd implements BackEnd {
 
     private final String id;
     private final Disk disk;
+    private final byte[] space = new byte[CONFIGURATION_BYTES];
     private final byte[] header = new byte[HEADER_BYTES];
     private final byte[] status = new byte[1];
     private byte[] buffer = new byte[0];
@@ -28,6 +29,9 @@ final class BlockBackEnd implements BackEnd {
     BlockBackEnd(String id, Disk disk) {
         this.id = id;
         this.disk = disk;
+        Bytes.put64(space, 0, disk.sectors());
+        Bytes.put32(space, 12, VirtioCards.QUEUE_SIZE - 2);
+        Bytes.put32(space, 20, Disk.SECTOR);
     }
 
     @Override
@@ -52,10 +56,6 @@ final class BlockBackEnd implements BackEnd {
 
     @Override
     public byte[] configuration() {
-        byte[] space = new byte[CONFIGURATION_BYTES];
-        Bytes.put64(space, 0, disk.sectors());
-        Bytes.put32(space, 12, VirtioCards.QUEUE_SIZE - 2);
-        Bytes.put32(space, 20, Disk.SECTOR);
         return space;
     }
 

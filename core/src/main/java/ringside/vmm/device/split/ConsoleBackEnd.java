@@ -14,10 +14,14 @@ final class ConsoleBackEnd implements BackEnd {
     private static final int SETUP_TICKS = 100;
 
     private final Console console;
+    private final byte[] space = new byte[CONFIGURATION_BYTES];
     private final byte[] buffer = new byte[MOST_BYTES];
 
     ConsoleBackEnd(Console console) {
         this.console = console;
+        Bytes.put16(space, 0, COLUMNS);
+        Bytes.put16(space, 2, ROWS);
+        Bytes.put32(space, 4, 1);
     }
 
     @Override
@@ -47,10 +51,6 @@ final class ConsoleBackEnd implements BackEnd {
 
     @Override
     public byte[] configuration() {
-        byte[] space = new byte[CONFIGURATION_BYTES];
-        Bytes.put16(space, 0, COLUMNS);
-        Bytes.put16(space, 2, ROWS);
-        Bytes.put32(space, 4, 1);
         return space;
     }
 

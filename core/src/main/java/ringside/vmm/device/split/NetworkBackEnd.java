@@ -21,14 +21,16 @@ final class NetworkBackEnd implements BackEnd {
     private static final int SETUP_TICKS = 200, BYTES_PER_TICK = 8;
 
     private final String name;
-    private final long mac;
+    private final byte[] space = new byte[CONFIGURATION_BYTES];
     private final NetworkPort port;
     private final Queue<byte[]> waiting = new ArrayDeque<>();
     private Front front = queue -> false;
 
     NetworkBackEnd(String alarm, Peripheral.Network network, VirtualClock clock) {
         name = network.name();
-        mac = network.mac();
+        for (int i = 0; i < 6; i++) {
+            space[i] = (byte) (network.mac() >> 8 * (5 - i));
+        }
         port = new NetworkPort(alarm, clock, this::arrived);
         network.segment().connect(port);
     }
@@ -60,10 +62,6 @@ final class NetworkBackEnd implements BackEnd {
 
     @Override
     public byte[] configuration() {
-        byte[] space = new byte[CONFIGURATION_BYTES];
-        for (int i = 0; i < 6; i++) {
-            space[i] = (byte) (mac >> 8 * (5 - i));
-        }
         Bytes.put16(space, 6, port.connected() ? LINK_UP : 0);
         return space;
     }

@@ -1,7 +1,6 @@
 package ringside.vmm.device.split;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /** The registers of virtio-mmio version 2 (virtio 1.2, section 4.2.2), 32 bits each; names are the specification's. */
 enum Register {
@@ -66,8 +65,8 @@ enum Register {
         return written;
     }
 
-    /** The register at an offset below {@link #CONFIGURATION}, which is a multiple of 4. */
-    static Optional<Register> at(int offset) {
-        return Optional.ofNullable(AT[offset / 4]);
+    /** The register at an offset below {@link #CONFIGURATION}, which is a multiple of 4; null where there is none. */
+    static Register at(int offset) {
+        return AT[offset / 4];
     }
 }

@@ -52,7 +52,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
             services[i] = new QueueService(
                     name + ".queue" + i, queues[i], backEnd, this, this.tally, spaces.memory(), clock);
         }
-        lastConfiguration = backEnd.configuration();
+        lastConfiguration = backEnd.configuration().clone();
         backEnd.connect(this::arrived);
     }
 
@@ -135,7 +135,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
         if (offset >= Register.CONFIGURATION) {
             return configuration(bits, offset - Register.CONFIGURATION);
         }
-        Register register = whole(bits, offset) ? Register.at(offset).orElse(null) : null;
+        Register register = whole(bits, offset) ? Register.at(offset) : null;
         if (register == null || !register.readable()) {
             refuse("a read of %d bits at %03x, where there is no register to read", bits, offset);
             return 0;
@@ -174,7 +174,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
             configure(bits, offset - Register.CONFIGURATION, value);
             return;
         }
-        Register register = whole(bits, offset) ? Register.at(offset).orElse(null) : null;
+        Register register = whole(bits, offset) ? Register.at(offset) : null;
         if (register == null || !register.writable()) {
             refuse("a write of %d bits at %03x, where there is no register to write", bits, offset);
             return;
@@ -353,7 +353,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     private int generation() {
         byte[] now = backEnd.configuration();
         if (!Arrays.equals(now, lastConfiguration)) {
-            lastConfiguration = now;
+            lastConfiguration = now.clone();
             generation++;
         }
         return generation;

@@ -23,10 +23,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
+import ringside.vmm.frames.GuestFrames;
 import ringside.vmm.frames.Layout;
+import ringside.vmm.frames.MachineMemory;
 import ringside.vmm.memory.direct.Census;
 import ringside.vmm.memory.direct.DirectMemory;
+import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.TypedTables;
+import ringside.vmm.spi.VmSpec;
 
 /**
  * Whatever a kernel asks for about its tables, a model that is written down apart says the same answer and error number,
@@ -54,6 +58,8 @@ class DirectMemoryProperties {
         MAKE_DIRECTORY,
         MAKE_TABLE,
         RECYCLE,
+        UNMAP,
+        TAKE,
         CLEAR
     }
 
@@ -88,13 +94,17 @@ class DirectMemoryProperties {
     /** A run: the guest, what it should be like, and what came of its requests. */
     private static final class Life {
         final DrivenGuest guest;
+        final GuestFrames frames;
         final TypeModel model = new TypeModel(RAM, FIRST_GDT, DIRECTORY, LOW);
         final Map<Integer, Integer> results = new TreeMap<>();
         /** Pages in which the VMM writes words of its own. */
         private final Set<Integer> everShared = new TreeSet<>();
 
         Life(Layout layout) {
-            guest = DrivenGuest.paged(layout);
+            VmSpec spec = DrivenGuest.spec("direct", layout);
+            MachineMemory machine = PhysicalServer.machineFor(spec);
+            guest = DrivenGuest.on(machine, "direct", layout);
+            frames = machine.guest(0);
         }
 
         private void expect(Object what, int result, int expected) {
@@ -106,7 +116,7 @@ class DirectMemoryProperties {
             return PortedProgram.number(name);
         }
 
-        /** The call of a step and what it should return, or nothing where it would be the guest's end. */
+        /** The call of a step. */
         private int[] call(Step step) {
             int entry = step.page + 4 * step.index;
             return switch (step.kind) {
@@ -170,6 +180,11 @@ class DirectMemoryProperties {
                     single(new Step(Kind.UPDATE, model.root, 1 + step.index % 3, step.page | 7, true));
                 }
                 case RECYCLE -> recycle(step);
+                case UNMAP -> {
+                    int entry = step.page == model.local ? step.page | 1 : 0;
+                    single(new Step(Kind.UPDATE, LOW, step.page >>> 12, entry, true));
+                }
+                case TAKE -> take(step);
                 case CLEAR -> single(new Step(Kind.UPDATE, step.page, step.index, 0, true));
                 default -> single(step);
             }
@@ -192,6 +207,21 @@ class DirectMemoryProperties {
             }
             single(new Step(Kind.UNSEAL, step.page, 0, 0, true));
             store(new Step(Kind.STORE, step.page, step.index, step.value & -0x1000, true));
+        }
+
+        /** The machine wants a frame back, or the guest's balloon gives it: only what no table shows can go. */
+        private void take(Step step) {
+            boolean there = frames.present(step.page);
+            boolean shown = model.shows(step.page);
+            if (step.level) {
+                assertThat(frames.reclaim(step.page)).as("%s", step).isEqualTo(there && !shown);
+            } else {
+                boolean goes = !there || !shown;
+                assertThat(frames.balloon(step.page, 1)).as("%s", step).isEqualTo(goes ? 1 : 0);
+                if (goes) {
+                    Arrays.fill(model.page(step.page), 0);
+                }
+            }
         }
 
         private void device(int pa, int value) {

@@ -138,6 +138,18 @@ class DirectNeighboursTest {
     }
 
     @Test
+    void a_translation_that_nobody_flushed_does_not_lead_to_a_frame_that_was_given_up() {
+        MachineMemory machine = PhysicalServer.machineFor(DrivenGuest.spec("direct", Layout.SCATTERED));
+        DrivenGuest guest = on(machine, Layout.SCATTERED);
+        assertThat(guest.store(A, 1)).isTrue();
+        guest.put(DrivenGuest.ELEMENTS, LOW + 4 * (A >>> 12), 0);
+        assertThat(guest.call("mmu_update", DrivenGuest.ELEMENTS, 1)).as("and no flush").isEqualTo(1);
+        assertThat(machine.guest(0).balloon(A, 1)).isEqualTo(1);
+        assertThat(guest.store(A, SECRET)).isFalse();
+        assertThat(guest.load(A)).isFalse();
+    }
+
+    @Test
     void a_frame_that_two_guests_show_is_parted_before_it_is_a_table() {
         MachineMemory machine = PhysicalServer.machineFor(
                 DrivenGuest.spec("direct", Layout.SCATTERED), DrivenGuest.spec("direct", Layout.SCATTERED));

@@ -256,6 +256,15 @@ final class TypeModel {
         return 0;
     }
 
+    /** Whether a table shows the page's frame, or it is one. */
+    boolean shows(int page) {
+        boolean mapped = types.entrySet().stream()
+                .filter(type -> !type.getValue().directory)
+                .flatMapToInt(type -> Arrays.stream(page(type.getKey())))
+                .anyMatch(entry -> (entry & PRESENT) != 0 && (entry & -PAGE) == page);
+        return mapped || types.containsKey(page);
+    }
+
     // ---- memory
 
     /** The page that the guest's kernel reaches at {@code va}, or -1. */

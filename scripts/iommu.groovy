@@ -54,7 +54,7 @@ experiment('with an IOMMU') {
     run intruder, under: [bare, deprivileged(devices: 'passthrough'), hardware(devices: 'passthrough')]
     expect deprivileged(devices: 'passthrough').equivalent
     expect hardware(devices: 'passthrough').controlled
-    table directPorts, dmaFaults, iotlbHits, iotlbMisses, iommuReferences, controlled
+    table directPorts, dmaFaults, iotlbHits, iotlbMisses, iommuReferences, controlled, domains
 }
 
 server { year 2008; iommu false; frames 'oneToOne'; disk 'system', size: 1.MiB }

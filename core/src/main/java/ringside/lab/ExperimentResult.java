@@ -28,6 +28,7 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
      * @param counters what else was counted
      * @param bill what the processor and the VMM were busy with: counted; what it would have cost: modelled
      * @param messages what its devices had to report
+     * @param domains the IOMMU's tables in words, where its guest works real devices
      */
     public record Run(
             Setting setting,
@@ -43,7 +44,8 @@ public record ExperimentResult(ExperimentSpec spec, List<Run> runs, List<Held> h
             Map<String, Long> exits,
             Map<String, Long> counters,
             Bill bill,
-            List<String> messages) {
+            List<String> messages,
+            List<String> domains) {
         /** The VMM kept timer, memory and ports. */
         public boolean controlled() {
             return control.map(ResourceControl::kept).orElse(true);

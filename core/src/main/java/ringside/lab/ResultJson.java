@@ -57,6 +57,7 @@ final class ResultJson {
         map.put("modelledCycles", run.bill().cycles());
         map.put("bill", bill(run.bill()));
         map.put("messages", run.messages());
+        map.put("domains", run.domains());
         return map;
     }
 

@@ -22,6 +22,9 @@ final class ResultTable {
     /** The row that shows what the modelled cycles are made of. */
     private static final String BILL = "bill";
 
+    /** The row that shows the tables of the IOMMU. */
+    private static final String DOMAINS = "domains";
+
     private static final Map<String, String> ROW_LABELS = new LinkedHashMap<>();
 
     private static final String HYPERCALLS = "hypercalls", HYPERCALL = "HYPERCALL ";
@@ -73,7 +76,7 @@ final class ResultTable {
 
     /** The rows that a script can ask for by name: those always shown, then the others. */
     static List<String> rowNames() {
-        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL));
+        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL, DOMAINS));
         names.addAll(ROW_LABELS.keySet());
         return names;
     }
@@ -94,6 +97,9 @@ final class ResultTable {
         boolean all = result.spec().rows().contains(CULPRITS);
         new DivergenceText(screen, all).of(runs);
         reports(runs);
+        if (result.spec().rows().contains(DOMAINS)) {
+            domains(runs);
+        }
         if (result.spec().rows().contains(BILL)) {
             bill();
         }
@@ -122,6 +128,16 @@ final class ResultTable {
                 messages.forEach(message -> screen.paragraph("  ", message));
             }
         });
+    }
+
+    private void domains(List<ExperimentResult.Run> runs) {
+        for (ExperimentResult.Run run : runs) {
+            if (!run.domains().isEmpty()) {
+                screen.line("");
+                screen.line("IOMMU under " + run.setting().label());
+                run.domains().forEach(line -> screen.line("  " + line));
+            }
+        }
     }
 
     // ---- the table

@@ -88,6 +88,7 @@ final class Trial {
                 recording.machine.exits().asMap(),
                 counters(recording.machine),
                 experiment.costs().price(recording.machine.activity().asMap()),
-                recording.machine.board().platform().messages());
+                recording.machine.board().platform().messages(),
+                recording.machine.devices().tables());
     }
 }

@@ -1,5 +1,6 @@
 package ringside.machine.iommu;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import ringside.machine.bus.Dma;
@@ -206,9 +207,9 @@ public final class Iommu implements MmioDevice {
         return FAULTS + (index * FaultRegisters.WORDS + 3) * 4;
     }
 
-    /** MA of the root table. */
-    public int root() {
-        return root;
+    /** Its tables in words, as they lie in memory: who is in which domain, and what each domain reaches. */
+    public List<String> tables() {
+        return new TableText(memory).of(root);
     }
 
     /** Pages in the IOTLB. */

@@ -70,6 +70,11 @@ abstract class RunLoop implements VirtualMachine {
     }
 
     @Override
+    public DirectDevices devices() {
+        return devices;
+    }
+
+    @Override
     public Optional<Heat> heat() {
         return Optional.of(server.heat());
     }

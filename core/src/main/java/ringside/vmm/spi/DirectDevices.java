@@ -61,6 +61,11 @@ public interface DirectDevices extends OutsideDevices {
         }
 
         @Override
+        public List<String> tables() {
+            return List.of();
+        }
+
+        @Override
         public List<String> strayed() {
             return List.of();
         }
@@ -88,6 +93,9 @@ public interface DirectDevices extends OutsideDevices {
 
     /** The page numbers of machine addresses at which they answer. */
     BitSet frames();
+
+    /** The tables of the IOMMU in words; empty where there is none. */
+    List<String> tables();
 
     /** What they did to memory that is not the guest's, in words; empty where nothing. */
     List<String> strayed();

@@ -69,6 +69,11 @@ public interface VirtualMachine {
         return silicon().pc();
     }
 
+    /** The real devices that it works past the VMM; none where it was given none, or where there is no VMM. */
+    default DirectDevices devices() {
+        return DirectDevices.NONE;
+    }
+
     /** Where in guest memory the VMM was kept busy; nothing where there is none. */
     default Optional<Heat> heat() {
         return Optional.empty();

@@ -266,6 +266,11 @@ final class PassedDevices implements DirectDevices {
     // ---- looking
 
     @Override
+    public List<String> tables() {
+        return protection.map(iommu -> iommu.iommu().tables()).orElse(List.of());
+    }
+
+    @Override
     public List<String> strayed() {
         return trespass.found();
     }

@@ -138,6 +138,11 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     @Override
+    public DirectDevices devices() {
+        return devices;
+    }
+
+    @Override
     public Optional<Heat> heat() {
         return Optional.of(server.heat());
     }

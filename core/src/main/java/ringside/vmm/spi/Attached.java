@@ -41,6 +41,11 @@ public record Attached(
         return new Attached(peripherals, model, real, Optional.of(devices));
     }
 
+    /** The same without any device of the server. */
+    public Attached givenNothing() {
+        return new Attached(peripherals, model, real, Optional.empty());
+    }
+
     /** Settings of a PC with the peripherals behind its chips: disks on its IDE controller, the network by its RTL8139. */
     public DeviceSettings behindChips(DeviceSettings pc) {
         List<Disk> disks = new ArrayList<>(pc.disks());

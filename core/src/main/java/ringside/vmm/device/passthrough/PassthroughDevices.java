@@ -99,6 +99,9 @@ public final class PassthroughDevices implements DeviceModel {
 
     @Override
     public VmSpec attach(VmSpec spec) {
+        if (names(spec).isEmpty()) {
+            return spec.withAttached(spec.attached().givenNothing());
+        }
         ServerDevices server = server(spec);
         String owner = given(spec).map(GivenDevices::owner).orElse("the guest");
         Attached attached = spec.attached().given(new GivenDevices(server, names(spec), owner));

@@ -269,15 +269,20 @@ public final class GuestBlock extends Block {
             throw new RingsideException(
                     String.format("0x%x is not the start of a page", pa), "", "give a multiple of 0x1000");
         }
-        pages.put(
-                la,
-                new SystemTables.Page(
-                        pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
+        page(la, new SystemTables.Page(
+                pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
+    }
+
+    private void page(int la, SystemTables.Page page) {
+        if (pages.putIfAbsent(la, page) != null) {
+            throw new RingsideException(
+                    String.format("page 0x%x is mapped or unmapped twice", la), "", "say once what it leads to");
+        }
     }
 
     /** Leaves one page out: touching it is a page fault. */
     public void unmap(int la) {
-        pages.put(la, new SystemTables.Page(-1, false, false));
+        page(la, new SystemTables.Page(-1, false, false));
     }
 
     /** The kernel's ESP when it is entered. */

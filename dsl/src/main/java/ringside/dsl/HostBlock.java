@@ -175,7 +175,7 @@ public final class HostBlock extends ExperimentBlock {
                 image,
                 setting,
                 number(named, "weight", 1, 1, 10_000),
-                number(named, "memory", equipped().ramMib() * MIB, MIB, 1024 * MIB) / MIB,
+                number(named, "memory", equipped().ramMib() * MIB, MIB, ServerBlock.MAX_MIB * MIB) / MIB,
                 attachments(named, name)));
     }
 
@@ -276,7 +276,7 @@ public final class HostBlock extends ExperimentBlock {
 
     /** Machine memory for all guests together, whatever they believe to have. */
     public void machine(Number bytes) {
-        if (bytes.longValue() < MIB || bytes.longValue() % MIB != 0 || bytes.longValue() > 1024L * MIB) {
+        if (bytes.longValue() < MIB || bytes.longValue() % MIB != 0 || bytes.longValue() > (long) ServerBlock.MAX_MIB * MIB) {
             throw new RingsideException(
                     "machine memory of " + bytes + " bytes is not possible", "", "give whole MiB: machine 12.MiB");
         }

@@ -34,6 +34,10 @@ final class ModeWords {
         String word = String.valueOf(value);
         switch (name) {
             case "memory" -> {
+                if (Modes.named(setting.mode()).memories().isEmpty()) {
+                    throw new RingsideException(
+                            "mode " + setting.mode() + " has no VMM, and so no memory strategy", "", "leave it out");
+                }
                 return with(setting, word, "");
             }
             case "engine" -> {

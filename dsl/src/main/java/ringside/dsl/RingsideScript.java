@@ -183,7 +183,7 @@ public abstract class RingsideScript extends Script {
             @DelegatesTo(value = ExperimentBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         ExperimentBlock block = new ExperimentBlock(title, context);
         block.configure(body);
-        context.studies.add(block.spec());
+        context.study(block.spec());
     }
 
     /** Several guests under the same settings, a line for each. */
@@ -191,7 +191,7 @@ public abstract class RingsideScript extends Script {
             String title, @DelegatesTo(value = MatrixBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         MatrixBlock block = new MatrixBlock(title, context);
         block.configure(body);
-        context.studies.add(block.matrix());
+        context.study(block.matrix());
     }
 
     /** What one repetition of each of several operations costs. */
@@ -199,7 +199,7 @@ public abstract class RingsideScript extends Script {
             String title, @DelegatesTo(value = MeasureBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         MeasureBlock block = new MeasureBlock(title, context);
         block.configure(body);
-        context.studies.add(block.measurement());
+        context.study(block.measurement());
     }
 
     /** What one repetition costs as a quantity grows, and where two settings cost the same. */
@@ -207,7 +207,7 @@ public abstract class RingsideScript extends Script {
             String title, @DelegatesTo(value = SweepBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         SweepBlock block = new SweepBlock(title, context);
         block.configure(body);
-        context.studies.add(block.sweep());
+        context.study(block.sweep());
     }
 
     /** Several virtual machines on one server. */
@@ -215,7 +215,7 @@ public abstract class RingsideScript extends Script {
             String title, @DelegatesTo(value = HostBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         HostBlock block = new HostBlock(title, context);
         block.configure(body);
-        context.studies.add(block.host());
+        context.study(block.host());
     }
 
     /** The same requests to the same disk on several ways. */
@@ -223,7 +223,7 @@ public abstract class RingsideScript extends Script {
             String title, @DelegatesTo(value = ModelsBlock.class, strategy = Closure.DELEGATE_ONLY) Closure<?> body) {
         ModelsBlock block = new ModelsBlock(title, context);
         block.configure(body);
-        context.studies.add(block.models());
+        context.study(block.models());
     }
 
     /** The last guest of another script, which lies beside this one or where its name says from there; nothing is run. */

@@ -4,7 +4,9 @@ import groovy.lang.Closure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import ringside.dsl.assembly.Expr;
 import ringside.dsl.assembly.Section;
@@ -29,6 +31,8 @@ final class ScriptContext {
     final List<GuestImage> guests = new ArrayList<>();
     /** In the order written. */
     final List<Study> studies = new ArrayList<>();
+    /** Where the script describes each of them. */
+    final Map<Study, String> places = new IdentityHashMap<>();
 
     final List<DeviceSpec> devices = new ArrayList<>();
     /** Replace prices of the model, in order. */
@@ -170,5 +174,11 @@ final class ScriptContext {
                     "instructions belong in guest('name') { kernel { ... } }");
         }
         return sections.peek();
+    }
+
+    /** What the script described just now. */
+    void study(Study study) {
+        studies.add(study);
+        places.put(study, ScriptLine.here(this));
     }
 }

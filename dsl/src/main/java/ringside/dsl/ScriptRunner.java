@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import ringside.error.RingsideException;
 import ringside.guest.GuestImage;
 import ringside.lab.ExperimentSpec;
+import ringside.lab.Report;
 import ringside.lab.ServerSpec;
 import ringside.lab.Study;
 import ringside.vmm.spi.GuestCall;
@@ -26,6 +28,7 @@ public final class ScriptRunner {
     /**
      * What a script described, in the order written.
      *
+     * @param places where each study is described
      * @param server the last one that the script asked for, if it did
      * @param hypercalls that it declared
      * @param rules its changes to translation rules
@@ -34,10 +37,21 @@ public final class ScriptRunner {
     public record Result(
             List<GuestImage> guests,
             List<Study> studies,
+            Map<Study, String> places,
             Optional<ServerSpec> server,
             List<GuestCall> hypercalls,
             List<RuleChange> rules,
             Object value) {
+        /** Carries a study out; what is refused only then is told with the place of the study. */
+        public Report investigate(Study study) {
+            try {
+                return study.investigate();
+            } catch (RingsideException e) {
+                String place = places.getOrDefault(study, "");
+                throw e.where().isEmpty() ? new RingsideException(e.what(), place, e.remedy(), e) : e;
+            }
+        }
+
         /** The experiments among the studies. */
         public List<ExperimentSpec> experiments() {
             return studies.stream()
@@ -90,6 +104,7 @@ public final class ScriptRunner {
             return new Result(
                     List.copyOf(context.guests),
                     List.copyOf(context.studies),
+                    context.places,
                     server,
                     List.copyOf(context.hypercalls),
                     List.copyOf(context.rules),

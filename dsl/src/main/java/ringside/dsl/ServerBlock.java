@@ -20,7 +20,10 @@ import ringside.vmm.spi.ServerMemory;
 /** {@code server { year 2004; memory 16.MiB; umip true }}: the simulated server. */
 public final class ServerBlock extends Block {
     private static final Map<String, Feature> FEATURES = features();
-    private static final int MAX_MIB = 1024, LAST_LINE = 15;
+    /** With the VMM's region and ROMs it must fit in a gibibyte. */
+    static final int MAX_MIB = 960;
+
+    private static final int LAST_LINE = 15;
     private static final List<String> TLB = List.of("entries", "ways", "large", "replacement");
 
     private int year = ServerSpec.DEFAULT.year();

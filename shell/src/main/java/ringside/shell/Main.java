@@ -45,6 +45,13 @@ public final class Main {
             streams.out().flush();
             streams.err().println("ringside: no file '" + e.getFile() + "'; check the path");
             return trace(trace, e, streams, ExitStatus.BAD_INPUT);
+        } catch (OutOfMemoryError e) {
+            streams.out().flush();
+            streams.err()
+                    .println("ringside: the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MiB cannot hold these machines; give them less memory,"
+                            + " or Java more: RINGSIDE_JAVA_OPTS=-Xmx8g");
+            return trace(trace, e, streams, ExitStatus.BAD_INPUT);
         } catch (Throwable e) {
             streams.out().flush();
             streams.err().println("ringside: a defect of Ringside itself: " + e);

@@ -70,7 +70,7 @@ final class RunCommand implements Command {
         List<HostResult.Network> networks = new ArrayList<>();
         for (Study study : script.studies()) {
             try (Progress _ = Progress.of("'" + study.title() + "'", streams.err())) {
-                Report report = study.investigate();
+                Report report = script.investigate(study);
                 reports.add(report);
                 if (report instanceof HostResult host) {
                     networks.addAll(host.networks());

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunCommandTest {
     private static final String GUEST = """
@@ -223,5 +225,36 @@ class RunCommandTest {
                 folder.resolve("x.pcap").toString());
         assertThat(nothing.status()).isEqualTo(2);
         assertThat(nothing.err()).contains("no host of the script has a network");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+                    hardware(memory: 'nested')   | server { year 2004 }    | the processor pentium4-nx has no VMX
+                    hardware(memory: 'nested')   | server { year 2006 }    | 2008
+                    paravirtual(memory: 'direct') | server { year 2004 }   | is not ported
+                    deprivileged                 | server { memory 1.MiB } | is outside RAM
+                    """)
+    void what_is_refused_when_it_is_run_is_told_at_the_line_of_the_experiment(
+            String setting, String server, String message) throws Exception {
+        Invocation run =
+                run(GUEST + server + "\n\nexperiment('x') {\n    run popf, under: [bare, " + setting + "]\n}\n");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err().strip()).contains("(x.groovy, line 15)").contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void devices_at_the_same_addresses_are_refused_at_their_lines() throws Exception {
+        Invocation run = run("""
+                def g = guest('g') { kernel { hlt } }
+                device('a') { mmio 0xd0000000, 8.KiB; read { port, width -> 0 } }
+                device('b') { mmio 0xd0001000, 4.KiB; read { port, width -> 0 } }
+                experiment('x') { run g, under: [bare] }
+                """);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err().strip())
+                .contains("(x.groovy, line 2)", "(x.groovy, line 3)", "overlaps")
+                .hasLineCount(1);
     }
 }

@@ -272,4 +272,129 @@ class SplitDevicesTest {
                     .containsExactly("virtio0 (block 'data'): queue 0, head 0: descriptor 1: grant 4 permits nothing");
         }
     }
+
+    /** Every form of access to memory that instructions have, to registers that are not made for it. */
+    private static final String ODD = """
+            paging true; map 0x400000, to: 0xfe000000 as int; map 0x401000, to: 0x2f0000
+            kernel {
+                mov eax, 0x5000
+                or dword[V + 0x70], 3
+                mov ebx, [V + 0x70]
+                checkpoint 'or', ebx
+                xchg [V + 0x70], eax
+                checkpoint 'xchg', eax
+                push dword[V]
+                pop ecx
+                checkpoint 'push', ecx
+                cmp dword[V + 4], 2
+                setz dl
+                checkpoint 'cmp', dl
+                movzx esi, word[V + 0x114]
+                movsx edi, byte[V + 0x115]
+                checkpoint 'narrow', esi, edi
+                mov esi, V + 0x100
+                mov edi, 0x200000
+                mov ecx, 8
+                cld
+                rep movsd
+                checkpoint 'block', dword[0x200000], dword[0x200014], ecx, esi, edi
+                mov esi, V + 0x114
+                lodsw
+                checkpoint 'lodsw', ax, esi
+                mov eax, [V + 0x112]
+                checkpoint 'unaligned', eax
+                mov eax, [V + 0x6e]
+                checkpoint 'between registers', eax
+                mov dword[V + 0xffe], 0x11223344
+                mov eax, [V + 0xffe]
+                checkpoint 'across pages', eax, dword[V + 0x1000]
+                mov edi, V + 0x50
+                mov eax, 9
+                mov ecx, 3
+                std
+                rep stosd
+                cld
+                checkpoint 'stored', ecx, edi
+                mov eax, 1
+                lock xadd [V + 0x30], eax
+                checkpoint 'xadd', eax
+                mov eax, 0
+                mov ecx, 5
+                cmpxchg [V + 0x30], ecx
+                setz dl
+                checkpoint 'cmpxchg', eax, dl
+                inc dword[V + 0x30]
+                not dword[V + 0x30]
+                neg byte[V + 0x30]
+                bts dword[V + 0x70], 3
+                setc dl
+                checkpoint 'bts', dl, dword[V + 0x70]
+                test dword[V], 0x10
+                setz dl
+                imul ebx, [V + 4], 7
+                checkpoint 'imul', ebx, dl
+                mov al, [V + 0x100]
+                mov byte[V + 0x100], al
+                mov word[V + 0x102], ax
+                mov esi, V + 0x100
+                mov edi, 0x200100
+                mov ecx, 4
+                repe cmpsd
+                checkpoint 'cmps', ecx, esi, edi
+                mov edi, V
+                mov eax, 0x74726976
+                scasd
+                setz dl
+                checkpoint 'scas', dl, edi
+                checkpoint 'end', eax
+                hlt
+            }
+            """;
+
+    @Test
+    void whatever_instruction_touches_a_register_the_device_is_asked_the_same_in_every_mode() {
+        List<ExperimentResult.Run> runs = run(
+                ODD,
+                """
+                bare(devices: 'split'),
+                    deprivileged(devices: 'split'), deprivileged(devices: 'split', memory: 'perReference'),
+                    translated(devices: 'split'), translated(devices: 'split', memory: 'perReference'),
+                    hardware(devices: 'split'), hardware(devices: 'split', memory: 'nested'),
+                    hardware(devices: 'split', memory: 'perReference')""");
+        ExperimentResult.Run bare = runs.getFirst();
+        assertThat(bare.checkpoints().getLast().checkpoint()).isEqualTo("end");
+        assertThat(bare.messages()).hasSizeGreaterThan(10);
+        for (ExperimentResult.Run run : runs) {
+            String label = run.setting().label();
+            assertThat(run.equivalent().orElse(true)).as(label).isTrue();
+            assertThat(run.messages()).as(label).isEqualTo(bare.messages());
+            for (String count : List.of("misuses", "notifications")) {
+                assertThat(run.counters().get(count)).as(label + " " + count).isEqualTo(bare.counters().get(count));
+            }
+        }
+    }
+
+    @Test
+    void a_ported_guest_hands_out_and_revokes_grants_by_hypercall() {
+        String guest = """
+                kernel {
+                    mov dword[0x190010], 1
+                    mov dword[0x190014], 0x182
+                    hypercall 'grant_table', 0x190000, 5
+                    mov ebx, eax
+                    hypercall 'revoke_grant', 2
+                    mov ecx, eax
+                    hypercall 'revoke_grant', 5
+                    mov edx, eax
+                    hypercall 'grant_table', 0x7f000000, 5
+                    checkpoint 'grants', ebx, ecx, edx, eax, dword[0x190010]
+                    halt
+                }
+                """;
+        for (ExperimentResult.Run run : run(guest, "paravirtual(devices: 'granted')")) {
+            assertThat(run.checkpoints().getFirst().values().values())
+                    .containsExactly("00000000", "00000000", "ffffffea", "ffffffea", "00000000");
+            assertThat(run.messages()).containsExactly("grant 5 is revoked, which does not exist");
+        }
+    }
 }

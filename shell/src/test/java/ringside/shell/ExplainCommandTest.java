@@ -130,6 +130,15 @@ class ExplainCommandTest {
     }
 
     @Test
+    void a_compressed_guests_segment_is_loaded_from_the_shadow_which_ends_before_the_vmm() {
+        assertThat(explain("--at", "used", "--mode", "deprivileged"))
+                .containsPattern("loaded from the shadow at MA [0-9a-f]{8}: base 00000000, limit ffbfffff, data, writable, DPL 1");
+        Invocation high = Invocation.of("explain", script, "fffff000", "--at", "used", "--mode", "translated");
+        assertThat(high.out().replaceAll("\\s+", " "))
+                .contains("meets the VMM's region", "the guest's own #PF 0000", "PDE 3ff is not present");
+    }
+
+    @Test
     void json_has_the_same_as_data() {
         Object data = new groovy.json.JsonSlurper()
                 .parseText(explain("--at", "used", "--mode", "hardware", "--memory", "nested", "--json"));

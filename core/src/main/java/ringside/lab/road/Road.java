@@ -15,10 +15,12 @@ import ringside.machine.bus.SystemBus;
 import ringside.machine.bus.SystemBus.Answer;
 import ringside.machine.cpu.Cpu;
 import ringside.machine.memory.FrameMap;
+import ringside.machine.memory.PhysicalMemory;
 import ringside.machine.paging.WalkTrace;
 import ringside.machine.paging.WalkTrace.Access;
 import ringside.machine.paging.WalkTrace.Entry;
 import ringside.machine.paging.Walker;
+import ringside.machine.segmentation.Descriptor;
 import ringside.machine.state.SegmentRegister;
 import ringside.vmm.spi.RealPaging;
 import ringside.vmm.spi.VirtualMachine;
@@ -30,6 +32,7 @@ import ringside.vmm.spi.VmmRegion;
  * @param place what is accessed
  * @param access with whose rights
  * @param segment the register; nothing for a linear address
+ * @param shadow what the real segment register was loaded from, where that is not the guest's own descriptor
  * @param la the linear address
  * @param segmentFault the fault that the segment raises; empty where it lets the access pass
  * @param guest its own tables, walked as its processor would
@@ -42,6 +45,7 @@ public record Road(
         Place place,
         Access access,
         Optional<Segment> segment,
+        Optional<Shadow> shadow,
         int la,
         String segmentFault,
         Tables guest,
@@ -52,6 +56,9 @@ public record Road(
 
     /** A segment register as it stands. */
     public record Segment(String name, int selector, int base, int limit, int rights, boolean paragraph) {}
+
+    /** A descriptor that the VMM made from the guest's, and who wrote it last. */
+    public record Shadow(int ma, Descriptor descriptor, List<String> writer) {}
 
     /**
      * Tables and a walk through them.
@@ -105,6 +112,7 @@ public record Road(
     /** MAs of the entries on the road, and the PA of each where it is the guest's. */
     public SortedMap<Integer, OptionalInt> places() {
         SortedMap<Integer, OptionalInt> places = new TreeMap<>();
+        shadow.ifPresent(made -> places.put(made.ma(), OptionalInt.empty()));
         for (Step step : steps) {
             if (step.ma() >= 0) {
                 places.putIfAbsent(
@@ -200,7 +208,19 @@ public record Road(
                     s -> new Segment(place.name(), s.selector, s.base, s.limit, s.rights, paragraph));
             String fault = register.map(this::fault).orElse("");
             return new Road(
-                    place, access, segment, la, fault, guest, answer, real, steps(guest.walk(), real), region);
+                    place, access, segment, shadow(), la, fault, guest, answer, real, steps(guest.walk(), real), region);
+        }
+
+        private Optional<Shadow> shadow() {
+            OptionalInt at =
+                    place.seg() == Place.LINEAR ? OptionalInt.empty() : machine.realDescriptor(place.seg());
+            if (at.isEmpty()) {
+                return Optional.empty();
+            }
+            PhysicalMemory memory = machine.silicon().memory();
+            int ma = at.getAsInt();
+            Descriptor descriptor = new Descriptor(memory.get32(ma), memory.get32(ma + 4));
+            return Optional.of(new Shadow(ma, descriptor, writer.apply(ma)));
         }
 
         private WalkTrace.Paging ownPaging() {

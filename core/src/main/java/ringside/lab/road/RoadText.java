@@ -13,10 +13,11 @@ import ringside.machine.paging.WalkTrace.Entry;
 import ringside.machine.paging.WalkTrace.Outcome;
 import ringside.machine.paging.WalkTrace.Table;
 import ringside.machine.paging.Walker;
+import ringside.machine.segmentation.Descriptor;
 
 /** A road on a screen: a line for each entry, numbered where the real processor reads it. */
 final class RoadText {
-    private static final int RESULT_AT = 96, WIDTH = 100;
+    private static final int RESULT_AT = 96, WIDTH = 100, WRITERS_AT = 48;
 
     private final Road road;
     private final StringJoiner text = new StringJoiner("\n", "", "\n");
@@ -29,6 +30,7 @@ final class RoadText {
 
     String text() {
         segment();
+        road.shadow().ifPresent(this::shadow);
         if (road.segmentFault().isEmpty()) {
             guest();
             page();
@@ -69,6 +71,16 @@ final class RoadText {
                 "segment",
                 road.segment().map(RoadText::describe).orElse("none: a linear address"),
                 road.segmentFault().isEmpty() ? String.format("LA %08x", road.la()) : "");
+    }
+
+    /** What the real register holds instead. */
+    private void shadow(Road.Shadow made) {
+        Descriptor d = made.descriptor();
+        String held = d.present()
+                ? String.format("base %08x, limit %08x, %s", d.base(), d.limit(), EntryText.segment(d.rights()))
+                : "not present: its first load is a hidden fault";
+        line("", String.format("loaded from the shadow at MA %08x: %s", made.ma(), held), "");
+        made.writer().forEach(who -> text.add(" ".repeat(WRITERS_AT) + who));
     }
 
     private static String describe(Road.Segment s) {
@@ -117,7 +129,7 @@ final class RoadText {
         text.add(String.format("  %3s %-15s %-12s %-12s %s%s", number, EntryText.name(entry), pa, ma, held, where)
                 .stripTrailing());
         if (step.ma() >= 0 && told.add(step.ma())) {
-            step.writer().forEach(who -> text.add(" ".repeat(48) + who));
+            step.writer().forEach(who -> text.add(" ".repeat(WRITERS_AT) + who));
         }
     }
 
@@ -181,15 +193,22 @@ final class RoadText {
         if (!road.segmentFault().isEmpty()) {
             return who + "ends at the segment, " + road.segmentFault();
         }
-        if (road.region()) {
-            return who + "meets the VMM's region: the real segments end before it, and the VMM carries it out";
-        }
         WalkTrace walk = road.guest().walk();
+        if (road.region()) {
+            String then = EntryText.end(walk)
+                    .map(end -> ", which ends in the guest's own " + fault(walk) + ": " + end)
+                    .orElse("");
+            return who + "meets the VMM's region: the real segments end before it, and the VMM carries it out" + then;
+        }
         if (walk.outcome() instanceof Outcome.Fault(int error)) {
             return who + "is a true fault, " + EntryText.fault(error) + ": "
                     + EntryText.end(walk).orElseThrow();
         }
         return road.real().isEmpty() ? who + bare() + cost(walk) : who + real(road.real().get(), walk);
+    }
+
+    private static String fault(WalkTrace walk) {
+        return walk.outcome() instanceof Outcome.Fault(int error) ? EntryText.fault(error) : "fault";
     }
 
     private String bare() {

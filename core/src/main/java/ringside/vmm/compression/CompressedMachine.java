@@ -8,6 +8,7 @@ import static ringside.arch.Eflags.VIP;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import ringside.arch.Control;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
@@ -35,6 +36,8 @@ public class CompressedMachine extends RunLoop {
     private static final int OWNED_FLAGS = IF | Eflags.IOPL | VIF | VIP;
     private static final int[] DATA_SEGMENTS = {Reg.ES, Reg.DS, Reg.FS, Reg.GS};
     private static final int[] NO_SEGMENTS = {};
+    /** The bit of a selector that leads to the LDT. */
+    private static final int LOCAL = 4;
     private static final BitSet CLOSED = new BitSet();
 
     protected final Compression settings;
@@ -136,6 +139,17 @@ public class CompressedMachine extends RunLoop {
         Walker.Regime ofGuest = new Walker.Regime(now.cr0(), memory.root(world()), now.cr4(), now.efer());
         boolean user = guest.paragraphs() || settings.rings().real(state.cpl) == 3;
         return Optional.of(RealPaging.oneDimension(region.memory(), ofGuest, user, true));
+    }
+
+    @Override
+    public OptionalInt realDescriptor(int seg) {
+        state();
+        int selector = state.selector(seg);
+        if (guest.paragraphs() || guest.isNull(seg)) {
+            return OptionalInt.empty();
+        }
+        int table = (selector & LOCAL) != 0 ? VmmRegion.LDT : VmmRegion.GDT;
+        return OptionalInt.of(region.ma(table + world() * VmmRegion.TABLE + (selector & ~7)));
     }
 
     /** Learns the guest's state from the registers of the processor that runs it. */

@@ -2,6 +2,7 @@ package ringside.vmm.spi;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import ringside.machine.board.Board;
 import ringside.machine.cpu.Attention;
 import ringside.machine.cpu.Cpu;
@@ -62,6 +63,11 @@ public interface VirtualMachine {
     /** What translates for the guest on the real processor; nothing where that is the guest's own doing alone. */
     default Optional<RealPaging> realPaging() {
         return Optional.empty();
+    }
+
+    /** The MA of the descriptor that the real segment register was loaded from; nothing where it is the guest's own. */
+    default OptionalInt realDescriptor(int seg) {
+        return OptionalInt.empty();
     }
 
     /** The linear address of the guest instruction that the real processor is at; learns and changes nothing. */

@@ -1,6 +1,7 @@
 package ringside.vmm.mode.translated;
 
 import java.util.List;
+import java.util.OptionalInt;
 import ringside.arch.Eflags;
 import ringside.arch.Reg;
 import ringside.arch.Vector;
@@ -80,6 +81,13 @@ public final class TranslatedMachine extends CompressedMachine {
     public String placement() {
         String users = choices.translatesUsers() ? "users too" : "users directly";
         return "translation cache in ring 1, " + users + ", " + memory.name() + " memory";
+    }
+
+    /** CS and GS of translated code are the cache's. */
+    @Override
+    public OptionalInt realDescriptor(int seg) {
+        boolean own = seg != Reg.CS && seg != Reg.GS || runsDirectly();
+        return own ? super.realDescriptor(seg) : OptionalInt.empty();
     }
 
     @Override

@@ -18,8 +18,7 @@ import ringside.lab.road.Road;
  * @param road of an address, where one was asked for
  * @param heat where that was
  */
-public record Explained(
-        Setting setting, String title, String heading, Optional<Road> road, Optional<HeatMap> heat) {
+public record Explained(Setting setting, String title, String heading, Optional<Road> road, Optional<HeatMap> heat) {
     /** In words. */
     public String text() {
         return heading + road.map(Road::text).or(() -> heat.map(HeatMap::text)).orElse("the bare machine has no VMM\n");
@@ -53,9 +52,7 @@ public record Explained(
                             List.of(setting, question.until()), key -> Explanation.of(spec, setting, question.until()));
                     answers.add(question.heat() ? heat(run, setting) : road(run, setting, question));
                 } catch (RingsideException e) {
-                    throw e.where().isEmpty()
-                            ? new RingsideException(e.what(), question.where(), e.remedy(), e)
-                            : e;
+                    throw e.where().isEmpty() ? new RingsideException(e.what(), question.where(), e.remedy(), e) : e;
                 }
             }
         }

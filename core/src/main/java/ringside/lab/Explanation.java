@@ -104,7 +104,8 @@ public final class Explanation {
      * first run found on it.
      */
     public Road road(Place place) {
-        SortedMap<Integer, OptionalInt> places = Road.of(machine, place, ma -> List.of()).places();
+        SortedMap<Integer, OptionalInt> places =
+                Road.of(machine, place, ma -> List.of()).places();
         Run second = run(places);
         return Road.of(second.machine(), place, second.writers()::of);
     }
@@ -130,7 +131,8 @@ public final class Explanation {
 
     /** As {@link #title()}, with what is accessed. */
     public String title(Place place) {
-        return what(place) + String.format(" under %s, after %d guest instructions", setting.label(), machine.retired());
+        return what(place)
+                + String.format(" under %s, after %d guest instructions", setting.label(), machine.retired());
     }
 
     /** As {@link #heading(String)}, with what is accessed. */

@@ -14,8 +14,7 @@ import ringside.lab.road.Place;
  * @param until where the guest is stopped to look
  * @param where the script's line, for messages
  */
-public record Question(
-        String address, Place.Kind access, List<Setting> under, Explanation.Until until, String where) {
+public record Question(String address, Place.Kind access, List<Setting> under, Explanation.Until until, String where) {
     public Question {
         under = List.copyOf(under);
     }

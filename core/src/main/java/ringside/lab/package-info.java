@@ -25,6 +25,10 @@
  * turn, so that it has the same machine frames; then all that it could see but timing must be the same. A {@link
  * ringside.lab.NetworkSpec} is what adapters of its name are plugged into.
  *
+ * <p>An {@link ringside.lab.Explanation} is a guest run to a place, where the road of an address can be followed ({@link
+ * ringside.lab.road}) and the heat read; an experiment asks for some by {@link ringside.lab.Question} and has them in its
+ * result.
+ *
  * <p>Invariants: a result is a function of the specification alone, so the printed table and the JSON have the same bytes
  * each time; looking (checkpoints, lock step, comparison) changes nothing that a guest could see.
  */

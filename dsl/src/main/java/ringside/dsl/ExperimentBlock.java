@@ -22,7 +22,8 @@ import ringside.lab.cost.CostModel;
 
 /** {@code experiment('title') { run guest, under: [bare, deprivileged]; expect ...; table ... }}. */
 public class ExperimentBlock extends Block {
-    static final Set<String> SETTINGS = Set.of("run", "expect", "table", "budget", "server", "costs", "explain", "heat");
+    static final Set<String> SETTINGS =
+            Set.of("run", "expect", "table", "budget", "server", "costs", "explain", "heat");
     private static final Set<String> RUN = Set.of("under", "memory", "devices", "engine");
 
     final String title;

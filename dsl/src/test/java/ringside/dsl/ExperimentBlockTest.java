@@ -104,7 +104,8 @@ class ExperimentBlockTest {
                 }
                 """).experiments().getFirst());
         assertThat(result.explained().stream().map(one -> one.setting().label()))
-                .containsExactly("bare", "hardware nested", "deprivileged", "hardware nested", "bare", "hardware nested");
+                .containsExactly(
+                        "bare", "hardware nested", "deprivileged", "hardware nested", "bare", "hardware nested");
         assertThat(result.explained().get(1).road().orElseThrow().steps()).hasSize(14);
         assertThat(result.explained().get(1).text()).contains("read ds:00180001", "a TLB miss costs 14 references");
         assertThat(result.explained().get(2).text()).contains("fetch cs:00180001", "after 0 guest instructions");

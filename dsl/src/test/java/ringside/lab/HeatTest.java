@@ -63,10 +63,16 @@ class HeatTest {
         machine.run(10_000);
         Heat heat = machine.heat().orElseThrow();
 
-        assertThat(heat.exits()).containsExactlyInAnyOrderEntriesOf(machine.exits().asMap());
-        assertThat(total(heat.hidden())).isEqualTo(machine.counters().get("hiddenFaults")).isPositive();
+        assertThat(heat.exits())
+                .containsExactlyInAnyOrderEntriesOf(machine.exits().asMap());
+        assertThat(total(heat.hidden()))
+                .isEqualTo(machine.counters().get("hiddenFaults"))
+                .isPositive();
         long all = machine.exits().total() + machine.counters().get("hiddenFaults");
-        assertThat(heat.instructions().values().stream().mapToLong(HeatTest::total).sum()).isEqualTo(all);
+        assertThat(heat.instructions().values().stream()
+                        .mapToLong(HeatTest::total)
+                        .sum())
+                .isEqualTo(all);
         assertThat(total(heat.codePages())).isEqualTo(all);
         SortedMap<Integer, Long> touched = heat.touchedPages();
         // direct paging takes no fault for a page that the guest has mapped

@@ -35,7 +35,9 @@ class HeatProperties {
         machine.run(BUDGET);
         Heat heat = machine.heat().orElseThrow();
 
-        assertThat(heat.exits()).as(setting.label()).isEqualTo(present(machine.exits().asMap()));
+        assertThat(heat.exits())
+                .as(setting.label())
+                .isEqualTo(present(machine.exits().asMap()));
         assertThat(sum(heat.hidden().values())).isEqualTo(machine.counters().get("hiddenFaults"));
         long all = machine.exits().total() + machine.counters().get("hiddenFaults");
         List<HeatMap.Spot> spots = new HeatMap(heat, guest).spots();

@@ -136,8 +136,9 @@ class RoadProperties {
         bare.run(instructions);
         Cpu silicon = machine.silicon();
         boolean running = running(machine);
-        Statistics.label("the guest is on the processor").collect(running).coverage(checker -> checker.check(true)
-                .percentage(percent -> percent > 50));
+        Statistics.label("the guest is on the processor")
+                .collect(running)
+                .coverage(checker -> checker.check(true).percentage(percent -> percent > 50));
         for (Road road : roads(machine, random)) {
             assertThat(End.of(bare.state(), road.la(), road.place().kind(), bareTables(bare, road)).error)
                     .as(setting.label() + "\n" + road.text())
@@ -159,15 +160,15 @@ class RoadProperties {
         Setting setting = all.get(random.nextInt(all.size()));
         TableSteps program = TableProgram.of(seed, pieces, false, false);
         ServerSpec server = server(CpuModel.ofYear(2008), random).withRam(16);
-        VirtualMachine machine =
-                ExperimentSpec.of(program.image(), server).machine(setting);
+        VirtualMachine machine = ExperimentSpec.of(program.image(), server).machine(setting);
         machine.run(60 + random.nextInt(pieces * 10));
         for (int i = 0; i < MOST_MORE && !running(machine); i++) {
             machine.run(1);
         }
         boolean running = running(machine);
-        Statistics.label("the guest is on the processor").collect(running).coverage(checker -> checker.check(true)
-                .percentage(percent -> percent > 50));
+        Statistics.label("the guest is on the processor")
+                .collect(running)
+                .coverage(checker -> checker.check(true).percentage(percent -> percent > 50));
         for (Road road : roads(machine, random)) {
             assertThat(End.of(machine.board().cpu(), road.la(), road.place().kind(), road.guest()).error)
                     .as(setting.label() + "\n" + road.text())

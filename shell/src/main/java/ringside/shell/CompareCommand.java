@@ -47,7 +47,10 @@ final class CompareCommand implements Command {
                 .addOption(option("mode", "MODE", "only this mode, beside bare; may be repeated"))
                 .addOption(option("memory", "STRATEGY|all", "only this memory strategy; all is the default"))
                 .addOption(option("guest", "NAME", "only this guest of a script"))
-                .addOption(option("budget", "N", "guest instructions after which a run is ended (an image: 11M, 1M with perReference)"))
+                .addOption(option(
+                        "budget",
+                        "N",
+                        "guest instructions after which a run is ended (an image: 11M, 1M with perReference)"))
                 .addOption(option("cpu", "MODEL|YEAR", "processor, instead of the script's; 2008 where it names none"))
                 .addOption(option("reproduce", "FILE", "write a script that shows every divergence again"))
                 .addOption(Option.builder()

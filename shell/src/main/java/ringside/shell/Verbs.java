@@ -119,7 +119,8 @@ final class Verbs {
         }
         if (name.isEmpty()) {
             text.append("Addresses are linear, in hex, or labels, registers and sums of them: esp+8.\n");
-            text.append("A setting is a mode, a memory strategy, options: hardware nested format=npt; else it is bare.\n");
+            text.append(
+                    "A setting is a mode, a memory strategy, options: hardware nested format=npt; else it is bare.\n");
             text.append("Anything else is a line of the scripts' language and is evaluated.\n");
         }
         return text.toString();

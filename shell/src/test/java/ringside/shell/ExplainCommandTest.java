@@ -125,14 +125,17 @@ class ExplainCommandTest {
                 .startsWith("<svg")
                 .contains(">14  EPT PTE 102<", "10  PTE 301<", ">MA ", "hidden page 2");
         var parser = javax.xml.parsers.DocumentBuilderFactory.newInstance().newDocumentBuilder();
-        assertThat(parser.parse(folder.resolve("road0.svg").toFile()).getDocumentElement().getTagName())
+        assertThat(parser.parse(folder.resolve("road0.svg").toFile())
+                        .getDocumentElement()
+                        .getTagName())
                 .isEqualTo("svg");
     }
 
     @Test
     void a_compressed_guests_segment_is_loaded_from_the_shadow_which_ends_before_the_vmm() {
         assertThat(explain("--at", "used", "--mode", "deprivileged"))
-                .containsPattern("loaded from the shadow at MA [0-9a-f]{8}: base 00000000, limit ffbfffff, data, writable, DPL 1");
+                .containsPattern(
+                        "loaded from the shadow at MA [0-9a-f]{8}: base 00000000, limit ffbfffff, data, writable, DPL 1");
         Invocation high = Invocation.of("explain", script, "fffff000", "--at", "used", "--mode", "translated");
         assertThat(high.out().replaceAll("\\s+", " "))
                 .contains("meets the VMM's region", "the guest's own #PF 0000", "PDE 3ff is not present");

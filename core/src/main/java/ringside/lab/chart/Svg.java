@@ -43,8 +43,7 @@ public final class Svg {
         for (Chart.Dot mark : chart.marks()) {
             out.add(
                     "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"none\" stroke=\"black\"/>",
-                    scale.x(mark.x()),
-                    scale.y(mark.y()));
+                    scale.x(mark.x()), scale.y(mark.y()));
             out.text(scale.x(mark.x()) + 9, scale.y(mark.y()) + 14, "start", "", number(mark.x()));
         }
     }
@@ -95,8 +94,7 @@ public final class Svg {
         }
         out.add(
                 "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>",
-                points.toString().strip(),
-                colour);
+                points.toString().strip(), colour);
         int y = TOP + 14 + 20 * index;
         int x = LEFT + PLOT_WIDTH + 14;
         out.add(

@@ -21,7 +21,9 @@ final class EntryText {
     /** {@code PTE 301}, {@code EPT PDE 002}. */
     static String name(Entry entry) {
         String table = entry.table().name().replace('_', ' ').replace("NESTED", "nested");
-        return entry.table() == Table.PDPTE ? table + " " + entry.index() : String.format("%s %03x", table, entry.index());
+        return entry.table() == Table.PDPTE
+                ? table + " " + entry.index()
+                : String.format("%s %03x", table, entry.index());
     }
 
     /** All its bits in hex, as many as it has. */
@@ -101,9 +103,10 @@ final class EntryText {
     /** {@code #PF 0007 (protection, write, user)}. */
     static String fault(int error) {
         StringJoiner text = new StringJoiner(", ", String.format("#PF %04x (", error), ")");
-        text.add((error & Walker.ERROR_RSVD) != 0
-                ? "reserved bit"
-                : (error & Walker.ERROR_P) != 0 ? "protection" : "not present");
+        text.add(
+                (error & Walker.ERROR_RSVD) != 0
+                        ? "reserved bit"
+                        : (error & Walker.ERROR_P) != 0 ? "protection" : "not present");
         text.add((error & Walker.ERROR_I) != 0 ? "fetch" : (error & Walker.ERROR_W) != 0 ? "write" : "read");
         text.add((error & Walker.ERROR_U) != 0 ? "user" : "supervisor");
         return text.toString();
@@ -156,7 +159,8 @@ final class EntryText {
     }
 
     private static String endOfSecond(WalkTrace trace, String what) {
-        boolean ofTable = !trace.entries().isEmpty() && trace.entries().getLast().ma() < 0;
+        boolean ofTable =
+                !trace.entries().isEmpty() && trace.entries().getLast().ma() < 0;
         var way = ofTable ? trace.entries().getLast().way() : trace.way();
         if (way.isEmpty()) {
             return what;

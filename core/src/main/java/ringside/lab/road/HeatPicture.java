@@ -10,8 +10,8 @@ final class HeatPicture {
     private static final int WIDTH = 980, MARGIN = 24, HEAD = 64, BAR = 18, LISTED = 12, LABEL = 330, NOTE = 240;
     private static final int CELL = 12, ROW_PAGES = 64, MAP_HEAD = 34, MAP_GAP = 22, MAP_LEFT = 90, PAGE_SHIFT = 12;
     /** From cold to hot, told apart in print too. */
-    private static final List<String> SHADES = List.of(
-            "#ffeda0", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a1c", "#bd0026", "#800026", "#400013");
+    private static final List<String> SHADES =
+            List.of("#ffeda0", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a1c", "#bd0026", "#800026", "#400013");
 
     private final HeatMap map;
     private final String title;

@@ -204,16 +204,25 @@ public record Road(
             Optional<Real> real = paging.map(now -> real(now, la));
             boolean region = paging.map(RealPaging::sharesSpace).orElse(false) && VmmRegion.contains(la);
             boolean paragraph = !state.protectedMode() || state.virtual8086();
-            Optional<Segment> segment = register.map(
-                    s -> new Segment(place.name(), s.selector, s.base, s.limit, s.rights, paragraph));
+            Optional<Segment> segment =
+                    register.map(s -> new Segment(place.name(), s.selector, s.base, s.limit, s.rights, paragraph));
             String fault = register.map(this::fault).orElse("");
             return new Road(
-                    place, access, segment, shadow(), la, fault, guest, answer, real, steps(guest.walk(), real), region);
+                    place,
+                    access,
+                    segment,
+                    shadow(),
+                    la,
+                    fault,
+                    guest,
+                    answer,
+                    real,
+                    steps(guest.walk(), real),
+                    region);
         }
 
         private Optional<Shadow> shadow() {
-            OptionalInt at =
-                    place.seg() == Place.LINEAR ? OptionalInt.empty() : machine.realDescriptor(place.seg());
+            OptionalInt at = place.seg() == Place.LINEAR ? OptionalInt.empty() : machine.realDescriptor(place.seg());
             if (at.isEmpty()) {
                 return Optional.empty();
             }
@@ -254,8 +263,7 @@ public record Road(
         private static Tables tables(WalkTrace.Paging paging, int la, Access access) {
             Walker.Regime regime = paging.regime();
             String rights = "supervisor " + rights(paging, la, false) + ", user " + rights(paging, la, true);
-            return new Tables(
-                    regime.cr3(), regime.cr0() < 0, regime.pae(), rights, WalkTrace.of(paging, la, access));
+            return new Tables(regime.cr3(), regime.cr0() < 0, regime.pae(), rights, WalkTrace.of(paging, la, access));
         }
 
         private static String rights(WalkTrace.Paging paging, int la, boolean user) {
@@ -319,7 +327,9 @@ public record Road(
 
         /** Whether memory holds what the processor does: a directory pointer stays as it was loaded. */
         private boolean loaded(Entry entry, int ma) {
-            return entry.table() != WalkTrace.Table.PDPTE || ma < 0 || machine.silicon().memory().get64(ma) == entry.value();
+            return entry.table() != WalkTrace.Table.PDPTE
+                    || ma < 0
+                    || machine.silicon().memory().get64(ma) == entry.value();
         }
 
         private List<String> changed(Entry entry, int ma, List<String> lines) {

@@ -86,7 +86,8 @@ final class RoadPicture {
     private void lanes() {
         boolean inlined = road.real().map(Road.Real::guestsOwn).orElse(false);
         boolean alone = road.real().isEmpty() || inlined;
-        WalkTrace decides = road.real().map(Road.Real::tables).orElse(road.guest()).walk();
+        WalkTrace decides =
+                road.real().map(Road.Real::tables).orElse(road.guest()).walk();
         boolean trueFault = road.trueFault().isPresent();
         last = ending(trueFault ? road.guest().walk() : decides);
         List<Column> guest = columns(List.of(Road.Part.NESTED, Road.Part.GUEST), inlined && !trueFault);
@@ -95,7 +96,11 @@ final class RoadPicture {
         if (!alone) {
             Road.Real real = road.real().orElseThrow();
             lanes.add(new Lane(
-                    "what the real processor walks", real.tables(), columns(List.of(Road.Part.REAL), true), true, realEnd()));
+                    "what the real processor walks",
+                    real.tables(),
+                    columns(List.of(Road.Part.REAL), true),
+                    true,
+                    realEnd()));
         }
     }
 
@@ -122,7 +127,9 @@ final class RoadPicture {
     }
 
     private static String place(Road.Step step) {
-        return String.format(step.ofGuest() || !step.entry().way().isEmpty() ? "PA %08x" : "MA %08x", step.entry().at());
+        return String.format(
+                step.ofGuest() || !step.entry().way().isEmpty() ? "PA %08x" : "MA %08x",
+                step.entry().at());
     }
 
     private String pageAddress() {
@@ -165,13 +172,17 @@ final class RoadPicture {
     // ---- drawing
 
     private static int height(Lane lane) {
-        int deepest = lane.columns.stream().mapToInt(column -> column.way.size()).max().orElse(0);
+        int deepest = lane.columns.stream()
+                .mapToInt(column -> column.way.size())
+                .max()
+                .orElse(0);
         return LANE_HEAD + deepest * (SMALL + SMALL_GAP) + BIG + LANE_GAP;
     }
 
     private void arrowHead() {
-        canvas.add("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\""
-                + " markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 L8 4 L0 8 z\" fill=\"#333333\"/></marker></defs>");
+        canvas.add(
+                "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\""
+                        + " markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0 L8 4 L0 8 z\" fill=\"#333333\"/></marker></defs>");
     }
 
     private void arrow(double x1, double y1, double x2, double y2) {
@@ -201,7 +212,10 @@ final class RoadPicture {
         } else {
             canvas.text(MARGIN, y + 34, "start", "", "paging is off: PA = LA");
         }
-        int deepest = lane.columns.stream().mapToInt(column -> column.way.size()).max().orElse(0);
+        int deepest = lane.columns.stream()
+                .mapToInt(column -> column.way.size())
+                .max()
+                .orElse(0);
         int top = y + LANE_HEAD;
         int bottom = top + deepest * (SMALL + SMALL_GAP);
         for (int i = 0; i < lane.columns.size(); i++) {
@@ -234,7 +248,8 @@ final class RoadPicture {
         for (Entry entry : tables.walk().entries()) {
             parts.add(EntryText.name(entry));
         }
-        int shift = tables.walk().entries().stream().mapToInt(Entry::shift).max().orElse(0);
+        int shift =
+                tables.walk().entries().stream().mapToInt(Entry::shift).max().orElse(0);
         int offset = road.la() & (1 << (shift == 0 ? 12 : shift)) - 1;
         parts.add(shift == 0 ? "..." : String.format("offset %03x", offset));
         for (String part : parts) {

@@ -123,7 +123,8 @@ final class RoadText {
         String pa = step.ofGuest() || entry.at() != entry.ma() ? String.format("PA %08x", entry.at()) : "";
         String ma = step.ma() < 0 ? "" : String.format("MA %08x", step.ma());
         String held = known
-                ? String.format("%-17s %-14s %s", EntryText.bits(entry), EntryText.target(entry), EntryText.flags(entry))
+                ? String.format(
+                        "%-17s %-14s %s", EntryText.bits(entry), EntryText.target(entry), EntryText.flags(entry))
                 : "not reached";
         String where = inRegister ? ", held by the processor" : "";
         text.add(String.format("  %3s %-15s %-12s %-12s %s%s", number, EntryText.name(entry), pa, ma, held, where)
@@ -204,7 +205,9 @@ final class RoadText {
             return who + "is a true fault, " + EntryText.fault(error) + ": "
                     + EntryText.end(walk).orElseThrow();
         }
-        return road.real().isEmpty() ? who + bare() + cost(walk) : who + real(road.real().get(), walk);
+        return road.real().isEmpty()
+                ? who + bare() + cost(walk)
+                : who + real(road.real().get(), walk);
     }
 
     private static String fault(WalkTrace walk) {
@@ -243,15 +246,18 @@ final class RoadText {
 
     /** The real tables lead elsewhere than the guest's do now: it has not flushed, or a write there would part the frame. */
     private String stale(int ma) {
-        boolean elsewhere = road.answer().orElseThrow() instanceof Answer.Ram(FrameMap.State state, int now) && now != ma;
+        boolean elsewhere =
+                road.answer().orElseThrow() instanceof Answer.Ram(FrameMap.State state, int now) && now != ma;
         return elsewhere ? ", where the guest's tables led before it changed them without a flush" : "";
     }
 
     private String then(WalkTrace guest) {
         return switch (road.answer().orElseThrow()) {
-            case Answer.Ram ram when road.access().write() && !guest.entries().isEmpty() && clean(guest) ->
+            case Answer.Ram ram
+            when road.access().write() && !guest.entries().isEmpty() && clean(guest) ->
                 "the VMM sets the dirty bit and maps the page writable";
-            case Answer.Ram ram when road.access().write() && mapped() ->
+            case Answer.Ram ram
+            when road.access().write() && mapped() ->
                 "the page is watched or shared: the VMM emulates the write or parts the frame";
             case Answer.Ram ram -> "the VMM maps it";
             case Answer.ReadOnly rom -> road.access().write() ? "the write is lost in ROM" : "the VMM maps the ROM";

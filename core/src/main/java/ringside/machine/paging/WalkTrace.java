@@ -161,8 +161,7 @@ public record WalkTrace(int la, Access access, List<Entry> entries, List<Entry> 
                 walker.identity(la);
             } else {
                 pointer();
-                if (!walker.walk(
-                        paging.regime(), paging.pdptes(), la, access.write(), access.user(), access.fetch())) {
+                if (!walker.walk(paging.regime(), paging.pdptes(), la, access.write(), access.user(), access.fetch())) {
                     return new Outcome.Fault(walker.error);
                 }
             }
@@ -218,7 +217,8 @@ public record WalkTrace(int la, Access access, List<Entry> entries, List<Entry> 
                 }
                 long value =
                         size == 8 ? paging.memory().read64(ma) : paging.memory().read32(ma) & 0xffff_ffffL;
-                boolean large = (value & Walker.PS) != 0 && (size == 8 || (paging.regime().cr4() & Control.CR4_PSE) != 0);
+                boolean large = (value & Walker.PS) != 0
+                        && (size == 8 || (paging.regime().cr4() & Control.CR4_PSE) != 0);
                 int shift = !directory ? 12 : !large ? 0 : size == 8 ? 21 : 22;
                 entries.add(new Entry(table, index, pa, ma, value, shift, List.copyOf(way)));
                 way = new ArrayList<>();

@@ -9,6 +9,9 @@
  * may stand behind it: each address that a walk uses, and the page it finds, then pass through a second dimension, and one
  * {@link ringside.machine.paging.AddressSpace} of maps is kept for each tag.
  *
+ * <p>{@link ringside.machine.paging.Peek} and {@link ringside.machine.paging.WalkTrace} look with the same walkers and
+ * change nothing: one says where an address leads, the other every entry on the way, through both dimensions.
+ *
  * <p>Invariants: accessed and dirty bits are written only after a walk that allows the access; a page enters the write
  * map only with its dirty bit set, and never while code decoded from it is kept; device pages, pages with data
  * breakpoints and doors of a VMM never enter a map; entries stay until flushed, as in a TLB of unbounded size.

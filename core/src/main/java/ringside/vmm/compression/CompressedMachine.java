@@ -38,6 +38,7 @@ public class CompressedMachine extends RunLoop {
     private static final int[] NO_SEGMENTS = {};
     /** The bit of a selector that leads to the LDT. */
     private static final int LOCAL = 4;
+
     private static final BitSet CLOSED = new BitSet();
 
     protected final Compression settings;

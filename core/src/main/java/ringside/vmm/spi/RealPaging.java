@@ -15,14 +15,16 @@ import ringside.machine.paging.Walker;
  */
 public record RealPaging(WalkTrace.Paging paging, boolean user, boolean sharesSpace) {
     /** By tables of the VMM's, or of the guest's with machine addresses: {@code regime} has their root for CR3. */
-    public static RealPaging oneDimension(PhysicalMemory memory, Walker.Regime regime, boolean user, boolean sharesSpace) {
+    public static RealPaging oneDimension(
+            PhysicalMemory memory, Walker.Regime regime, boolean user, boolean sharesSpace) {
         long[] pdptes = new long[4];
         if (regime.pae()) {
             for (int i = 0; i < pdptes.length; i++) {
                 pdptes[i] = memory.get64((regime.cr3() & ~0x1f) + i * 8);
             }
         }
-        return new RealPaging(new WalkTrace.Paging(regime, pdptes, Optional.empty(), tables(memory)), user, sharesSpace);
+        return new RealPaging(
+                new WalkTrace.Paging(regime, pdptes, Optional.empty(), tables(memory)), user, sharesSpace);
     }
 
     /** By the guest's tables and the VMM's nested ones. */

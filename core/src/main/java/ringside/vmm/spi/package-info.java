@@ -16,6 +16,10 @@
  * its guest gets it: emulated chips, the physical device, or a split driver. Every model counts what goes through by the
  * words of {@link ringside.machine.devices.DeviceCounts} and shows each request as its guest saw it end.
  *
+ * <p>Every exit and every hidden fault is counted in one place, {@link ringside.vmm.spi.ExitLog}, which also lays it to the
+ * instruction that it came from and the page that it touched ({@link ringside.vmm.spi.Heat}): the two cannot disagree.
+ * What the real processor translates by while it runs the guest, a machine says as {@link ringside.vmm.spi.RealPaging}.
+ *
  * <p>Siblings (one mode and another, one strategy and another, one device model and another) meet only here.
  */
 package ringside.vmm.spi;

@@ -89,7 +89,8 @@ class WalkTraceTest {
                 .containsExactly(Table.PDPTE, Table.PDE, Table.PTE);
         assertThat(walk.references()).isEqualTo(2);
         assertThat(walk.page()).isPresent();
-        assertThat(WalkTrace.of(pae, LA, new Access(false, false, true)).outcome()).isEqualTo(new Outcome.Fault(0x11));
+        assertThat(WalkTrace.of(pae, LA, new Access(false, false, true)).outcome())
+                .isEqualTo(new Outcome.Fault(0x11));
     }
 
     /** PML4E, PDPTE and PDE, then a PTE for each page below 20000. */

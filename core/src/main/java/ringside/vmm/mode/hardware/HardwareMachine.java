@@ -81,6 +81,7 @@ final class HardwareMachine implements VirtualMachine {
     private int flushes;
     /** Page faults of the virtual processor that the memory strategy knows of. */
     private long faults;
+
     private long probedAt = -1;
     private int probedLa;
 
@@ -129,11 +130,7 @@ final class HardwareMachine implements VirtualMachine {
         return Optional.of(
                 pointer.isPresent()
                         ? RealPaging.twoDimensions(
-                                hardware.memory(),
-                                regime,
-                                state.pdpte,
-                                EptPointer.format(pointer.getAsLong()),
-                                user)
+                                hardware.memory(), regime, state.pdpte, EptPointer.format(pointer.getAsLong()), user)
                         : RealPaging.oneDimension(hardware.memory(), regime, user, false));
     }
 

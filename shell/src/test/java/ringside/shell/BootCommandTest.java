@@ -105,7 +105,7 @@ class BootCommandTest {
                 .contains("\na\n  stopped       exit port 00f4, code 3\n")
                 .contains("\n  mode          translated: ")
                 .contains("\nloop\n  stopped       budget: 1 ms of machine time; --max-instructions sets another\n")
-                .contains("  time          run 1.000 ms, steal 0.000 ms, idle 0.000 ms, 1 turns\n");
+                .contains("  time          run 1.000 ms, steal 0.000 ms, idle 0.000 ms, 1 turn\n");
         assertThat(run.status()).isEqualTo(ExitStatus.STOPPED);
         Invocation done = boot("--vm", "flat=" + hello + ",mode=deprivileged", "--json");
         assertThat(done.out()).startsWith("{\n  \"processors\": 1,").contains("\"vm\": \"vm1\"");

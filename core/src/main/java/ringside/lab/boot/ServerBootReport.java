@@ -54,8 +54,13 @@ public record ServerBootReport(
         for (Vm vm : vms) {
             text.append('\n').append(vm.name()).append('\n');
             vm.report().text().lines().forEach(line -> text.append("  ").append(line).append('\n'));
-            text.append(String.format("  %-14srun %s, steal %s, idle %s, %d turns%n", "time",
-                    milliseconds(vm.run()), milliseconds(vm.steal()), milliseconds(vm.idle()), vm.turns()));
+            text.append("  time          run ")
+                    .append(milliseconds(vm.run()))
+                    .append(", steal ")
+                    .append(milliseconds(vm.steal()))
+                    .append(", idle ")
+                    .append(milliseconds(vm.idle()))
+                    .append(vm.turns() == 1 ? ", 1 turn\n" : ", " + vm.turns() + " turns\n");
         }
         return text.toString();
     }

@@ -16,11 +16,11 @@ import ringside.vmm.spi.VirtualMachine;
  * @param reference on the bare machine
  * @param observed under the setting
  */
-record Difference(String name, String reference, String observed) {
+public record Difference(String name, String reference, String observed) {
     private static final int OTHER_FLAGS = Eflags.TF | Eflags.DF | Eflags.NT | Eflags.VM | Eflags.AC | Eflags.ID;
 
     /** All differences of two virtual states and their memories, registers first; empty where there is none. */
-    static List<Difference> between(VirtualMachine reference, VirtualMachine observed) {
+    public static List<Difference> between(VirtualMachine reference, VirtualMachine observed) {
         List<Difference> found = new ArrayList<>();
         registers(reference.state(), observed.state(), found);
         memory(reference.board(), observed.board(), found);

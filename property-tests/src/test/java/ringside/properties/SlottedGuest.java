@@ -84,6 +84,12 @@ public final class SlottedGuest {
         return this;
     }
 
+    /** As {@link #with} for read-only memory. */
+    public SlottedGuest withRom(String name, int pa, byte[] bytes) {
+        extra.add(new LoadSegment(name, pa, bytes, true));
+        return this;
+    }
+
     public GuestImage image() {
         return image(EntryState.cleared(STACK));
     }

@@ -14,7 +14,8 @@
  *
  * <p>Invariants: accessed and dirty bits are written only after a walk that allows the access; a page enters the write
  * map only with its dirty bit set, and never while code decoded from it is kept; device pages, pages with data
- * breakpoints and doors of a VMM never enter a map; entries stay until flushed, as in a TLB of unbounded size.
+ * breakpoints and doors of a VMM never enter a map; entries stay until flushed, as in a TLB of unbounded size; a page
+ * fault flushes its page. Of an access across two pages the first is marked even where the second then faults.
  * With a {@link ringside.machine.paging.Tlb} modelled they stay as long as it knows them, the maps hold nothing that it
  * does not, and every reference is counted. MAXPHYADDR
  * is 32: address bits above are reserved and fault.

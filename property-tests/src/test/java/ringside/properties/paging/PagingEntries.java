@@ -31,7 +31,8 @@ final class PagingEntries {
         int index = w.random.nextInt(USED - 1);
         int at = w.tableEntry(w.random.nextInt(2), index);
         int touched = 1;
-        switch (w.random.nextInt(8)) {
+        w.perhapsUse(index).kernel();
+        switch (w.random.nextInt(9)) {
             case 0 -> w.mark(w.inFormat("1 byte")).raw(0xc6, 0x05).dword(at).raw(low(w));
             case 1 -> {
                 int value = w.random.nextInt(COUNT) << 12 | low(w);
@@ -56,9 +57,26 @@ final class PagingEntries {
                 w.raw(0xbf).dword(at).eax(w.wide ? 0 : value(w)).raw(0xb9).dword(w.wide ? 4 : 2);
                 w.mark(w.inFormat("string")).raw(0xf3, 0xab);
             }
+            case 7 -> {
+                w.eax(value(w)).raw(0xba).dword(TableWriter.PLACE).raw(0xef, 0xbf).dword(at);
+                w.mark(w.inFormat("from a port")).raw(0x6d);
+            }
             default -> touched = eightBytes(w, at);
         }
-        w.flushEntries(index, touched).end();
+        w.flushEntries(index, touched).perhapsUse(index);
+    }
+
+    /** Shadows of the table may be made while it is out of step. */
+    static void othersFirst(PagingWriter w) {
+        int index = w.random.nextInt(USED);
+        int other = (index + 1 + w.random.nextInt(USED - 1)) % USED;
+        w.perhapsUse(other).kernel();
+        w.mark(w.inFormat("entry whose flush comes late"));
+        w.store(w.tableEntry(w.random.nextInt(2), index), value(w)).end();
+        for (int window = 0; window < 2; window++) {
+            w.mark("use of another entry").read(w.page(window, other) | 0x60).end();
+        }
+        w.flushEntries(index, 1).perhapsUse(index);
     }
 
     /** Four bytes of two entries; with PAE the upper half of one: no execution, or a reserved bit. */
@@ -94,7 +112,7 @@ final class PagingEntries {
             return;
         }
         int rights = w.random.nextInt(8) | (w.random.nextInt(5) == 0 ? 0 : 1);
-        switch (w.random.nextInt(6)) {
+        switch (w.random.nextInt(8)) {
             case 0, 1 -> {
                 int marks = w.random.nextInt(2) << 6 | w.global(2) | (w.random.nextInt(8) == 0 ? 0x2000 : 0);
                 w.mark(w.inFormat("large page")).store(at, FRAMES | 0x80 | marks | rights);
@@ -107,20 +125,34 @@ final class PagingEntries {
                     w.store(SELF + (SELF >>> 22) * 0x1000 + (at & 0xfff), w.table(w.random.nextInt(2)) | rights);
                 }
             }
+            case 3 -> {
+                int table = (w.wide ? TABLES : WIDE_TABLES)[w.random.nextInt(2)];
+                w.mark(w.inFormat("table of the other format")).store(at, table | rights);
+            }
             default -> w.mark(w.inFormat("directory entry")).store(at, w.table(w.random.nextInt(2)) | rights);
         }
         w.flushDirectory().end();
     }
 
-    private static void bothDirectories(PagingWriter w, int window, int value) {
+    /** The window is shown by one entry in both directories. */
+    static void bothDirectories(PagingWriter w, int window, int value) {
         w.store(w.directoryEntry(0, window), value).store(w.directoryEntry(1, window), value);
         w.flushAll().end();
+    }
+
+    static void large(PagingWriter w, int window) {
+        bothDirectories(w, window, FRAMES | LARGE);
+    }
+
+    static void turnPageSize(PagingWriter w, int la) {
+        w.mark("CR4.PSE turned over").turnCr4(PSE).flushAll().end();
+        w.mark("read").read(la).end();
     }
 
     static void dirtyAgain(PagingWriter w) {
         int window = w.random.nextInt(2);
         int la = w.page(window, 0) | 0x100;
-        bothDirectories(w, window, FRAMES | LARGE);
+        large(w, window);
         w.mark("write of a large page").write(la).end();
         w.clear(w.directoryEntry(0, window), MARKS).clear(w.directoryEntry(1, window), MARKS);
         w.flushAll().end();
@@ -133,7 +165,7 @@ final class PagingEntries {
         int table = w.random.nextInt(2);
         int page = w.random.nextInt(USED);
         int la = w.page(window, page) | 0x80;
-        bothDirectories(w, window, FRAMES | LARGE);
+        large(w, window);
         w.mark("read of a large page").read(la);
         w.mark("write of a large page").write(la).end();
         w.store(w.tableEntry(table, page), FRAMES + page * 0x1000 | 7);
@@ -190,19 +222,42 @@ final class PagingEntries {
 
     // ---- odd places
 
+    /** Where a table may lie beside where they do, for two levels and for PAE; what is written may be read there alone. */
+    private enum Odd {
+        EARLY("in the first MiB", EARLY_TABLE, EARLY_WIDE_TABLE, true),
+        ROM("in ROM", ROM_TABLE, ROM_TABLE + 0x1000, true),
+        DEVICE("in a device", DEVICE_TABLE, DEVICE_TABLE + 0x1000, true),
+        ABSENT("that is not there", NOWHERE, NOWHERE, false);
+
+        private final String where;
+        private final int table;
+        private final int wideTable;
+        private final boolean leadsToFrames;
+
+        Odd(String where, int table, int wideTable, boolean leadsToFrames) {
+            this.where = where;
+            this.table = table;
+            this.wideTable = wideTable;
+            this.leadsToFrames = leadsToFrames;
+        }
+    }
+
     /** Used, then the directory entry leads to a table of the windows again: what it shows is no place to write to. */
     static void oddTable(PagingWriter w) {
-        boolean early = w.random.nextBoolean();
+        Odd odd = Odd.values()[w.random.nextInt(Odd.values().length)];
         int window = w.random.nextInt(2);
         int directory = w.random.nextInt(2);
         int at = w.directoryEntry(directory, window);
-        int la = w.page(window, w.random.nextInt(USED)) | 0x300;
-        int table = early ? (w.wide ? EARLY_WIDE_TABLE : EARLY_TABLE) : NOWHERE;
-        w.store(at, table | 7).loadCr3(w.root(directory)).flushAll().end();
-        w.mark(w.inFormat(early ? "read by a table in the first MiB" : "read by a table that is not there"));
-        w.read(la).end();
-        if (early) {
-            w.mark("write by a table in the first MiB").write(la).end();
+        int page = w.page(window, w.random.nextInt(USED));
+        w.store(at, (w.wide ? odd.wideTable : odd.table) | 7).loadCr3(w.root(directory)).flushAll().end();
+        w.mark(w.inFormat("read by a table " + odd.where)).read(page | 0x300).end();
+        if (odd.leadsToFrames) {
+            w.mark("write by a table " + odd.where).write(page | 0x300);
+            w.mark("read by a table " + odd.where).read(page | 0x304).end();
+            w.eax(page | RET).mark("call by a table " + odd.where).raw(0xff, 0xd0).end();
+        }
+        if (odd == Odd.DEVICE) {
+            w.read(DEVICE_TABLE + (page >>> 12 & 7) * entrySize(w.wide) + (w.wide ? 0x1000 : 0)).end();
         }
         w.store(at, w.table(directory ^ window) | 7).flushAll().end();
     }
@@ -213,11 +268,21 @@ final class PagingEntries {
         int window = w.random.nextInt(2);
         int at = w.tableEntry(w.random.nextInt(2), index);
         int la = w.page(window, index);
-        switch (w.random.nextInt(3)) {
+        switch (w.random.nextInt(5)) {
             case 0 -> {
                 w.store(at, NOWHERE | 7).flushAll().end();
                 w.mark("read where nothing answers").read(la);
                 w.mark("write where nothing answers").write(la).end();
+            }
+            case 3 -> {
+                w.store(at, ROM_TABLE | 7).flushAll().end();
+                w.mark("read of ROM").read(la);
+                w.mark("write of ROM").write(la + 0x10).end();
+            }
+            case 4 -> {
+                w.store(at, DEVICE_TABLE | 7).flushAll().end();
+                w.mark("read of a device").read(la);
+                w.mark("write of a device").write(la + 0x80).end();
             }
             case 1 -> {
                 int other = w.random.nextInt(USED);

@@ -57,14 +57,15 @@ public enum PagingKind {
             int at = self ? PagingEntries.self(w, index) : w.tableEntry(w.random.nextInt(2), index);
             int value = PagingEntries.value(w);
             String what = (value & 1) == 0 ? "unmap" : self ? "entry through the self map" : "entry";
-            w.kernel().mark(w.inFormat(what)).store(at, value).flushEntries(index, 1).end();
+            w.perhapsUse(index).kernel().mark(w.inFormat(what)).store(at, value).flushEntries(index, 1);
+            w.perhapsUse(index);
         }
     },
     /** Part of an entry, or parts of two: 1, 2, 8 and unaligned 4 bytes, locked, pushed, or by a string instruction. */
     PARTIAL(20) {
         @Override
         void write(PagingWriter w) {
-            PagingEntries.partial(w.kernel());
+            PagingEntries.partial(w);
         }
     },
     /** A new entry, or parts of two, by DMA. */
@@ -75,9 +76,17 @@ public enum PagingKind {
             boolean across = !w.wide && w.random.nextInt(3) == 0;
             int at = w.tableEntry(w.random.nextInt(2), index) + (across ? 2 : 0);
             int value = across ? w.random.nextInt() & 0xfe0f0000 | 0x00070040 : PagingEntries.value(w);
-            w.kernel().eax(at).raw(0xba).dword(TableWriter.PLACE).raw(0xef);
+            w.perhapsUse(index).kernel().eax(at).raw(0xba).dword(TableWriter.PLACE).raw(0xef);
             w.eax(value).raw(0x83, 0xc2, TableWriter.DATA - TableWriter.PLACE);
-            w.mark(w.inFormat(across ? "DMA across entries" : "DMA")).raw(0xef).flushAll().end();
+            w.mark(w.inFormat(across ? "DMA across entries" : "DMA")).raw(0xef);
+            w.flushEntries(index, across ? 2 : 1).perhapsUse(index);
+        }
+    },
+    /** An entry changed, and others of its table used before the flush that it needs. */
+    OTHERS_FIRST(8) {
+        @Override
+        void write(PagingWriter w) {
+            PagingEntries.othersFirst(w);
         }
     },
     /** Accessed and dirty bits cleared. */
@@ -86,11 +95,8 @@ public enum PagingKind {
         void write(PagingWriter w) {
             int index = w.random.nextInt(USED);
             int at = w.tableEntry(w.random.nextInt(2), index);
-            w.kernel()
-                    .mark(w.inFormat("accessed and dirty cleared"))
-                    .clear(at, 0x60)
-                    .flushEntries(index, 1)
-                    .end();
+            w.perhapsUse(index).kernel().mark(w.inFormat("accessed and dirty cleared"));
+            w.clear(at, 0x60).flushEntries(index, 1).perhapsUse(index);
         }
     },
     /** A directory entry that leads to a table, or to a large page, or has its marks cleared. */
@@ -156,8 +162,9 @@ public enum PagingKind {
     WRITE_PROTECT(6) {
         @Override
         void write(PagingWriter w) {
-            w.kernel().raw(0x0f, 0x20, 0xc0, 0x35).dword(0x10000);
-            w.mark("CR0.WP turned over").raw(0x0f, 0x22, 0xc0).end();
+            int index = w.random.nextInt(USED);
+            w.perhapsUse(index).kernel().raw(0x0f, 0x20, 0xc0, 0x35).dword(0x10000);
+            w.mark("CR0.WP turned over").raw(0x0f, 0x22, 0xc0).perhapsUse(index);
         }
     },
     LOAD_CR3(8) {
@@ -177,12 +184,18 @@ public enum PagingKind {
             w.kernel().mark("INVLPG").invlpg(w.anywhere()).end();
         }
     },
-    /** CR4.PSE turned over, which need not flush. */
-    PAGE_SIZE(3) {
+    /** CR4.PSE turned over, which need not flush, under a large page: without it the page itself is taken for a table. */
+    PAGE_SIZE(4) {
         @Override
         void write(PagingWriter w) {
-            w.kernel().raw(0x0f, 0x20, 0xe0, 0x35).dword(PSE);
-            w.mark("CR4.PSE turned over").raw(0x0f, 0x22, 0xe0).flushAll().end();
+            int window = w.random.nextInt(2);
+            int la = w.page(window, w.random.nextInt(USED)) | 0x90;
+            PagingEntries.large(w.kernel(), window);
+            w.mark("read").read(la).end();
+            PagingEntries.turnPageSize(w, la);
+            if (w.random.nextBoolean()) {
+                PagingEntries.turnPageSize(w, la);
+            }
         }
     },
     /** The format changed, paging off meanwhile. */
@@ -222,6 +235,46 @@ public enum PagingKind {
                 w.toUser();
             }
             w.eax(la | RET).mark("jump to a page without execution").raw(0xff, 0xe0).end();
+        }
+
+        @Override
+        boolean suits(PagingProgram program) {
+            return program.mayBeWide();
+        }
+    },
+    /** EFER.NXE turned over: bit 63 forbids execution, or is reserved. */
+    EXECUTE_DISABLE(5) {
+        @Override
+        void write(PagingWriter w) {
+            int index = w.random.nextInt(USED);
+            w.kernel();
+            if (w.wide && w.random.nextBoolean()) {
+                w.store(w.tableEntry(0, index) + 4, 1 << 31).store(w.tableEntry(1, index) + 4, 1 << 31);
+                w.flushAll().perhapsUse(index);
+            }
+            w.raw(0xb9).dword(PagingWriter.EFER).raw(0x0f, 0x32, 0x35).dword(PagingWriter.NXE);
+            w.mark("EFER.NXE turned over").raw(0x0f, 0x30).flushAll().perhapsUse(index);
+        }
+
+        @Override
+        boolean suits(PagingProgram program) {
+            return program.mayBeWide();
+        }
+    },
+    /** One table under directories of both formats, used in the one and then in the other. */
+    ONE_TABLE_IN_BOTH(3) {
+        @Override
+        void write(PagingWriter w) {
+            int window = w.random.nextInt(2);
+            int table = (w.random.nextBoolean() ? TABLES : WIDE_TABLES)[w.random.nextInt(2)];
+            for (int i = 0; i < 2; i++) {
+                w.kernel();
+                PagingEntries.bothDirectories(w, window, table | 7);
+                w.mark(w.inFormat("read by a table for both formats")).read(w.page(window, 2) | 0x30);
+                w.end();
+                w.perhapsUse(w.random.nextInt(USED)).kernel();
+                FORMAT.write(w);
+            }
         }
 
         @Override

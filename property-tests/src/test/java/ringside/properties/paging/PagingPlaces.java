@@ -12,8 +12,14 @@ final class PagingPlaces {
     /** Another table of each format, in the first MiB. */
     static final int EARLY_TABLE = 0x60000, EARLY_WIDE_TABLE = 0x61000;
 
+    /** A table of each format in the memory of a device, and in ROM, where no walk can mark it. */
+    static final int DEVICE_TABLE = 0xd0000, ROM_TABLE = 0xe0000;
+
     /** Pages that the windows show, where a large page may begin. */
     static final int FRAMES = 0x400000, COUNT = 16;
+
+    /** From this one on they hold the same at first. */
+    static final int ALIKE = 12;
 
     /** What each such page holds, out of the way of data: a RET, a descriptor of user data. */
     static final int RET = 0x10, DESCRIPTOR = 0x18;

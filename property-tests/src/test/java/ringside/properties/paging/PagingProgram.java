@@ -94,6 +94,7 @@ public record PagingProgram(
         guest.with("low", LOW_TABLE, table(4, 0, 1024));
         guest.with("early table", EARLY_TABLE, table(4, FRAMES + 0x8000, USED + 1));
         guest.with("early wide table", EARLY_WIDE_TABLE, table(8, FRAMES + 0x8000, USED + 1));
+        guest.withRom("rom tables", ROM_TABLE, bothTables());
         ByteBuffer pointers = buffer(0x40);
         for (int i = 0; i < 2; i++) {
             pointers.putLong(i * 0x20, WIDE[i] | 1);
@@ -107,11 +108,19 @@ public record PagingProgram(
         guest.with("split idt", IDT, SlottedGuest.idt());
         for (int page = 0; page < COUNT; page++) {
             int at = FRAMES + page * 0x1000;
-            guest.with("frame " + page, at, buffer(4).putInt(page << 4).array());
+            // the last ones are alike, and may be shared
+            guest.with("frame " + page, at, buffer(4).putInt(Math.min(page, ALIKE) << 4).array());
             guest.with("page " + page, at + RET, bytes(0xc3));
             ByteBuffer descriptor = buffer(8).putLong(0x00cff2000000ffffL);
             guest.with("descriptor " + page, at + DESCRIPTOR, descriptor.array());
         }
+    }
+
+    /** A table of two levels, and in the next page one of PAE. */
+    static byte[] bothTables() {
+        ByteBuffer tables = buffer(0x2000);
+        tables.put(table(4, FRAMES + 0x8000, USED + 1)).position(0x1000).put(table(8, FRAMES + 0x8000, USED + 1));
+        return tables.array();
     }
 
     private static byte[] table(int entry, int first, int count) {

@@ -17,6 +17,8 @@ import ringside.properties.SlottedGuest;
 final class PagingWriter {
     private static final int PREAMBLE = 10, IDT_REGISTER = 0x6010, OPEN_SLOT = 49;
 
+    static final int EFER = 0xc0000080, NXE = 0x800;
+
     final SlottedGuest guest = new SlottedGuest().flattening();
     private final PagingProgram program;
     private final Map<Integer, String> marks = new TreeMap<>();
@@ -52,7 +54,7 @@ final class PagingWriter {
         raw(0x0f, 0x01, 0x1d).dword(IDT_REGISTER).raw(0x66, 0xb8, SlottedGuest.TASK, 0, 0x0f, 0x00, 0xd8);
         end();
         if (program.mayBeWide()) {
-            raw(0xb9).dword(0xc0000080).eax(0x800).raw(0x31, 0xd2, 0x0f, 0x30).end();
+            raw(0xb9).dword(EFER).eax(NXE).raw(0x31, 0xd2, 0x0f, 0x30).end();
         }
         eax(PSE | PGE).raw(0x0f, 0x22, 0xe0);
         loadCr3(DIRECTORIES[0]).raw(0x0f, 0x20, 0xc0, 0x0d).dword(0x80000000).raw(0x0f, 0x22, 0xc0);
@@ -178,7 +180,7 @@ final class PagingWriter {
 
     /** What a directory entry led to. */
     PagingWriter flushDirectory() {
-        if (program.flushes() && !globals() && random.nextInt(3) == 0) {
+        if (program.flushes() && !globals() && random.nextInt(2) == 0) {
             return mark("flush by CR3").raw(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8);
         }
         return flushAll();
@@ -186,11 +188,22 @@ final class PagingWriter {
 
     /** What {@code count} entries of a table led to from number {@code index} on, wherever that table is. */
     PagingWriter flushEntries(int index, int count) {
-        if (!program.flushes() || random.nextInt(3) > 0) {
+        if (!program.flushes() || random.nextInt(2) == 0) {
             return flushDirectory();
         }
         for (int i = index; i < index + count; i++) {
             mark("flush by INVLPG").invlpg(page(0, i)).invlpg(page(1, i));
+        }
+        return this;
+    }
+
+    /** Perhaps a use of the page with this number in some window: of what is about to change, or has changed. */
+    PagingWriter perhapsUse(int index) {
+        end();
+        if (random.nextBoolean()) {
+            int la = page(random.nextInt(2), index) | random.nextInt(8, 0x3ff) * 4;
+            boolean write = random.nextInt(3) == 0;
+            mark(write ? "write" : "read").raw(write ? 0x89 : 0x8b, 0x05).dword(la).end();
         }
         return this;
     }

@@ -8,12 +8,13 @@
  *
  * <ul>
  *   <li>{@link ringside.vmm.memory.shadow.VirtualTlb} (policy flush) is emptied by what empties a TLB: CR3 loads, changes of
- *       CR0.PG and WP, CR4.PSE, PAE and PGE, EFER.NXE, task switches, A20; INVLPG drops one page. It traces nothing.
+ *       CR0.PG and WP, CR4.PSE, PAE and PGE, EFER.NXE, task switches, A20; INVLPG and a page fault of the guest drop one page. It traces nothing.
  *   <li>{@link ringside.vmm.memory.shadow.CachedShadows} (policies cached and unsync) keeps a page of tables for each of
  *       the guest's, keyed by all that its entries depend on, and finds it again at the next CR3 load. The guest's tables
  *       are mapped read-only, and written by whomever, guest, VMM or device, the entries made from the bytes go before the
  *       bytes change. A table that is written again and again, unused between, is taken for something else and let go.
- *       With unsync a leaf table is let go at its first write and compared at the next flush; upper levels never are.
+ *       With unsync a leaf table is let go at its first write and compared at the next flush, one entry of it at INVLPG and
+ *       at a page fault; upper levels never are let go.
  *   <li>{@link ringside.vmm.memory.shadow.PerReference} drops every mapping when its instruction has retired, and counts.
  * </ul>
  *

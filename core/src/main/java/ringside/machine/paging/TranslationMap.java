@@ -17,6 +17,7 @@ public final class TranslationMap {
     private int[] log = new int[256];
     private int logged;
     private boolean anyGlobal;
+    /** A bit for each page; those that are set are of pages in the log. */
     private final byte[] globals = new byte[1 << 17];
 
     void fill(int la, int ma, boolean global) {
@@ -32,8 +33,12 @@ public final class TranslationMap {
             globals[page >>> 3] |= (byte) (1 << (page & 7));
             anyGlobal = true;
         } else if (anyGlobal) {
-            globals[page >>> 3] &= (byte) ~(1 << (page & 7));
+            notGlobal(page);
         }
+    }
+
+    private void notGlobal(int page) {
+        globals[page >>> 3] &= (byte) ~(1 << (page & 7));
     }
 
     /** Pages dropped one by one stay in the log: squeeze them out before the log grows. */
@@ -43,6 +48,8 @@ public final class TranslationMap {
         for (int i = 0; i < logged; i++) {
             if (entries[log[i]] != 0 && (i == 0 || log[i] != log[i - 1])) {
                 log[kept++] = log[i];
+            } else if (entries[log[i]] == 0) {
+                notGlobal(log[i]);
             }
         }
         logged = kept;
@@ -59,12 +66,14 @@ public final class TranslationMap {
         int kept = 0;
         for (int i = 0; i < logged; i++) {
             int page = log[i];
-            if (!globalToo && anyGlobal && (globals[page >>> 3] & 1 << (page & 7)) != 0) {
-                if (entries[page] != 0) {
-                    log[kept++] = page;
-                }
-            } else {
-                entries[page] = 0;
+            boolean global = anyGlobal && (globals[page >>> 3] & 1 << (page & 7)) != 0;
+            if (global && !globalToo && entries[page] != 0) {
+                log[kept++] = page;
+                continue;
+            }
+            entries[page] = 0;
+            if (global) {
+                notGlobal(page);
             }
         }
         logged = kept;

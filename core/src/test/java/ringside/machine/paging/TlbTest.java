@@ -230,6 +230,25 @@ class TlbTest {
     }
 
     @Test
+    void a_page_that_was_global_once_is_dropped_by_a_cr3_load_like_any_other() {
+        cpu.cr(4, Control.CR4_PGE);
+        cpu.cr(3, DIRECTORY);
+        cpu.cr(0, cpu.cr(0) | Control.CR0_PE | Control.CR0_PG);
+        memory.put32(TABLE + 0x20 * 4, 0x20000 | RIGHTS | Walker.G);
+        mmu.read(32, 0x20000);
+        mmu.flushAll();
+        memory.put32(TABLE + 0x20 * 4, 0x20000 | RIGHTS);
+        mmu.read(32, 0x20000);
+        memory.put32(TABLE + 0x21 * 4, 0x21000 | RIGHTS | Walker.G);
+        mmu.read(32, 0x21000);
+
+        cpu.cr(3, DIRECTORY);
+
+        assertThat(mmu.knows(0x21000)).isTrue();
+        assertThat(mmu.knows(0x20000)).isFalse();
+    }
+
+    @Test
     void the_flat_maps_never_hold_more_than_the_model() {
         cpu.cr(4, Control.CR4_PSE | Control.CR4_PGE);
         memory.put32(DIRECTORY + 4, 0x400000 | RIGHTS | Walker.PS);

@@ -15,7 +15,8 @@ import ringside.vmm.spi.VmSpec;
 /** Every device model: one line each. */
 public final class DeviceModels {
     /** In the order in which they are listed, the default first. */
-    public static final List<DeviceModel> ALL = List.of(new EmulatedDevices(), new PassthroughDevices(), SplitDevices.TRUSTED, SplitDevices.GRANTED);
+    public static final List<DeviceModel> ALL =
+            List.of(new EmulatedDevices(), new PassthroughDevices(), SplitDevices.TRUSTED, SplitDevices.GRANTED);
 
     private DeviceModels() {}
 
@@ -38,7 +39,10 @@ public final class DeviceModels {
 
     /** The hypercalls that one model or another adds to a ported guest's. */
     public static List<GuestCall> hypercalls() {
-        return ALL.stream().flatMap(model -> model.hypercalls().stream()).distinct().toList();
+        return ALL.stream()
+                .flatMap(model -> model.hypercalls().stream())
+                .distinct()
+                .toList();
     }
 
     /** Why the model of {@code spec} cannot be had there, or nothing. */

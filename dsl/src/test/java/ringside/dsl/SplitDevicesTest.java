@@ -116,8 +116,8 @@ class SplitDevicesTest {
     }
 
     private static List<ExperimentResult.Run> run(String guest, String settings) {
-        String script = "server { year 2010; disk 'data', size: 65536 }\ndef V = 0x400000\ndef g = guest('g') {\n" + guest
-                + "\n}\nexperiment('g') {\nrun g, under: [" + settings + "]\n}\n";
+        String script = "server { year 2010; disk 'data', size: 65536 }\ndef V = 0x400000\ndef g = guest('g') {\n"
+                + guest + "\n}\nexperiment('g') {\nrun g, under: [" + settings + "]\n}\n";
         return Experiment.run(Scripts.run(script).experiments().getFirst()).runs();
     }
 
@@ -168,8 +168,12 @@ class SplitDevicesTest {
                 checkpoint 'bound', ecx, edx, eax, dword[SHARED + 8]
                 mov dword[SHARED + 8], 0
                 """)
-                .replaceFirst("(?s)mov dword\\[V \\+ 0x50], 0\\s+wait1:\\s+waitForInterrupt", "wait1:\nhypercall 'notify_device', 0, 0\n" + wait.formatted(1, 1))
-                .replaceFirst("(?s)mov esi, the_zero.*?waitForInterrupt", "wait2:\nhypercall 'notify_device', 0, 0\n" + wait.formatted(2, 2));
+                .replaceFirst(
+                        "(?s)mov dword\\[V \\+ 0x50], 0\\s+wait1:\\s+waitForInterrupt",
+                        "wait1:\nhypercall 'notify_device', 0, 0\n" + wait.formatted(1, 1))
+                .replaceFirst(
+                        "(?s)mov esi, the_zero.*?waitForInterrupt",
+                        "wait2:\nhypercall 'notify_device', 0, 0\n" + wait.formatted(2, 2));
     }
 
     @Test
@@ -353,9 +357,7 @@ class SplitDevicesTest {
 
     @Test
     void whatever_instruction_touches_a_register_the_device_is_asked_the_same_in_every_mode() {
-        List<ExperimentResult.Run> runs = run(
-                ODD,
-                """
+        List<ExperimentResult.Run> runs = run(ODD, """
                 bare(devices: 'split'),
                     deprivileged(devices: 'split'), deprivileged(devices: 'split', memory: 'perReference'),
                     translated(devices: 'split'), translated(devices: 'split', memory: 'perReference'),
@@ -369,7 +371,9 @@ class SplitDevicesTest {
             assertThat(run.equivalent().orElse(true)).as(label).isTrue();
             assertThat(run.messages()).as(label).isEqualTo(bare.messages());
             for (String count : List.of("misuses", "notifications")) {
-                assertThat(run.counters().get(count)).as(label + " " + count).isEqualTo(bare.counters().get(count));
+                assertThat(run.counters().get(count))
+                        .as(label + " " + count)
+                        .isEqualTo(bare.counters().get(count));
             }
         }
     }

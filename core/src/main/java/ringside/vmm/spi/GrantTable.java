@@ -8,9 +8,10 @@ import ringside.machine.state.StateVisitor;
 /**
  * What a guest lets others use of its memory: a table in that memory, one entry a grant, checked at every use.
  *
- * <p>An entry has 8 bytes: flags (16 bits), the domain it is granted to (16 bits), the number of the guest's page (32 bits).
- * While a grant is in use its entry is marked so; a grant in use is not revoked, the guest is told that it is busy. What
- * the guest writes over an entry in use changes nothing for whoever uses it, and is refused to whoever wants to.
+ * <p>An entry has 8 bytes: flags (16 bits), the domain it is granted to (16 bits), the number of the guest's page (32
+ * bits). While a grant is in use its entry is marked so; a grant in use is not revoked, the guest is told that it is
+ * busy. What the guest writes over an entry in use changes nothing for whoever uses it, and is refused to whoever
+ * wants to.
  */
 public final class GrantTable {
     /** Flags of an entry: it grants, for reading only; it is being read, written. */

@@ -57,8 +57,8 @@ interface BackEnd {
     long ticks(int queue, Chain chain);
 
     /**
-     * How much longer than {@link #ticks} the request takes, because of what stands behind the back end; 0 once it may be
-     * carried out. Asked at the end of each time that it told.
+     * How much longer than {@link #ticks} the request takes, because of what stands behind the back end; 0 once it
+     * may be carried out. Asked at the end of each time that it told.
      */
     default long left(int queue, Chain chain, long now) throws FrontEndFault {
         return 0;

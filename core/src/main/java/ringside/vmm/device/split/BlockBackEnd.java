@@ -104,7 +104,8 @@ final class BlockBackEnd implements BackEnd {
         long out = chain.writable.bytes() - 1;
         if (in < 0 || out < 0) {
             throw new FrontEndFault(
-                    "a request of %d bytes to read and %d to write has no room for header and status", in + 16, out + 1);
+                    "a request of %d bytes to read and %d to write has no room for header and status",
+                    chain.readable.bytes(), chain.writable.bytes());
         }
         if (!begun) {
             chain.readable.read(0, header, 0, HEADER_BYTES);
@@ -177,8 +178,10 @@ final class BlockBackEnd implements BackEnd {
         if (sector < 0 || sector > disk.sectors() - count) {
             tally.refused(String.format(
                     "queue 0, head %d: sectors %s to %s of a disk of %d",
-                    chain.head(), Long.toUnsignedString(sector),
-                    Long.toUnsignedString(sector + count - 1), disk.sectors()));
+                    chain.head(),
+                    Long.toUnsignedString(sector),
+                    Long.toUnsignedString(sector + count - 1),
+                    disk.sectors()));
             return IO_ERROR;
         }
         int length = (int) bytes;

@@ -3,7 +3,7 @@ package ringside.vmm.device.split;
 import ringside.machine.bus.Dma;
 import ringside.machine.state.StateVisitor;
 
-/** A request of the front end: the buffers of one descriptor chain, those to read and those to write, each read once. */
+/** A request of the front end: the buffers of one descriptor chain, those to read and those to write. */
 final class Chain {
     private int head;
     final Area readable;

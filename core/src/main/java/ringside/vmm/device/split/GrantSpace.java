@@ -3,11 +3,11 @@ package ringside.vmm.device.split;
 import ringside.vmm.spi.GrantTable;
 
 /**
- * Addresses are grants: bit 63 set, the reference in bits 12 and up, the offset into its page below; a buffer of several
- * pages uses as many references in a row.
+ * Addresses are grants: bit 63 set, the reference in bits 12 and up, the offset into its page below; a buffer of
+ * several pages uses as many references in a row.
  *
- * <p>A grant is in use from the time its chain is taken until the chain is given back, that of a ring while the queue is
- * ready. The bits are those of Linux's front ends for Xen.
+ * <p>A grant is in use from the time its chain is taken until the chain is given back, that of a ring while the queue
+ * is ready. The bits are those of Linux's front ends for Xen.
  */
 final class GrantSpace implements BufferSpace {
     static final long GRANT = 1L << 63;

@@ -17,7 +17,12 @@ final class SplitCalls {
 
     /** In the order of their numbers, which lie between the built-in ones and those of scripts. */
     static final List<GuestCall> ALL = List.of(
-            call(36, "notify_device", (cards, vm, a) -> outcome(cards.notify(a[0], a[1])), value("device"), value("queue")),
+            call(
+                    36,
+                    "notify_device",
+                    (cards, vm, a) -> outcome(cards.notify(a[0], a[1])),
+                    value("device"),
+                    value("queue")),
             call(
                     37,
                     "bind_device",

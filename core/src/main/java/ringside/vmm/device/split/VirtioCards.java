@@ -36,7 +36,7 @@ public final class VirtioCards implements Device {
     private final Tally tally = new Tally();
     /** For each of the four lines, one bit a card that asks. */
     private final int[] asking = new int[LINES.length];
-    /** The event channels that cards are bound to, where they are: a matter of the running machine, bound again when saved. */
+    /** The event channels that cards are bound to, where they are; no part of what is saved. */
     private final BooleanSupplier[] channels = new BooleanSupplier[MOST_CARDS];
 
     /** The guest's grants; null where addresses are PAs. */
@@ -53,7 +53,8 @@ public final class VirtioCards implements Device {
             String name = "virtio" + i;
             Dma memory = wiring.memory(name);
             var spaces = new VirtioMmio.Spaces(memory, new PhysicalSpace(memory), grantSpace);
-            VirtioMmio card = new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), signal(i), tally);
+            VirtioMmio card =
+                    new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), signal(i), tally);
             cards.add(card);
             wiring.addresses().claim(pa(i), pa(i) + PAGE - 1, card.title(), card);
         }
@@ -119,8 +120,8 @@ public final class VirtioCards implements Device {
     }
 
     /**
-     * From now on a device's interrupts go into a channel of its guest, by {@code raise}, which makes it pending at once
-     * too: what was done before is not missed. False where there is no such device or channel.
+     * From now on a device's interrupts go into a channel of its guest, by {@code raise}, which makes it pending at
+     * once too: what was done before is not missed. False where there is no such device or channel.
      */
     boolean bind(int card, BooleanSupplier raise) {
         if (card < 0 || card >= cards.size() || !raise.getAsBoolean()) {
@@ -154,8 +155,7 @@ public final class VirtioCards implements Device {
 
     /** The guest takes a grant back; BUSY while a back end uses it. */
     public GrantTable.Revocation revoke(int reference) {
-        GrantTable.Revocation outcome =
-                grants == null ? GrantTable.Revocation.UNKNOWN : grants.revoke(reference);
+        GrantTable.Revocation outcome = grants == null ? GrantTable.Revocation.UNKNOWN : grants.revoke(reference);
         if (outcome == GrantTable.Revocation.UNKNOWN) {
             tally.refused("grant " + Integer.toUnsignedString(reference) + " is revoked, which does not exist");
         }

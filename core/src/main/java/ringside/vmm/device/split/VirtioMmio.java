@@ -4,14 +4,14 @@ import java.util.Arrays;
 import ringside.machine.bus.Dma;
 import ringside.machine.bus.MmioDevice;
 import ringside.machine.state.StateVisitor;
-import ringside.observe.Counters;
 import ringside.machine.time.VirtualClock;
+import ringside.observe.Counters;
 
 /**
  * One split device as its driver finds it: the registers of virtio-mmio version 2, its queues and its back end.
  *
- * <p>What a driver must not do is not done and told to the user; where a ring cannot be trusted any more the device needs
- * a reset, and does nothing until it gets one.
+ * <p>What a driver must not do is not done and told to the user; where a ring cannot be trusted any more the device
+ * needs a reset, and does nothing until it gets one.
  */
 final class VirtioMmio implements MmioDevice, QueueService.Owner {
     static final int MAGIC = 0x7472_6976, VERSION = 2, VENDOR = 0x4753_4452;
@@ -26,6 +26,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     private final Spaces spaces;
     private final Virtqueue[] queues;
     private final QueueService[] services;
+    private final ConfigurationSpace configuration;
 
     private int status;
     private long features;
@@ -33,8 +34,6 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     private int driverFeaturesSel;
     private int queueSel;
     private int interruptStatus;
-    private int generation;
-    private byte[] lastConfiguration;
 
     /** The meanings that addresses can have here: PAs, or grants where there are any, else null. */
     record Spaces(Dma memory, BufferSpace physical, BufferSpace granted) {}
@@ -49,10 +48,10 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
         services = new QueueService[queues.length];
         for (int i = 0; i < queues.length; i++) {
             queues[i] = new Virtqueue(i, VirtioCards.QUEUE_SIZE, spaces.memory());
-            services[i] = new QueueService(
-                    name + ".queue" + i, queues[i], backEnd, this, this.tally, spaces.memory(), clock);
+            services[i] =
+                    new QueueService(name + ".queue" + i, queues[i], backEnd, this, this.tally, spaces.memory(), clock);
         }
-        lastConfiguration = backEnd.configuration().clone();
+        configuration = new ConfigurationSpace(backEnd, this.tally);
         backEnd.connect(this::arrived);
     }
 
@@ -120,8 +119,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
 
     /** Whether an interrupt could come by itself. */
     boolean mayInterrupt() {
-        return running()
-                && (backEnd.expecting() || Arrays.stream(services).anyMatch(QueueService::busy));
+        return running() && (backEnd.expecting() || Arrays.stream(services).anyMatch(QueueService::busy));
     }
 
     // ---- registers
@@ -133,7 +131,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     @Override
     public int read(int bits, int offset) {
         if (offset >= Register.CONFIGURATION) {
-            return configuration(bits, offset - Register.CONFIGURATION);
+            return configuration.read(bits, offset - Register.CONFIGURATION);
         }
         Register register = whole(bits, offset) ? Register.at(offset) : null;
         if (register == null || !register.readable()) {
@@ -150,7 +148,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
             case QUEUE_READY -> exists() && queues[queueSel].ready() ? 1 : 0;
             case INTERRUPT_STATUS -> interruptStatus;
             case STATUS -> status;
-            case CONFIG_GENERATION -> generation();
+            case CONFIG_GENERATION -> configuration.generation();
             case QUEUE_RESET -> 0;
             default -> -1; // shared memory regions: there are none
         };
@@ -171,7 +169,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
     @Override
     public void write(int bits, int offset, int value) {
         if (offset >= Register.CONFIGURATION) {
-            configure(bits, offset - Register.CONFIGURATION, value);
+            configuration.write(bits, offset - Register.CONFIGURATION, value);
             return;
         }
         Register register = whole(bits, offset) ? Register.at(offset) : null;
@@ -319,44 +317,11 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
             refuse("queue %d is made ready before FEATURES_OK, or while a reset is needed", queueSel);
         } else if (!queue.ready()) {
             try {
-                queue.start(
-                        space(), (features & Features.EVENT_IDX) != 0, (features & Features.INDIRECT_DESC) != 0);
+                queue.start(space(), (features & Features.EVENT_IDX) != 0, (features & Features.INDIRECT_DESC) != 0);
             } catch (FrontEndFault fault) {
                 broken(fault);
             }
         }
-    }
-
-    // ---- configuration space
-
-    private int configuration(int bits, int offset) {
-        byte[] space = backEnd.configuration();
-        int bytes = bits / 8;
-        if (offset + bytes > space.length) {
-            refuse("a read of %d bits at offset %d of a configuration of %d bytes", bits, offset, space.length);
-            return 0;
-        }
-        int value = 0;
-        for (int i = bytes - 1; i >= 0; i--) {
-            value = value << 8 | space[offset + i] & 0xff;
-        }
-        return value;
-    }
-
-    private void configure(int bits, int offset, int value) {
-        if (!backEnd.configure(offset, bits, value)) {
-            refuse("a write of %d bits at offset %d of the configuration", bits, offset);
-        }
-    }
-
-    /** Grows when the configuration is not what it was when the driver last asked. */
-    private int generation() {
-        byte[] now = backEnd.configuration();
-        if (!Arrays.equals(now, lastConfiguration)) {
-            lastConfiguration = now.clone();
-            generation++;
-        }
-        return generation;
     }
 
     // ---- state
@@ -368,8 +333,7 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
         driverFeaturesSel = v.int32("driverFeaturesSel", driverFeaturesSel);
         queueSel = v.int32("queueSel", queueSel);
         interruptStatus = v.int32("interruptStatus", interruptStatus);
-        generation = v.int32("generation", generation);
-        lastConfiguration = v.blob("lastConfiguration", lastConfiguration);
+        configuration.visit(v);
         for (int i = 0; i < queues.length; i++) {
             queues[i].visit(new Prefixed(v, "queue" + i + "."), space());
             services[i].visit(new Prefixed(v, "queue" + i + ".request."));

@@ -85,7 +85,8 @@ final class Virtqueue {
         eventIndex = withEventIndex;
         indirect = withIndirect;
         if (size < 1 || size > largest || Integer.bitCount(size) != 1) {
-            throw new FrontEndFault("queue %d: a size of %d, which is no power of 2 from 1 to %d", number, size, largest);
+            throw new FrontEndFault(
+                    "queue %d: a size of %d, which is no power of 2 from 1 to %d", number, size, largest);
         }
         try {
             open("descriptor table", descriptorAddress, DESCRIPTOR_BYTES, DESCRIPTOR_BYTES * size, descriptors, false);
@@ -103,8 +104,7 @@ final class Virtqueue {
     private void open(String part, long address, int alignment, int bytes, Area area, boolean write)
             throws FrontEndFault {
         if (address % alignment != 0) {
-            throw new FrontEndFault(
-                    "queue %d, %s: %08x is not a multiple of %d", number, part, address, alignment);
+            throw new FrontEndFault("queue %d, %s: %08x is not a multiple of %d", number, part, address, alignment);
         }
         try {
             space.open(address, bytes, write, area);
@@ -267,7 +267,7 @@ final class Virtqueue {
         chain.release(space);
     }
 
-    /** Whether an index that went from {@code before} to {@code now} passed the entry {@code event}, through the wrap too. */
+    /** Whether an index that went from {@code before} to {@code now} passed {@code event}, through the wrap too. */
     static boolean crossed(int event, int now, int before) {
         return (now - event - 1 & MASK) < (now - before & MASK);
     }

@@ -10,7 +10,7 @@ import ringside.machine.devices.disk.MemoryBacking;
 import ringside.vmm.spi.GrantTable;
 import ringside.vmm.spi.Peripheral;
 
-/** A back end that reaches only what it was granted: checks, rights, revocation, misuse. The n-th grant is of page n. */
+/** A back end that reaches only what it was granted: rights, revocation, misuse. The n-th grant is of page n. */
 class GrantsTest {
     private static final int TABLE = 0x3_0000, ENTRIES = 256, IN = 0, OUT = 1;
     private static final int DONE = 0, BUSY = 1, UNKNOWN = 2, NEEDS_RESET = 0x40;
@@ -85,7 +85,8 @@ class GrantsTest {
         driver.start(0);
         driver.form = 0;
         driver.request(IN, 0, 512);
-        assertThat(driver.lastMessage()).contains("descriptor 0: 16 bytes at 00040000, which is an address and no grant");
+        assertThat(driver.lastMessage())
+                .contains("descriptor 0: 16 bytes at 00040000, which is an address and no grant");
         assertThat(driver.read(Register.STATUS)).isEqualTo(15 | NEEDS_RESET);
     }
 
@@ -130,7 +131,9 @@ class GrantsTest {
     @Test
     void a_grant_in_use_is_busy_until_the_request_is_back() {
         driver.start(0);
-        assertThat(flags(FrontEnd.RINGS / 4096)).as("a ring, while its queue is ready").isEqualTo(1 | GrantTable.READING);
+        assertThat(flags(FrontEnd.RINGS / 4096))
+                .as("a ring, while its queue is ready")
+                .isEqualTo(1 | GrantTable.READING);
         assertThat(flags(driver.used(0) / 4096)).isEqualTo(1 | GrantTable.READING | GrantTable.WRITING);
         driver.chain(0, 0, driver.block(0, IN, 0, 512));
         driver.offer(0, 0);
@@ -164,7 +167,9 @@ class GrantsTest {
         driver.pass(100_000);
         assertThat(driver.bytes(0x5_0000, 512)).isEqualTo(elsewhere);
         assertThat(driver.bytes(driver.data(0), 512)).isEqualTo(new byte[512]);
-        assertThat(driver.request(IN, 0, 512)).as("free again: the new page is used").isZero();
+        assertThat(driver.request(IN, 0, 512))
+                .as("free again: the new page is used")
+                .isZero();
         assertThat(driver.bytes(0x5_0000, 512)).isEqualTo(new byte[512]);
     }
 
@@ -216,11 +221,13 @@ class GrantsTest {
         FrontEnd other = granted();
         other.board.load(middle);
         other.board.platform().ports().out(32, VirtioCards.REVOKE_PORT, DATA_PAGE);
-        assertThat(other.board.platform().ports().in(32, VirtioCards.REVOKE_PORT)).isEqualTo(BUSY);
+        assertThat(other.board.platform().ports().in(32, VirtioCards.REVOKE_PORT))
+                .isEqualTo(BUSY);
         other.pass(100_000);
         driver.pass(100_000);
         driver.board.platform().ports().out(32, VirtioCards.REVOKE_PORT, DATA_PAGE);
         other.board.platform().ports().out(32, VirtioCards.REVOKE_PORT, DATA_PAGE);
-        assertThat(other.board.snapshot().firstDifference(driver.board.snapshot())).isEmpty();
+        assertThat(other.board.snapshot().firstDifference(driver.board.snapshot()))
+                .isEmpty();
     }
 }

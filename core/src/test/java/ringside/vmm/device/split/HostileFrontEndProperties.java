@@ -102,7 +102,9 @@ class HostileFrontEndProperties {
         for (int ma = 0; ma < MACHINE; ma += 4) {
             boolean own = ma >= BASE && ma < BASE + FrontEnd.RAM;
             if (!own && machine.get32(ma) != FILLED * 0x0101_0101) {
-                assertThat(Integer.toHexString(machine.get32(ma))).as("MA %x", ma).isEqualTo("a5a5a5a5");
+                assertThat(Integer.toHexString(machine.get32(ma)))
+                        .as("MA %x", ma)
+                        .isEqualTo("a5a5a5a5");
             }
         }
     }

@@ -17,7 +17,7 @@ import ringside.vmm.device.split.HostileSteps.Step;
 import ringside.vmm.spi.GrantTable;
 import ringside.vmm.spi.Peripheral;
 
-/** Whatever a front end asks of a back end that needs grants: it touches no page beyond them, and gives all of them back. */
+/** Whatever a front end asks of a back end that needs grants: it touches no page beyond them, and gives all back. */
 class HostileGrantsProperties {
     private static final int PAGE = 4096, TABLE = 0x3_0000, ENTRIES = FrontEnd.RAM / PAGE;
 

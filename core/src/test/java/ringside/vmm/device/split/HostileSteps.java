@@ -35,8 +35,34 @@ final class HostileSteps {
 
     /** Values that mean something to a device, and some that do not. */
     private static final List<Integer> VALUES = List.of(
-            0, 1, 2, 3, 4, 5, 7, 8, 11, 15, 16, 17, 64, 127, 128, 255, 512, 4096, 0xffff, 0x1_0000, 0x4_0000, 0x4_1000,
-            FrontEnd.RAM - 8, FrontEnd.RAM, 0xfe00_0000, Integer.MAX_VALUE, -1, -4096);
+            0,
+            1,
+            2,
+            3,
+            4,
+            5,
+            7,
+            8,
+            11,
+            15,
+            16,
+            17,
+            64,
+            127,
+            128,
+            255,
+            512,
+            4096,
+            0xffff,
+            0x1_0000,
+            0x4_0000,
+            0x4_1000,
+            FrontEnd.RAM - 8,
+            FrontEnd.RAM,
+            0xfe00_0000,
+            Integer.MAX_VALUE,
+            -1,
+            -4096);
 
     private HostileSteps() {}
 

@@ -85,7 +85,8 @@ class MaliciousFrontEndTest {
     void a_loop_of_descriptors() {
         driver.descriptor(driver.descriptors(0), FrontEnd.BUFFERS, 16, FrontEnd.NEXT, 1);
         driver.descriptor(driver.descriptors(0) + 16, FrontEnd.BUFFERS, 16, FrontEnd.NEXT, 0);
-        assertThat(told()).isEqualTo("queue 0, head 0: descriptor 0: the chain is a loop, or longer than 16 descriptors");
+        assertThat(told())
+                .isEqualTo("queue 0, head 0: descriptor 0: the chain is a loop, or longer than 16 descriptors");
         assertBroken();
     }
 
@@ -117,14 +118,16 @@ class MaliciousFrontEndTest {
 
     @Test
     void a_length_past_the_end_of_memory() {
-        assertThat(chain(HEADER, data(FrontEnd.RAM - 256, 512), STATUS)).contains("descriptor 1: 512 bytes at PA 000fff00");
+        assertThat(chain(HEADER, data(FrontEnd.RAM - 256, 512), STATUS))
+                .contains("descriptor 1: 512 bytes at PA 000fff00");
         assertBroken();
     }
 
     @Test
     void a_length_that_overflows() {
         assertThat(chain(HEADER, data(0x1000, -1), STATUS))
-                .isEqualTo("queue 0, head 0: descriptor 1: 4294967295 bytes at PA 00001000 are not all RAM of the guest");
+                .isEqualTo(
+                        "queue 0, head 0: descriptor 1: 4294967295 bytes at PA 00001000 are not all RAM of the guest");
         assertBroken();
     }
 
@@ -187,8 +190,9 @@ class MaliciousFrontEndTest {
         int table = 0x7_0000;
         driver.descriptor(table, FrontEnd.BUFFERS, 16, FrontEnd.NEXT, 0);
         driver.descriptor(driver.descriptors(0), table, 16, FrontEnd.INDIRECT, 0);
-        assertThat(told()).isEqualTo("queue 0, head 0: descriptor 0 of its table: the chain is a loop, or longer than 16"
-                + " descriptors");
+        assertThat(told())
+                .isEqualTo("queue 0, head 0: descriptor 0 of its table: the chain is a loop, or longer than 16"
+                        + " descriptors");
         assertBroken();
     }
 
@@ -295,7 +299,9 @@ class MaliciousFrontEndTest {
         assertThat(driver.read(Register.STATUS)).isEqualTo(3);
         assertThat(afterwards()).contains("VERSION_1 was not accepted");
         driver.write(Register.STATUS, 7);
-        assertThat(driver.read(Register.STATUS)).as("DRIVER_OK without FEATURES_OK").isEqualTo(3);
+        assertThat(driver.read(Register.STATUS))
+                .as("DRIVER_OK without FEATURES_OK")
+                .isEqualTo(3);
     }
 
     @Test

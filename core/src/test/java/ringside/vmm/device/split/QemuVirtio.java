@@ -23,7 +23,7 @@ final class QemuVirtio implements AutoCloseable {
     private final Path folder;
     private final int base;
 
-    /** Starts it with a disk of this content; where QEMU, or that machine, is missing the test is skipped, saying so. */
+    /** Starts it with a disk of this content; where QEMU or that machine is missing the test is skipped, saying so. */
     QemuVirtio(byte[] content) throws IOException {
         Tool qemu = Tool.require("qemu-system-i386");
         folder = Files.createTempDirectory("virtio");
@@ -110,13 +110,15 @@ final class QemuVirtio implements AutoCloseable {
     }
 
     byte[] bytes(int pa, int length) {
-        return HexFormat.of().parseHex(ask(String.format("read 0x%x 0x%x", pa, length)).substring(2));
+        return HexFormat.of()
+                .parseHex(ask(String.format("read 0x%x 0x%x", pa, length)).substring(2));
     }
 
     /** Waits until the device put something into the used ring, changed its status, or shows no sign of it. */
     void settle(int usedIndex, int before, int status) {
         long end = System.nanoTime() + PATIENCE;
-        while (read(16, usedIndex) == before && read(32, base + status) == VirtioMmio.DRIVER_OK + 11
+        while (read(16, usedIndex) == before
+                && read(32, base + status) == VirtioMmio.DRIVER_OK + 11
                 && System.nanoTime() < end) {
             Thread.onSpinWait();
         }

@@ -20,16 +20,17 @@ import ringside.vmm.spi.Peripheral;
  * The same front end on our virtio disk and on QEMU's: registers, configuration, rings, status bytes, and which tricks
  * make the device ask for a reset.
  *
- * <p>Not compared: what the specification leaves to the device (sizes of queues, further features, the length of a failed
- * request), and where QEMU is laxer than it: QEMU accepts a driver without VERSION_1, serves buffers outside of memory
- * from somewhere else, sets the bit of a used buffer too when it asks for a reset, and does not pad an identification.
+ * <p>Not compared: what the specification leaves to the device (sizes of queues, further features, the length of a
+ * failed request), and where QEMU is laxer than it: QEMU accepts a driver without VERSION_1, serves buffers outside
+ * of memory from somewhere else, sets the bit of a used buffer too when it asks for a reset, and does not pad an
+ * identification.
  */
 class VirtioAgainstQemuTest {
     private static final int RINGS = 0x10_0000, AVAILABLE = RINGS + 0x1000, USED = RINGS + 0x2000;
     private static final int HEADER = RINGS + 0x3000, STATUS = HEADER + 0x10, DATA = RINGS + 0x4000;
     private static final int TABLE = RINGS + 0x6000, SIZE = 16, SECTORS = 128;
     private static final int NEXT = 1, WRITE = 2, INDIRECT = 4;
-    /** FLUSH, BLK_SIZE, SEG_MAX, INDIRECT_DESC, EVENT_IDX, VERSION_1: what both offer and the specification describes. */
+    /** FLUSH, BLK_SIZE, SEG_MAX, INDIRECT_DESC, EVENT_IDX, VERSION_1: what both offer. */
     private static final long COMMON = 1 << 9 | 1 << 6 | 1 << 2 | 1 << 28 | 1 << 29 | 1L << 32;
 
     /** Something that holds a virtio disk and RAM from 0 to 16 MiB. */
@@ -194,7 +195,8 @@ class VirtioAgainstQemuTest {
         int interrupt = t.register(Register.INTERRUPT_STATUS)
                 & ((status & VirtioMmio.NEEDS_RESET) != 0 ? VirtioMmio.CONFIGURATION_CHANGE : -1);
         String seen = String.format(
-                "device %02x, interrupt %x, used %d: %s, request %02x", status, interrupt, now, used, t.read(8, STATUS));
+                "device %02x, interrupt %x, used %d: %s, request %02x",
+                status, interrupt, now, used, t.read(8, STATUS));
         t.register(Register.INTERRUPT_ACK, 3);
         return seen;
     }
@@ -233,8 +235,8 @@ class VirtioAgainstQemuTest {
             }
             for (int half = 0; half < 2; half++) {
                 t.register(Register.DEVICE_FEATURES_SEL, half);
-                seen.add("features " + Long.toHexString(
-                        t.register(Register.DEVICE_FEATURES) & COMMON >>> 32 * half & 0xffff_ffffL));
+                seen.add("features "
+                        + Long.toHexString(t.register(Register.DEVICE_FEATURES) & COMMON >>> 32 * half & 0xffff_ffffL));
             }
             start(t, COMMON);
             seen.add("started: " + t.register(Register.STATUS) + " ready " + t.register(Register.QUEUE_READY));
@@ -258,8 +260,18 @@ class VirtioAgainstQemuTest {
                 List<String> seen = new ArrayList<>();
                 start(t, features);
                 for (int[] r : new int[][] {
-                    {0, 3, 512}, {0, 100, 4096}, {1, 5, 512}, {0, 5, 512}, {4, 0, 0}, {8, 0, 20}, {77, 0, 16},
-                    {0, 127, 1024}, {0, 5000, 512}, {0, -1, 512}, {0, 1, 700}, {0, 127, 512}
+                    {0, 3, 512},
+                    {0, 100, 4096},
+                    {1, 5, 512},
+                    {0, 5, 512},
+                    {4, 0, 0},
+                    {8, 0, 20},
+                    {77, 0, 16},
+                    {0, 127, 1024},
+                    {0, 5000, 512},
+                    {0, -1, 512},
+                    {0, 1, 700},
+                    {0, 127, 512}
                 }) {
                     request(t, r[0], r[1], r[2]);
                     if (r[0] == 1) {

@@ -38,9 +38,13 @@ class VirtioBlockTest {
         assertThat(driver.offered() & 1L << 32).as("VERSION_1").isNotZero();
         assertThat(driver.read(Register.QUEUE_NUM_MAX)).isEqualTo(128);
         driver.write(Register.QUEUE_SEL, 1);
-        assertThat(driver.read(Register.QUEUE_NUM_MAX)).as("a queue that does not exist").isZero();
+        assertThat(driver.read(Register.QUEUE_NUM_MAX))
+                .as("a queue that does not exist")
+                .isZero();
         assertThat(driver.read(Register.SHM_LEN_LOW)).as("no shared memory").isEqualTo(-1);
-        assertThat(driver.board.bus().read(32, VirtioCards.pa(1))).as("nothing where no card is").isEqualTo(-1);
+        assertThat(driver.board.bus().read(32, VirtioCards.pa(1)))
+                .as("nothing where no card is")
+                .isEqualTo(-1);
     }
 
     @Test
@@ -249,6 +253,8 @@ class VirtioBlockTest {
     void failures_are_shown_as_such_to_whoever_compares_models() {
         driver.start(0);
         driver.request(IN, SECTORS, 512);
-        assertThat(requests).containsExactly("read 64+1 " + BlockRequest.Status.FAILED.name().toLowerCase());
+        assertThat(requests)
+                .containsExactly(
+                        "read 64+1 " + BlockRequest.Status.FAILED.name().toLowerCase());
     }
 }

@@ -49,7 +49,7 @@ class VirtqueueTest {
         assertThat(driver.cards.messages()).isEmpty();
     }
 
-    /** A driver that notifies only when the device's event index asks for it loses nothing, and notifies once a batch. */
+    /** A driver that notifies only when the device's event index asks for it loses nothing. */
     @Test
     void the_device_s_event_index_asks_for_a_notification_whenever_it_sleeps_across_the_wrap() {
         driver.start(0);
@@ -83,9 +83,13 @@ class VirtqueueTest {
             offer(6);
             driver.notifyQueue(0);
             driver.pass(QueueService.WAKE_TICKS + 5 * 1_003);
-            assertThat(driver.read(Register.INTERRUPT_STATUS)).as("five are done after %d", done).isZero();
+            assertThat(driver.read(Register.INTERRUPT_STATUS))
+                    .as("five are done after %d", done)
+                    .isZero();
             driver.pass(20_000);
-            assertThat(driver.read(Register.INTERRUPT_STATUS)).as("six are done after %d", done).isEqualTo(1);
+            assertThat(driver.read(Register.INTERRUPT_STATUS))
+                    .as("six are done after %d", done)
+                    .isEqualTo(1);
             driver.write(Register.INTERRUPT_ACK, 1);
             assertThat(driver.collect(0)).hasSize(6);
         }
@@ -152,16 +156,26 @@ class VirtqueueTest {
         driver.offer(0, 0);
         driver.notifyQueue(0);
         driver.pass(QueueService.WAKE_TICKS);
-        assertThat(Arrays.stream(memory.reads, rings, rings + 48)).as("descriptors").containsOnly(1);
-        assertThat(memory.reads[driver.available(0) + 2]).as("the available index").isEqualTo(1);
+        assertThat(Arrays.stream(memory.reads, rings, rings + 48))
+                .as("descriptors")
+                .containsOnly(1);
+        assertThat(memory.reads[driver.available(0) + 2])
+                .as("the available index")
+                .isEqualTo(1);
         assertThat(memory.reads[driver.available(0) + 4]).as("the entry").isEqualTo(1);
         driver.pass(100_000);
         assertThat(driver.collect(0)).containsExactly(new int[] {0, 1025});
-        assertThat(Arrays.stream(memory.reads, rings, rings + 48)).as("descriptors").containsOnly(1);
+        assertThat(Arrays.stream(memory.reads, rings, rings + 48))
+                .as("descriptors")
+                .containsOnly(1);
         assertThat(memory.reads[driver.available(0) + 4]).as("the entry").isEqualTo(1);
-        assertThat(memory.reads[driver.available(0) + 4 + 2 * driver.size]).as("the event index").isEqualTo(1);
+        assertThat(memory.reads[driver.available(0) + 4 + 2 * driver.size])
+                .as("the event index")
+                .isEqualTo(1);
         int header = FrontEnd.BUFFERS;
-        assertThat(Arrays.stream(memory.reads, header, header + 16)).as("header").containsOnly(1);
+        assertThat(Arrays.stream(memory.reads, header, header + 16))
+                .as("header")
+                .containsOnly(1);
     }
 
     @Test

@@ -2,7 +2,7 @@ package ringside.host;
 
 import java.util.List;
 
-/** Who runs next on a physical processor, and for how long. What it decides follows from what it is told, and nothing else. */
+/** Who runs next on a physical processor, and for how long; what it decides follows from what it is told alone. */
 public interface Scheduler {
     /**
      * A stretch of a processor's time.

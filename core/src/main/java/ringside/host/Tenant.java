@@ -124,7 +124,7 @@ public final class Tenant {
         return !stopped.isEmpty();
     }
 
-    /** Why it ended: {@code halt}, {@code triple-fault}, {@code livelock} or what the guest gave; empty while it has not. */
+    /** Why it ended: {@code halt}, {@code triple-fault}, {@code livelock} or what the guest gave; empty before. */
     public String stopped() {
         return stopped;
     }

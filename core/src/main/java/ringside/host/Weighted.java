@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * Stride scheduling: processor time in proportion to the weights.
  *
- * <p>Each tenant has a pass that its time moves on, divided by its weight; the least pass runs. Who slept starts again at the pass
- * of the others: sleeping earns nothing.
+ * <p>Each tenant has a pass that its time moves on, divided by its weight; the least pass runs. Who slept starts again at
+ * the pass of the others: sleeping earns nothing.
  */
 final class Weighted implements Scheduler {
     /** Divisible by the small weights that people give. */

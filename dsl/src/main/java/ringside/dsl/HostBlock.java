@@ -22,7 +22,7 @@ import ringside.lab.HostSpec;
 import ringside.lab.Setting;
 import ringside.machine.devices.disk.DiskBacking;
 
-/** {@code host('title') { vm 'a', guest: g, under: hardware; schedule roundRobin(slice: 1.ms) }}: several VMs on one server. */
+/** {@code host('title') { vm 'a', guest: g, under: hardware; schedule weighted }}: several VMs on one server. */
 public final class HostBlock extends ExperimentBlock {
     static final Set<String> SETTINGS = Set.of(
             "vm",
@@ -235,7 +235,7 @@ public final class HostBlock extends ExperimentBlock {
         scheduler = known.make();
     }
 
-    /** The script decides: the closure is given machine time and those that are ready, and says who runs and how long. */
+    /** The script decides: its closure gets machine time and those that are ready, and says who runs and how long. */
     public void schedule(Closure<?> body) {
         scheduler = () -> new ScriptedScheduler(body);
     }
@@ -276,7 +276,8 @@ public final class HostBlock extends ExperimentBlock {
 
     /** Machine memory for all guests together, whatever they believe to have. */
     public void machine(Number bytes) {
-        if (bytes.longValue() < MIB || bytes.longValue() % MIB != 0 || bytes.longValue() > (long) ServerBlock.MAX_MIB * MIB) {
+        long size = bytes.longValue();
+        if (size < MIB || size % MIB != 0 || size > (long) ServerBlock.MAX_MIB * MIB) {
             throw new RingsideException(
                     "machine memory of " + bytes + " bytes is not possible", "", "give whole MiB: machine 12.MiB");
         }
@@ -373,67 +374,5 @@ public final class HostBlock extends ExperimentBlock {
         HostSpec.Scheduling scheduling = new HostSpec.Scheduling(scheduler, processors, switching, clocks);
         return new HostSpec(
                 title, equipped(), vms, scheduling, budget, hopes, columns, machineMib, memoryWork, context.rules, context.hypercalls);
-    }
-
-    /** A virtual machine as a word of expectations. */
-    public static final class VmWord extends groovy.lang.GroovyObjectSupport {
-        private static final List<String> OUTCOMES = List.of("undisturbed", "stops", "gets");
-
-        private final String name;
-
-        VmWord(String name) {
-            this.name = name;
-        }
-
-        /** That its neighbours change nothing that it could see but timing. */
-        public HostExpectation getUndisturbed() {
-            return new HostExpectation.Undisturbed(name);
-        }
-
-        /** How it ends. */
-        public HostExpectation stops(String reason) {
-            return new HostExpectation.Stops(name, reason);
-        }
-
-        /** Its percentage of the time in which anybody ran. */
-        public HostExpectation gets(int percent) {
-            return new HostExpectation.Share(name, percent, percent);
-        }
-
-        /** The same, as a range: {@code gets(60..70)}. */
-        public HostExpectation gets(List<?> percents) {
-            return new HostExpectation.Share(
-                    name, ((Number) percents.getFirst()).intValue(), ((Number) percents.getLast()).intValue());
-        }
-
-        @Override
-        public Object getProperty(String property) {
-            if (property.equals("undisturbed")) {
-                return getUndisturbed();
-            }
-            throw unknown(property);
-        }
-
-        @Override
-        public Object invokeMethod(String method, Object args) {
-            if (OUTCOMES.contains(method)) {
-                throw new RingsideException(
-                        "'" + method + "' does not take " + kinds((Object[]) args),
-                        "",
-                        switch (method) {
-                            case "stops" -> "write stops('halt')";
-                            case "gets" -> "write gets(50), or gets(45..55), in percent";
-                            default -> "write " + method + ", without brackets";
-                        });
-            }
-            throw unknown(method);
-        }
-
-        private RingsideException unknown(String word) {
-            return new RingsideException(
-                    "unknown property '" + word + "' of vm '" + name + "'",
-                    "",
-                    NearMiss.hint(word, OUTCOMES, "known: " + String.join(", ", OUTCOMES)));
-        }
     }
 }

@@ -8,7 +8,7 @@ import ringside.error.RingsideException;
 import ringside.lab.NetworkSpec;
 import ringside.machine.devices.net.Switch;
 
-/** {@code network('lan') { latency 50.us; bandwidth 100.Mbps; frame { from, bytes -> ... } }}: what adapters are plugged into. */
+/** {@code network('lan') { latency 50.us; frame { from, bytes -> ... } }}: what adapters are plugged into. */
 public final class NetworkBlock extends Block {
     static final Set<String> SETTINGS = Set.of("latency", "bandwidth", "frame");
 

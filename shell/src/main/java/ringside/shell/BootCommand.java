@@ -70,7 +70,7 @@ final class BootCommand implements Command {
                 .addOption(option(
                         "vm",
                         "OPTIONS",
-                        "a virtual machine beside others, as kernel=FILE,mode=hardware,ram=16M,net=lan,weight=2; for each"))
+                        "a virtual machine of several: kernel=FILE,mode=hardware,ram=16M,net=lan,weight=2"))
                 .addOption(option("schedule", "NAME", "how --vm machines share processors: roundRobin or weighted"))
                 .addOption(option("processors", "N", "physical processors for --vm machines; 1 is the default"))
                 .addOption(option("serial", "stdio|FILE", "where COM1's output goes; stdio is the default"))

@@ -14,7 +14,7 @@ import ringside.error.NearMiss;
 import ringside.error.RingsideException;
 import ringside.lab.boot.ServerBoot;
 
-/** {@code --vm "kernel=FILE,mode=hardware,ram=16M"}: the options of a boot for one machine of several, without their dashes. */
+/** {@code --vm "kernel=FILE,mode=hardware"}: the options of a boot for one machine of several, without their dashes. */
 final class VmOption {
     /** What one machine can be told; the first three only here. */
     private static final List<String> KEYS = List.of(

@@ -9,6 +9,7 @@ import ringside.error.RingsideException;
 import ringside.machine.time.VirtualClock;
 import ringside.vmm.Modes;
 import ringside.vmm.frames.MachineMemory;
+import ringside.vmm.spi.Peripheral;
 import ringside.vmm.spi.PhysicalServer;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
@@ -80,6 +81,14 @@ public final class Server {
                         "VM '" + spec.name() + "' is to be bare, with no VMM to share the server",
                         "",
                         "choose among " + String.join(", ", Modes.names().subList(1, Modes.names().size())));
+            }
+            if (plan.clocks() == Clocks.OWN
+                    && !spec.spec().attached().all(Peripheral.Network.class).isEmpty()) {
+                throw new RingsideException(
+                        "VM '" + spec.name() + "' has a network adapter, and clocks of their own leave VMs no time that"
+                                + " frames could be sent and arrive in",
+                        "",
+                        "write clocks 'machine'");
             }
             if (spec.weight() < 1) {
                 throw new RingsideException(

@@ -10,8 +10,8 @@
  * <p>Time. A tenant's own clock is machine time: it stands still during none of the three, and what passed while the
  * tenant did not run is there at once when it next runs, so that its timers fire late and its time-stamp counter
  * jumps, as on any real server. Where timing itself is not to differ either, {@link ringside.host.Clocks#OWN} hides
- * the steal: then a tenant sees exactly what it would see alone. The VMM's own work takes no time, but a world switch
- * may be given some.
+ * the steal: then a tenant sees exactly what it would see alone, and can have no network, which needs a time in common.
+ * The VMM's own work takes no time, but a world switch may be given some.
  *
  * <p>Processors. Turns on several processors are simulated one after the other, the one that starts first first:
  * always the same order, no threads. What one tenant does to another (a frame, a wake-up) reaches a turn that has

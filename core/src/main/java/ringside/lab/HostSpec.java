@@ -114,13 +114,20 @@ public record HostSpec(
 
     @Override
     public List<ExperimentSpec> experiments() {
-        return vms.stream().map(this::alone).toList();
+        return vms.stream().map(vm -> alone(vm, attachments(vm))).toList();
     }
 
-    private ExperimentSpec alone(Vm vm) {
+    /** What a virtual machine has attached: as all of them, and its own. */
+    private List<Attachment> attachments(Vm vm) {
+        List<Attachment> all = new ArrayList<>(server.attachments());
+        all.addAll(vm.attachments());
+        return all;
+    }
+
+    private ExperimentSpec alone(Vm vm, List<Attachment> attachments) {
         return new ExperimentSpec(
                 title + ": " + vm.name(),
-                server.withRam(vm.ramMib()).onMachine(machineMib),
+                server.withRam(vm.ramMib()).onMachine(machineMib).withAttachments(attachments),
                 vm.guest(),
                 List.of(vm.setting()),
                 List.of(),
@@ -146,7 +153,7 @@ public record HostSpec(
         for (Vm vm : vms) {
             Attached attached =
                     Attached.NOTHING.with(peripherals.get(vm.name())).through(vm.setting().devices());
-            VmSpec spec = Recording.specification(alone(vm), vm.setting())
+            VmSpec spec = Recording.specification(alone(vm, List.of()), vm.setting())
                     .withAttached(passes(vm) ? attached.given(given(real, vm)) : attached);
             tenants.add(new TenantSpec(vm.name(), vm.setting().mode(), spec, vm.weight()));
         }
@@ -179,10 +186,8 @@ public record HostSpec(
     }
 
     private List<Peripheral> peripherals(Vm vm, Opened run) {
-        List<Attachment> attachments = new ArrayList<>(server.attachments());
-        attachments.addAll(vm.attachments());
         List<Peripheral> peripherals = new ArrayList<>();
-        for (Attachment attachment : attachments) {
+        for (Attachment attachment : attachments(vm)) {
             peripherals.add(
                     attachment instanceof Attachment.Adapter adapter
                             ? adapter.open(run, vms.indexOf(vm))

@@ -192,6 +192,21 @@ class NetworkBlockTest {
     }
 
     @Test
+    void virtual_machines_with_clocks_of_their_own_have_no_network() {
+        String host = "host('h') { vm 'a', guest: talk, under: hardware, nic: 'lan'; clocks 'own' }";
+        HostSpec spec = (HostSpec) Scripts.run(GUESTS + host).studies().getFirst();
+        assertThatThrownBy(spec::investigate).hasMessageContaining("VM 'a' has a network adapter");
+    }
+
+    @Test
+    void a_guest_of_a_host_has_its_own_attachments_when_it_is_looked_at_alone() {
+        String host = "host('h') { vm 'a', guest: talk, under: hardware, nic: 'lan', disk: 1.MiB }";
+        assertThat(Scripts.run(GUESTS + host).studies().getFirst().experiments().getFirst().server().title())
+                .contains("nic lan")
+                .contains("disk disk 1 MiB");
+    }
+
+    @Test
     void a_name_is_given_once() {
         assertThatThrownBy(() -> Scripts.run("network('lan') { }\nnetwork('lan') { latency 1.us }"))
                 .hasMessageContaining("there already is a network 'lan'");

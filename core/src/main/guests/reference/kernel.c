@@ -158,6 +158,9 @@ void kernel_main(u32 magic, const struct multiboot_info *info) {
     }
     processor_init();
     print("cpu: GDT, IDT and TSS loaded\n");
+#ifdef DISKS
+    disk_init();
+#endif
     memory_init(0x100000 + info->memory_upper_kib * 1024);
     ticks = page_of_ticks();
     print("memory: paging on, kernel pages supervisor, user pages from %x\n", USER_BASE);

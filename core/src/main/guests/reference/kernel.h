@@ -30,6 +30,9 @@ void console_init(void);
 void print(const char *format, ...);
 void print_bytes(const char *text, u32 length);
 
+/* disk.c, in the kernel with disks only: reads the first sector of the first disk, where there is one. */
+void disk_init(void);
+
 /* hypervisor.c, in the ported kernel only: bytes to the console of the VMM. */
 void console_send(const char *text, u32 length);
 

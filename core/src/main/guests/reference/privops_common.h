@@ -9,6 +9,12 @@ struct table_pointer {
     u32 base;
 } __attribute__((packed));
 
+static inline u16 priv_in16(u16 port) {
+    u16 value;
+    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
 static inline u8 priv_in8(u16 port) {
     u8 value;
     __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));

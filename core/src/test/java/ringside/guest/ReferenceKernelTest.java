@@ -36,7 +36,7 @@ class ReferenceKernelTest {
         Assumptions.assumeTrue(linker.startsWith("GNU ld (GNU Binutils for Debian) 2.40"), "another ld: " + linker);
         Path source = Path.of(System.getProperty("ringside.root", "..")).resolve("core/src/main/guests/reference");
         make.succeed(source.toAbsolutePath(), "-s", "OUT=" + dir);
-        for (String name : List.of("reference.elf", "reference-pv.elf")) {
+        for (String name : List.of("reference.elf", "reference-pv.elf", "reference-disk.elf")) {
             assertThat(Files.readAllBytes(dir.resolve(name)))
                     .as("run make in %s and copy %s", source, name)
                     .isEqualTo(resource(name));

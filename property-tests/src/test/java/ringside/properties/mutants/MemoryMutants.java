@@ -64,7 +64,6 @@ final class MemoryMutants {
             frames("nobody shoots the TLB down", "shadow | nested", nothing(SERVER, "shootDown")),
             frames("a shadow entry outlives its frame, flush", "flush", nothing(FLUSH, "forget")),
             frames("a shadow entry outlives its frame, cached", KEPT, nothing(CACHED, "forget")),
-            frames("a shared frame is mapped writable", "shadow | nested", answer(FRAMES_OF_GUEST, "writable", 1)),
             frames("a reclaimed page comes back empty", "shadow | nested", without(FRAMES_OF_GUEST, "reclaim", "put")));
 
     /**

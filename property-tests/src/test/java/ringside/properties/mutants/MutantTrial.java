@@ -112,7 +112,7 @@ public final class MutantTrial {
         for (long done = 0; done < BUDGET && stop instanceof Stop.Budget; done += slice()) {
             stop = guest.run(slice());
             if (trial == Mutant.Trial.FRAMES) {
-                disturb(memory, done / SLICE % 2 == 0);
+                disturb(memory, done / SLICE % 4 > 0);
             }
         }
         Stop expected = bare.run(guest.retired());

@@ -150,14 +150,7 @@ class DmaIsolationProperties {
     }
 
     private static VmSpec spec(GuestImage guest) {
-        return new VmSpec(
-                        CpuModel.ofYear(2008),
-                        DeviceSettings.of(RAM),
-                        List.of(),
-                        guest,
-                        "interpreter",
-                        "",
-                        Map.of())
+        return new VmSpec(CpuModel.ofYear(2008), DeviceSettings.of(RAM), List.of(), guest, "interpreter", "", Map.of())
                 .on(ServerMemory.DEFAULT.with(Layout.SCATTERED));
     }
 
@@ -183,8 +176,7 @@ class DmaIsolationProperties {
                             new Peripheral.Block("d", 0, new MemoryBacking(patterned(1 << 20))),
                             new Peripheral.Network("n", DeviceSettings.DEFAULT_MAC, new Switch("lan"))))
                     .through("passthrough");
-            ServerDevices server =
-                    new ServerDevices(attached.behindChips(DeviceSettings.of(RAM)), List.of(), iommu);
+            ServerDevices server = new ServerDevices(attached.behindChips(DeviceSettings.of(RAM)), List.of(), iommu);
             ServerMemory memory = ServerMemory.DEFAULT.with(iommu ? Layout.SCATTERED : Layout.ONE_TO_ONE);
             VmSpec wild = spec(new Program(seed).image(pieces))
                     .on(memory)

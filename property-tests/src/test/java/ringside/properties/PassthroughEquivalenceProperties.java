@@ -47,7 +47,6 @@ class PassthroughEquivalenceProperties {
                 .as(result.text())
                 .allMatch(run -> run.divergence().isEmpty() && run.controlled());
         Statistics.label("end").collect(result.runs().getFirst().stopped());
-        Statistics.label("interrupted")
-                .collect(result.runs().getLast().exits().getOrDefault("interrupt", 0L) > 0);
+        Statistics.label("interrupted").collect(result.runs().getLast().exits().getOrDefault("interrupt", 0L) > 0);
     }
 }

@@ -6,6 +6,9 @@
  * {@link ringside.machine.board.Board} is the server: a platform, a CPU and memory. The
  * {@link ringside.machine.board.Firmware} is a ROM of our own for guests that want a BIOS.
  *
+ * <p>A {@link ringside.machine.board.DeviceSegment} is devices of the real machine on the ports and addresses of one
+ * processor: a platform whose clock runs with the processor's, as far ahead of it as it is told.
+ *
  * <p>A {@link ringside.machine.board.Snapshot} is the state of all parts by name. A part enumerates its values in one
  * method, whoever asks: saving, loading, comparing and printing are four visitors of the same walk, so none of them can
  * forget what another knows.

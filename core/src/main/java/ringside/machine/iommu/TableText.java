@@ -6,7 +6,11 @@ import ringside.machine.memory.PhysicalMemory;
 
 /** An IOMMU's tables in words, read from memory as the hardware would: who is in which domain, and what the domain reaches. */
 final class TableText {
-    private static final int PAGE = PhysicalMemory.PAGE, OFFSET = PAGE - 1, BUSES = 256, FUNCTIONS = 256, ENTRIES = 1024;
+    private static final int PAGE = PhysicalMemory.PAGE,
+            OFFSET = PAGE - 1,
+            BUSES = 256,
+            FUNCTIONS = 256,
+            ENTRIES = 1024;
     private static final int RIGHTS = Iommu.READ | Iommu.WRITE;
 
     private final PhysicalMemory memory;
@@ -63,8 +67,7 @@ final class TableText {
     private void line(int from, int to, int rights) {
         if (rights != 0) {
             String may = (rights & Iommu.WRITE) != 0 ? (rights & Iommu.READ) != 0 ? "read, write" : "write" : "read";
-            lines.add(String.format(
-                    "      %08x-%08x  %s  %d pages", from * PAGE, to * PAGE - 1, may, to - from));
+            lines.add(String.format("      %08x-%08x  %s  %d pages", from * PAGE, to * PAGE - 1, may, to - from));
         }
     }
 

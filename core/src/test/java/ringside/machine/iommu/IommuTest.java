@@ -59,7 +59,9 @@ class IommuTest {
 
         assertThat(read(disk, 0xffe, 4)).containsExactly(1, 2, 3, 4);
         assertThat(iommu.counters().get("iotlbMisses")).isEqualTo(2);
-        assertThat(iommu.counters().get("iommuReferences")).as("two levels each").isEqualTo(4);
+        assertThat(iommu.counters().get("iommuReferences"))
+                .as("two levels each")
+                .isEqualTo(4);
         read(disk, 0xffe, 4);
         assertThat(iommu.counters().get("iotlbHits")).isEqualTo(2);
         assertThat(iommu.counters().get("iommuReferences")).isEqualTo(4);

@@ -1,5 +1,7 @@
 package ringside.vmm.device.passthrough;
 
+import java.util.ArrayList;
+import java.util.List;
 import ringside.machine.bus.SystemBus;
 import ringside.machine.iommu.Iommu;
 import ringside.machine.iommu.Requester;
@@ -17,6 +19,7 @@ final class Domain {
     private final PhysicalMemory memory;
     private final int number;
     private final int directory;
+    private final List<Requester> admitted = new ArrayList<>();
 
     Domain(Protection protection, PhysicalServer server) {
         this.protection = protection;
@@ -79,6 +82,13 @@ final class Domain {
 
     /** Puts a requester into it. */
     void admit(Requester requester) {
+        admitted.add(requester);
         protection.assign(server, requester, number, directory);
+    }
+
+    /** Nobody is in it any more. */
+    void dissolve() {
+        admitted.forEach(requester -> protection.withdraw(server, requester));
+        admitted.clear();
     }
 }

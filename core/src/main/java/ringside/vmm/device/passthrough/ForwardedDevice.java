@@ -175,7 +175,8 @@ final class ForwardedDevice implements Device {
     @Override
     public void visit(StateVisitor v) {
         throw new RingsideException(
-                "a guest with '" + kind.name() + "' passed through can be neither saved nor moved: what the real device is in"
+                "a guest with '" + kind.name()
+                        + "' passed through can be neither saved nor moved: what the real device is in"
                         + " the middle of cannot be read out of it, nor put into another",
                 "",
                 "give the guest '" + kind.name() + "' emulated or split");

@@ -25,6 +25,6 @@ public record GivenDevices(ServerDevices server, List<String> names, String owne
     @Override
     public DirectDevices connect(PhysicalServer processor) {
         names.forEach(name -> server.take(name, owner));
-        return new PassedDevices(server, names, processor);
+        return new PassedDevices(this, processor);
     }
 }

@@ -54,9 +54,9 @@ final class PassedDevices implements DirectDevices {
     private BitSet ports = new BitSet();
     private BitSet frames = new BitSet();
 
-    PassedDevices(ServerDevices owner, List<String> names, PhysicalServer server) {
-        this.owner = owner;
-        this.names = names;
+    PassedDevices(GivenDevices given, PhysicalServer server) {
+        this.owner = given.server();
+        this.names = given.names();
         this.server = server;
         this.protection = owner.protection(server.machine());
         this.domain = protection.map(iommu -> new Domain(iommu, server));
@@ -71,13 +71,15 @@ final class PassedDevices implements DirectDevices {
                 (reason, code) -> stop(reason, code));
         this.routing = new InterruptRouting(server.ring0(), segment.controller());
         protection.ifPresent(iommu -> iommu.show(server));
+        domain.ifPresent(made -> owner.made(made, given.owner()));
     }
 
     /** What a master reaches that has not been let into a domain. */
     private Dma unprotected() {
         return protection
                 .map(iommu -> iommu.iommu().view(Requester.of(NO_DOMAIN), server.interrupts()::message))
-                .orElseGet(() -> trespass.watched(new MachineDma(server.machine().bytes())));
+                .orElseGet(
+                        () -> trespass.watched(new MachineDma(server.machine().bytes())));
     }
 
     private void stop(String reason, int code) {
@@ -117,7 +119,8 @@ final class PassedDevices implements DirectDevices {
             }
         });
         List<PciFunction> found = new ArrayList<>();
-        for (ConfigurationSpace function : host.functions().subList(before, host.functions().size())) {
+        for (ConfigurationSpace function :
+                host.functions().subList(before, host.functions().size())) {
             found.add((PciFunction) function);
         }
         protect(kind, found);

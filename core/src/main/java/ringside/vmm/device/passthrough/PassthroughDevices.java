@@ -28,7 +28,8 @@ public final class PassthroughDevices implements DeviceModel {
 
     @Override
     public String title() {
-        return "the guest works the real device: ports and addresses without exits, DMA by the IOMMU, interrupts led on";
+        return "the guest works the real device: ports and addresses without exits, DMA by the IOMMU, interrupts led"
+                + " on";
     }
 
     /** The devices of the server that the peripherals of {@code spec} stand for, and further ones that are asked for. */
@@ -72,9 +73,11 @@ public final class PassthroughDevices implements DeviceModel {
             }
             if (MASTERS.contains(name) && !server.hasIommu() && spec.machine().frames() != Layout.ONE_TO_ONE) {
                 return Optional.of(new Mode.Refusal(
-                        "'" + name + "' masters the bus, and without an IOMMU the addresses that the guest gives it are"
-                                + " the machine's, which are not the guest's",
-                        "give the server an IOMMU (iommu true), or the guest its memory one to one (frames 'oneToOne')"));
+                        "'" + name
+                                + "' masters the bus, and without an IOMMU the addresses that the guest gives"
+                                + " it are the machine's, which are not the guest's",
+                        "give the server an IOMMU (iommu true), or the guest its memory one to one (frames"
+                                + " 'oneToOne')"));
             }
         }
         return names(spec).isEmpty() ? Optional.empty() : memoryRefusal(spec);

@@ -43,6 +43,7 @@ public final class ServerDevices {
     private final List<DeviceKind> further;
     private final boolean protects;
     private final Map<String, String> owners = new LinkedHashMap<>();
+    private final Map<String, Domain> domains = new LinkedHashMap<>();
     private final Map<MachineMemory, Protection> protections = new LinkedHashMap<>();
 
     /**
@@ -72,7 +73,9 @@ public final class ServerDevices {
 
     /** The names of devices that a guest can be given. */
     public List<String> passable() {
-        return kinds().map(DeviceKind::name).filter(name -> !KEPT.containsKey(name)).toList();
+        return kinds().map(DeviceKind::name)
+                .filter(name -> !KEPT.containsKey(name))
+                .toList();
     }
 
     /** Why no guest can be given this device now, or nothing. */
@@ -104,9 +107,15 @@ public final class ServerDevices {
         owners.put(name, owner);
     }
 
-    /** Everything that {@code owner} had is nobody's. */
+    /** The domain is that of {@code owner}. */
+    void made(Domain domain, String owner) {
+        domains.put(owner, domain);
+    }
+
+    /** Everything that {@code owner} had is nobody's, and reaches its memory no more. */
     public void release(String owner) {
         owners.values().removeIf(owner::equals);
+        Optional.ofNullable(domains.remove(owner)).ifPresent(Domain::dissolve);
     }
 
     /** Who has each device that somebody has. */

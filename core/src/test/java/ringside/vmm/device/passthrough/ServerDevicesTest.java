@@ -11,11 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import ringside.arch.CpuModel;
 import ringside.error.RingsideException;
+import ringside.machine.bus.Dma;
 import ringside.machine.cpu.Stop;
 import ringside.machine.devices.DeviceKind;
 import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.Devices;
 import ringside.machine.devices.net.Rtl8139;
+import ringside.machine.iommu.DmaFault;
+import ringside.machine.iommu.FaultReason;
 import ringside.vmm.Modes;
 import ringside.vmm.compression.TinyGuest;
 import ringside.vmm.frames.GuestFrames;
@@ -122,6 +125,22 @@ class ServerDevicesTest {
         assertThat(machine.exits().asMap()).doesNotContainKey("IN");
         assertThat(machine.control().orElseThrow().losses()).isEmpty();
         assertThat(machine.board().platform().counters().get("directPorts")).isEqualTo(1);
+    }
+
+    @Test
+    void a_device_that_was_taken_back_reaches_its_guests_memory_no_more() {
+        VirtualMachine machine = Modes.create("hardware", spec("nic"));
+        Dma adapter = machine.devices().segment().orElseThrow().platform().memory("nic");
+        adapter.write(0x5000, new byte[] {7}, 0, 1);
+        assertThat(machine.board().bus().read(8, 0x5000)).isEqualTo(7);
+
+        server.release("VM 'a'");
+        adapter.write(0x5000, new byte[] {8}, 0, 1);
+
+        assertThat(machine.board().bus().read(8, 0x5000)).isEqualTo(7);
+        assertThat(server.iommu().orElseThrow().fault(0).map(DmaFault::reason)).contains(FaultReason.NO_CONTEXT);
+        machine.run(100);
+        assertThat(server.faults()).as("reported by interrupt").hasSize(1);
     }
 
     @Test

@@ -34,15 +34,6 @@ final class Domain {
         return PAGE * (1 + (int) (ramBytes + SPAN - 1 >> SPAN_BITS));
     }
 
-    int number() {
-        return number;
-    }
-
-    /** MA of its directory. */
-    int directory() {
-        return directory;
-    }
-
     /** Maps all of the guest's memory, whose frames stay from now on. */
     void map(SystemBus guest) {
         server.frames().pin();

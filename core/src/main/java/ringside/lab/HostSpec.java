@@ -57,12 +57,35 @@ public record HostSpec(
      * @param weight its share where the scheduler weighs
      * @param ramMib its memory
      * @param attachments disks and network adapters that it alone has, beside those of the server's description
+     * @param service what it has to do with a service VM
      */
     public record Vm(
-            String name, GuestImage guest, Setting setting, int weight, int ramMib, List<Attachment> attachments) {
+            String name,
+            GuestImage guest,
+            Setting setting,
+            int weight,
+            int ramMib,
+            List<Attachment> attachments,
+            Service service) {
         public Vm {
             attachments = List.copyOf(attachments);
         }
+
+        /** One that neither is a service VM nor needs one. */
+        public Vm(
+                String name, GuestImage guest, Setting setting, int weight, int ramMib, List<Attachment> attachments) {
+            this(name, guest, setting, weight, ramMib, attachments, Service.NONE);
+        }
+    }
+
+    /**
+     * A virtual machine's part in a service.
+     *
+     * @param serves whether it works its first disk for the others
+     * @param served the name of the virtual machine that works a disk for it; empty for none
+     */
+    public record Service(boolean serves, String served) {
+        public static final Service NONE = new Service(false, "");
     }
 
     /**
@@ -147,13 +170,19 @@ public record HostSpec(
     ServerPlan plan(Map<String, Switch> lans) {
         Map<String, List<Peripheral>> peripherals = new LinkedHashMap<>();
         Opened run = new Opened(lans);
-        vms.forEach(vm -> peripherals.put(vm.name(), peripherals(vm, run)));
+        ServicePlan services = new ServicePlan(vms);
+        for (Vm vm : vms) {
+            List<Peripheral> all = peripherals(vm, run);
+            services.disk(vm).ifPresent(all::add);
+            peripherals.put(vm.name(), all);
+        }
         ServerDevices real = real(peripherals);
         List<TenantSpec> tenants = new ArrayList<>();
         for (Vm vm : vms) {
             Attached attached =
                     Attached.NOTHING.with(peripherals.get(vm.name())).through(vm.setting().devices());
-            VmSpec spec = Recording.specification(alone(vm, List.of()), vm.setting())
+            VmSpec plain = Recording.specification(alone(vm, List.of()), vm.setting());
+            VmSpec spec = (vm.service().serves() ? services.desk(vm, plain) : plain)
                     .withAttached(passes(vm) ? attached.given(given(real, vm)) : attached);
             tenants.add(new TenantSpec(vm.name(), vm.setting().mode(), spec, vm.weight()));
         }

@@ -28,6 +28,7 @@ final class DriverLibrary {
         files.put("virtio-net", "virtio.groovy");
         files.put("virtio-console", "virtio.groovy");
         files.put("rtl8139", "rtl8139.groovy");
+        files.put("service-desk", "service.groovy");
         return files;
     }
 

@@ -40,7 +40,8 @@ public final class HostBlock extends ExperimentBlock {
             "server");
     private static final String VM = "vm 'a', guest: guest, under: hardware, weight: 2, memory: 16.MiB, disk: 1.MiB";
     private static final List<String> PARTS =
-            List.of("guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic");
+            List.of("guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic",
+                    "serves", "served");
     private static final int MIB = 1 << 20, PAGE = 1 << 12;
 
     private final List<HostSpec.Vm> vms = new ArrayList<>();
@@ -176,7 +177,18 @@ public final class HostBlock extends ExperimentBlock {
                 setting,
                 number(named, "weight", 1, 1, 10_000),
                 number(named, "memory", equipped().ramMib() * MIB, MIB, ServerBlock.MAX_MIB * MIB) / MIB,
-                attachments(named, name)));
+                attachments(named, name),
+                service(named, name)));
+    }
+
+    /** {@code serves: true} makes a service VM, {@code served: 'name'} has one work a disk. */
+    private static HostSpec.Service service(Map<String, ?> named, String name) {
+        Object serves = named.get("serves");
+        if (serves != null && !(serves instanceof Boolean)) {
+            throw new RingsideException(
+                    "'serves' of vm '" + name + "' is " + kinds(new Object[] {serves}), "", "write serves: true");
+        }
+        return new HostSpec.Service(Boolean.TRUE.equals(serves), text(named, "served", ""));
     }
 
     /** The disk and the network adapter of a virtual machine, beside those that all have. */

@@ -21,4 +21,13 @@ public interface DeviceModel {
 
     /** The same machine with devices for its peripherals; called once for each machine that is made. */
     VmSpec attach(VmSpec spec);
+
+    /** What a model says that knows no disks of service VMs. */
+    static Optional<Mode.Refusal> withoutServed(VmSpec spec) {
+        return spec.attached().all(Peripheral.Served.class).stream()
+                .findFirst()
+                .map(served -> new Mode.Refusal(
+                        "disk '" + served.name() + "', which a service VM works, is a split device",
+                        "write devices: 'split'"));
+    }
 }

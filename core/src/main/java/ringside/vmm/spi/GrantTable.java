@@ -20,6 +20,8 @@ public final class GrantTable {
     public static final int ENTRY_BYTES = 8, MOST_ENTRIES = 4096;
     /** The domain of back ends in the VMM. */
     public static final int HOST = 0;
+    /** The domain of a service VM. */
+    public static final int SERVICE = 1;
 
     private static final int PAGE = 0x1000;
 

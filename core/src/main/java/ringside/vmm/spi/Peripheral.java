@@ -34,6 +34,16 @@ public sealed interface Peripheral {
     }
 
     /**
+     * A disk that a service VM works: the guest sees it as a split device.
+     *
+     * @param number its place among the guest's disks
+     * @param first and {@code sectors}: the part of the service VM's disk that it is
+     * @param front which front end of the channel it is, from 0
+     */
+    record Served(String name, int number, long first, long sectors, int front, ServiceChannel channel)
+            implements Peripheral {}
+
+    /**
      * A network adapter.
      *
      * @param mac the first byte on the wire the highest of six

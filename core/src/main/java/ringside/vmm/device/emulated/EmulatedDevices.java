@@ -23,6 +23,10 @@ public final class EmulatedDevices implements DeviceModel {
 
     @Override
     public Optional<Mode.Refusal> refusal(VmSpec spec) {
+        Optional<Mode.Refusal> served = DeviceModel.withoutServed(spec);
+        if (served.isPresent()) {
+            return served;
+        }
         if (spec.attached().all(Peripheral.Network.class).size() > 1) {
             return Optional.of(new Mode.Refusal(
                     "a guest has one RTL8139, and more network adapters are asked for",

@@ -39,6 +39,7 @@ public final class PassthroughDevices implements DeviceModel {
             names.add(
                     switch (peripheral) {
                         case Peripheral.Block block -> "ide";
+                        case Peripheral.Served served -> served.name();
                         case Peripheral.Network network -> "nic";
                         case Peripheral.Stream stream -> stream.name();
                     });
@@ -65,6 +66,10 @@ public final class PassthroughDevices implements DeviceModel {
 
     @Override
     public Optional<Mode.Refusal> refusal(VmSpec spec) {
+        Optional<Mode.Refusal> served = DeviceModel.withoutServed(spec);
+        if (served.isPresent()) {
+            return served;
+        }
         ServerDevices server = server(spec);
         for (String name : names(spec)) {
             Optional<Mode.Refusal> refusal = server.refusal(name);

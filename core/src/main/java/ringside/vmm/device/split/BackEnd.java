@@ -16,6 +16,9 @@ interface BackEnd {
     interface Front {
         /** Something waits to be put into a buffer of {@code queue}; whether a driver uses that queue at all. */
         boolean arrived(int queue);
+
+        /** The request that is under way in {@code queue} may be carried out from {@code tick} on, not later. */
+        default void hurry(int queue, long tick) {}
     }
 
     /** Whom to tell. */

@@ -8,12 +8,13 @@ import ringside.machine.state.StateVisitor;
 import ringside.observe.Counters;
 
 /** A disk (virtio 1.2, section 5.2): what it acknowledged is on its backing, in the order of the requests. */
-final class BlockBackEnd implements BackEnd {
+class BlockBackEnd implements BackEnd {
     static final int TYPE = 2;
     static final long SEG_MAX = 1 << 2, BLK_SIZE = 1 << 6, FLUSH = 1 << 9;
     static final int OK = 0, IO_ERROR = 1, UNSUPPORTED = 2;
     private static final int IN = 0, OUT = 1, FLUSH_CACHE = 4, GET_ID = 8;
-    private static final int HEADER_BYTES = 16, ID_BYTES = 20, CONFIGURATION_BYTES = 60;
+    static final int HEADER_BYTES = 16;
+    private static final int ID_BYTES = 20, CONFIGURATION_BYTES = 60;
     private static final int MOST_BYTES = 4 << 20;
     private static final int SETUP_TICKS = 1_000, BYTES_PER_TICK = 8;
 
@@ -84,12 +85,17 @@ final class BlockBackEnd implements BackEnd {
         switch (operation) {
             case IN, OUT -> {
                 if (sectors > 0 && there) {
-                    disk.begin(operation == IN ? Operation.READ : Operation.WRITE, sector, sectors, now);
+                    begin(operation == IN ? Operation.READ : Operation.WRITE, sector, sectors, chain, now);
                 }
             }
-            case FLUSH_CACHE -> disk.begin(Operation.FLUSH, 0, 0, now);
+            case FLUSH_CACHE -> begin(Operation.FLUSH, 0, 0, chain, now);
             default -> {} // the disk has nothing to do with it
         }
+    }
+
+    /** A request that can be carried out begins. */
+    void begin(Operation operation, long sector, int sectors, Chain chain, long now) {
+        disk.begin(operation, sector, sectors, now);
     }
 
     @Override
@@ -123,7 +129,8 @@ final class BlockBackEnd implements BackEnd {
         status[0] = (byte) outcome;
         chain.writable.write(out, status, 0, 1);
         int written = outcome != OK ? 0 : operation == IN ? (int) out : operation == GET_ID ? idBytes(out) : 0;
-        tally.copied(HEADER_BYTES + (outcome == OK && operation == OUT ? in : 0) + written + 1);
+        long moved = outcome == OK ? data : 0;
+        tally.copied(HEADER_BYTES + copies(moved) + (operation == GET_ID ? written : 0) + 1);
         tally.request(data);
         told(operation, Bytes.get64(header, 8), data, outcome == OK);
         return written + 1;
@@ -184,18 +191,28 @@ final class BlockBackEnd implements BackEnd {
                     disk.sectors()));
             return IO_ERROR;
         }
-        int length = (int) bytes;
+        move(write, (int) sector, (int) count, chain);
+        return OK;
+    }
+
+    /** Moves the data of a request that has been checked. */
+    void move(boolean write, int sector, int count, Chain chain) throws DiskFault, FrontEndFault {
+        int length = count * Disk.SECTOR;
         if (buffer.length < length) {
             buffer = new byte[length];
         }
         if (write) {
             chain.readable.read(HEADER_BYTES, buffer, 0, length);
-            disk.write((int) sector, (int) count, buffer, 0);
+            disk.write(sector, count, buffer, 0);
         } else {
-            disk.read((int) sector, (int) count, buffer, 0);
+            disk.read(sector, count, buffer, 0);
             chain.writable.write(0, buffer, 0, length);
         }
-        return OK;
+    }
+
+    /** How much of so much data this back end copies itself. */
+    long copies(long data) {
+        return data;
     }
 
     @Override

@@ -14,9 +14,12 @@ final class GrantSpace implements BufferSpace {
     private static final int PAGE = 0x1000;
 
     private final GrantTable table;
+    private final int domain;
 
-    GrantSpace(GrantTable table) {
+    /** @param domain who uses the grants */
+    GrantSpace(GrantTable table, int domain) {
         this.table = table;
+        this.domain = domain;
     }
 
     @Override
@@ -36,7 +39,7 @@ final class GrantSpace implements BufferSpace {
             int here = (int) Math.min(left, PAGE - offset);
             int reference = (int) first + i;
             try {
-                area.add(table.use(reference, GrantTable.HOST, write) + offset, here);
+                area.add(table.use(reference, domain, write) + offset, here);
             } catch (GrantTable.Refused refused) {
                 throw new FrontEndFault("%s", refused.getMessage());
             }

@@ -50,6 +50,13 @@ final class QueueService {
         }
     }
 
+    /** The request that was taken need not wait longer than until {@code tick}. */
+    void hurry(long tick) {
+        if (inFlight != null) {
+            alarm.at(Math.max(clock.now(), tick));
+        }
+    }
+
     /** Stops where it is; a request that was not completed never is. */
     void stop(BufferSpace space) {
         alarm.cancel();

@@ -53,6 +53,7 @@ public final class SplitDevices implements DeviceModel {
     @Override
     public VmSpec attach(VmSpec spec) {
         List<Peripheral> cards = new ArrayList<>(spec.attached().all(Peripheral.Block.class));
+        cards.addAll(spec.attached().all(Peripheral.Served.class));
         cards.addAll(spec.attached().all(Peripheral.Network.class));
         cards.addAll(spec.attached().all(Peripheral.Stream.class));
         List<DeviceKind> extra = new ArrayList<>(spec.extra());

@@ -48,10 +48,11 @@ public final class VirtioCards implements Device {
     private VirtioCards(Wiring wiring, List<Peripheral> peripherals, boolean granted) {
         this.wiring = wiring;
         grants = granted ? new GrantTable(wiring.memory("grants")) : null;
-        BufferSpace grantSpace = granted ? new GrantSpace(grants) : null;
         for (int i = 0; i < peripherals.size(); i++) {
             String name = "virtio" + i;
             Dma memory = wiring.memory(name);
+            int domain = peripherals.get(i) instanceof Peripheral.Served ? GrantTable.SERVICE : GrantTable.HOST;
+            BufferSpace grantSpace = granted ? new GrantSpace(grants, domain) : null;
             var spaces = new VirtioMmio.Spaces(memory, new PhysicalSpace(memory), grantSpace);
             VirtioMmio card =
                     new VirtioMmio(name, backEnd(name, peripherals.get(i)), spaces, wiring.clock(), signal(i), tally);
@@ -63,6 +64,7 @@ public final class VirtioCards implements Device {
     private BackEnd backEnd(String name, Peripheral peripheral) {
         return switch (peripheral) {
             case Peripheral.Block block -> new BlockBackEnd(block.name(), block.drive());
+            case Peripheral.Served served -> ServedBlock.of(served);
             case Peripheral.Network network -> new NetworkBackEnd(name, network, wiring.clock());
             case Peripheral.Stream stream -> new ConsoleBackEnd(wiring.console(stream.name()));
         };

@@ -52,15 +52,25 @@ final class VirtioMmio implements MmioDevice, QueueService.Owner {
                     new QueueService(name + ".queue" + i, queues[i], backEnd, this, this.tally, spaces.memory(), clock);
         }
         configuration = new ConfigurationSpace(backEnd, this.tally);
-        backEnd.connect(this::arrived);
+        backEnd.connect(new BackEnd.Front() {
+            @Override
+            public boolean arrived(int queue) {
+                return VirtioMmio.this.arrived(queue);
+            }
+
+            @Override
+            public void hurry(int queue, long tick) {
+                services[queue].hurry(tick);
+            }
+        });
     }
 
-    /** What messages call it: {@code virtio0 (block)}. */
     /** What is counted behind the back end. */
     Counters counters() {
         return backEnd.counters();
     }
 
+    /** What messages call it: {@code virtio0 (block)}. */
     String title() {
         return name + " (" + backEnd.title() + ")";
     }

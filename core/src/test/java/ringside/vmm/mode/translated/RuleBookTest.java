@@ -162,7 +162,7 @@ class RuleBookTest {
                 new RuleChange.Remove("trap", "")));
 
         assertThat(book.names())
-                .startsWith("callout: reserved", "one", "two", "callout: traps often", "cli in the cache")
+                .startsWith("callout: reserved", "one", "two", "callout: traps often", "port", "cli in the cache")
                 .containsSequence("late", "ident", "callout")
                 .contains("sti in the cache")
                 .doesNotContain("trap");

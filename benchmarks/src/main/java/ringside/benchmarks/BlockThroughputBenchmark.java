@@ -27,7 +27,7 @@ import ringside.vmm.spi.Peripheral;
 import ringside.vmm.spi.VirtualMachine;
 import ringside.vmm.spi.VmSpec;
 
-/** Wall time of requests of 4 KiB to one disk under hardware assist: by the data port, by bus master, split, split in batches. */
+/** Requests of 4 KiB to one disk under hardware assist, by wall time: data port, bus master, split, split in batches. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -103,7 +103,8 @@ final class AttachmentWords {
         long bytes = whole ? ((Number) size).longValue() : -1;
         if (bytes < DiskBacking.SECTOR || bytes % DiskBacking.SECTOR != 0 || bytes > (long) MOST_MIB << 20) {
             throw new RingsideException(
-                    "disk '" + disk + "' cannot have a size of " + (whole ? bytes + " bytes" : Block.kinds(new Object[] {size})),
+                    "disk '" + disk + "' cannot have a size of "
+                            + (whole ? bytes + " bytes" : Block.kinds(new Object[] {size})),
                     "",
                     "give whole sectors of " + DiskBacking.SECTOR + " bytes, up to " + MOST_MIB
                             + " MiB: size: 4.MiB");

@@ -61,7 +61,7 @@ public final class DriverBlock extends Block {
         block("data", body);
     }
 
-    /** What is to be done when the device interrupts: registers are kept, the interrupt controller is told elsewhere. */
+    /** What is to be done to the device when it interrupts; registers are kept, the 8259 is told elsewhere. */
     public void interrupt(Closure<?> body) {
         block("interrupt", body);
     }

@@ -11,7 +11,7 @@ import ringside.error.RingsideException;
 import ringside.lab.ModelsSpec;
 import ringside.lab.Setting;
 
-/** {@code models('title') { requests 1000; way('PIO', under: hardware) { n -> guest(...) } }}: one disk on several ways. */
+/** {@code models('title') { way('PIO', under: hardware) { n -> guest(...) } }}: one disk on several ways. */
 public final class ModelsBlock extends RepeatedBlock {
     static final Set<String> SETTINGS = Set.of("requests", "way", "expect", "budget", "server", "costs");
     private static final String ALIKE = "alike";

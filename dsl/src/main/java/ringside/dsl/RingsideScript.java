@@ -308,7 +308,7 @@ public abstract class RingsideScript extends Script {
                 "sweep('title') { under bare, hardware; over 'reads', 1, 8; bench { reads, n -> guest('in') { ... } } }";
             case "network" -> "network('lan') { latency 50.us; bandwidth 100.Mbps }";
             case "host" -> "host('title') { vm 'a', guest: guest, under: hardware }";
-            case "models" -> "models('title') { requests 1000; way('PIO', under: hardware) { n -> guest('g') { ... } } }";
+            case "models" -> "models('title') { way('PIO', under: hardware) { n -> guest('g') { ... } } }";
             case "sensitive" -> "sensitive().each { println it.name }";
             case "guestOf" -> "guestOf 'other.groovy'";
             case "experiment" -> "experiment('title') { run guest, under: [bare, deprivileged] }";

@@ -129,7 +129,8 @@ class DeviceMemoryTest {
         String script = DEVICE.formatted(
                 accesses(seed),
                 "enterUser user",
-                "user { mov ebx, 0x400010\nxor eax, eax\n" + accesses(seed + 100) + "\nmov ebp, [0x400100]\nint 0x80 }\n"
+                "user { mov ebx, 0x400010\nxor eax, eax\n" + accesses(seed + 100)
+                        + "\nmov ebp, [0x400100]\nint 0x80 }\n"
                         + "interrupt(0x80, dpl: 3) { checkpoint 'user', ebp, eax, ecx, edx\nhalt }");
         ComparisonResult result = Comparison.run(
                 Scripts.run(script).experiments().getFirst(), Comparison.Choice.EVERYTHING, 10_000, doing -> {});

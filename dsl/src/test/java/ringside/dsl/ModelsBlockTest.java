@@ -65,7 +65,7 @@ class ModelsBlockTest {
                 "models('m') { way('a', undr: bare) { n -> 7 } }|does not take",
                 "models('m') { way('a', under: bare) { n -> 7 } }|makes 7, no guest",
                 "models('m') { way('a', under: bare) { n -> 7 }; way('a', under: bare) { n -> 7 } }|already is a way",
-                "models('m') { way('a', under: bare) { n -> 7 }; expect exists: 'a', atMost: 1, of: 'a' }|did you mean 'exits'?",
+                "models('m') { way('a', under: bare) { n -> 7 }; expect exist: 'a', atMost: 1, of: 'a' }|did you mean 'exits'?",
                 "models('m') { way('a', under: bare) { n -> 7 }; expect exits: 'b', atMost: 1, of: 'a' }|which is no way",
                 "models('m') { expect exits: 'b' }|does not say what and of what",
             })

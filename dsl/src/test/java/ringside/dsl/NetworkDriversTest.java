@@ -116,7 +116,8 @@ class NetworkDriversTest {
         }
     }
 
-    private static VirtualMachine machine(String mode, GuestImage guest, String model, Peripheral peripheral, List<DeviceKind> extra) {
+    private static VirtualMachine machine(
+            String mode, GuestImage guest, String model, Peripheral peripheral, List<DeviceKind> extra) {
         VmSpec spec = new VmSpec(
                 CpuModel.ofYear(2006), DeviceSettings.of(16 << 20), List.of(), guest, "interpreter", "", Map.of());
         return Modes.create(

@@ -48,7 +48,8 @@ class DiskEquivalenceProperties {
         Set<String> tried = new TreeSet<>();
         ways.forEach(way -> tried.add(way.mode() + " " + way.model() + " " + way.driver()));
         for (String mode : Modes.names()) {
-            assertThat(tried).contains(mode + " emulated ide-pio", mode + " emulated ide-dma", mode + " split virtio-blk");
+            assertThat(tried)
+                    .contains(mode + " emulated ide-pio", mode + " emulated ide-dma", mode + " split virtio-blk");
         }
         assertThat(tried).contains("hardware passthrough ide-dma", "translated passthrough ide-pio");
     }

@@ -7,6 +7,7 @@ import ringside.arch.CpuModel;
 import ringside.machine.devices.DeviceSettings;
 import ringside.machine.devices.disk.BlockRequest;
 import ringside.machine.devices.disk.DiskBacking;
+import ringside.machine.devices.disk.MemoryBacking;
 import ringside.vmm.Modes;
 import ringside.vmm.spi.Attached;
 import ringside.vmm.spi.Mode;
@@ -54,7 +55,7 @@ record DiskWay(String driver, String model, String mode, String memory) {
     }
 
     private boolean possible() {
-        return Modes.refusal(mode, spec(new ringside.machine.devices.disk.MemoryBacking(new byte[512]), request -> {}))
+        return Modes.refusal(mode, spec(new MemoryBacking(new byte[DiskProgram.SECTOR]), request -> {}))
                 .isEmpty();
     }
 

@@ -60,6 +60,7 @@ final class DirectLife {
         RECYCLE,
         UNMAP,
         TAKE,
+        STALE,
         CLEAR
     }
 
@@ -163,7 +164,7 @@ final class DirectLife {
             case DEVICE -> device(step.page + 4 * step.index, step.value);
             case DESCRIBE -> expect(step, guest.call("set_ldt", step.page + 0xff0, 1), model.describe(step.page));
             case DESCRIBE_NOTHING -> {
-                expect(step, guest.call("set_ldt", step.page, 0), 0);
+                expect(step, guest.call("set_ldt", ELEMENTS, 0), 0);
                 model.local = 0;
             }
             case MAKE_DIRECTORY -> {
@@ -182,6 +183,7 @@ final class DirectLife {
                 single(new Step(Kind.UPDATE, LOW, step.page >>> 12, entry, true));
             }
             case TAKE -> take(step);
+            case STALE -> stale(step);
             case CLEAR -> single(new Step(Kind.UPDATE, step.page, step.index, 0, true));
             default -> single(step);
         }
@@ -219,6 +221,21 @@ final class DirectLife {
                 Arrays.fill(model.page(step.page), 0);
             }
         }
+    }
+
+    /** A page is written, mapped read-only without a flush, and pinned: by then its translation is gone. */
+    private void stale(Step step) {
+        store(new Step(Kind.STORE, step.page, step.index, step.value & -0x1000, true));
+        int entry = step.page | 1;
+        guest.put(ELEMENTS, LOW + 4 * (step.page >>> 12), entry);
+        int updated = model.update(LOW + 4 * (step.page >>> 12), entry);
+        expect(step, guest.call("mmu_update", ELEMENTS, 1), updated == 0 ? 1 : updated);
+        int pinned = model.pin(step.page, false);
+        expect(step, guest.call("pin_table", step.page, 0), pinned);
+        if (pinned == 0) {
+            assertThat(guest.store(step.page + 4, step.page | 3)).as("%s", step).isFalse();
+        }
+        guest.call("flush_all");
     }
 
     private void device(int pa, int value) {

@@ -1,5 +1,6 @@
 package ringside.properties.mutants;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,7 +20,9 @@ record Mutant(String name, Trial trial, String settings, Edit edit) {
         /** Programs that do not, judged by the translations that their tables held. */
         MAY_SET,
         /** The former, with frames that come and go. */
-        FRAMES
+        FRAMES,
+        /** Lives of ported guests whose own page tables are in force, beside a model of the types of frames. */
+        TYPES
     }
 
     @Override
@@ -28,6 +31,8 @@ record Mutant(String name, Trial trial, String settings, Edit edit) {
     }
 
     static List<Mutant> all() {
-        return MemoryMutants.ALL;
+        List<Mutant> all = new ArrayList<>(MemoryMutants.ALL);
+        all.addAll(DirectMutants.ALL);
+        return all;
     }
 }

@@ -19,6 +19,7 @@ import ringside.properties.paging.PagingProgram;
 import ringside.properties.paging.TableWriter;
 import ringside.vmm.frames.Layout;
 import ringside.vmm.frames.MachineMemory;
+import ringside.vmm.mode.paravirtual.DirectTrial;
 import ringside.vmm.spi.ServerMemory;
 import ringside.vmm.spi.VirtualMachine;
 
@@ -53,6 +54,9 @@ public final class MutantTrial {
 
     /** The number of pieces that show the bug, then words; empty where no program did. */
     public static String run(String trial, String words, int tries) {
+        if (Mutant.Trial.valueOf(trial) == Mutant.Trial.TYPES) {
+            return DirectTrial.run(tries);
+        }
         List<Setting> settings = new ArrayList<>();
         for (String alternative : words.split("\\|")) {
             List<String> all = Arrays.asList(alternative.strip().split(" "));

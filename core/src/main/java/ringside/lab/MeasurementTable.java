@@ -21,9 +21,7 @@ final class MeasurementTable {
     }
 
     String render() {
-        String server = spec.server().title();
-        String head = String.format("%-50s %s", spec.title(), server);
-        line(head.length() <= WIDTH ? head : spec.title() + "\n" + " ".repeat(51) + server);
+        line(Screen.apart(spec.title(), spec.server().title(), 51));
         line("events of one repetition: counted; cycles: modelled, at the prices of a "
                 + spec.costs().generation());
         if (!spec.source().isEmpty()) {

@@ -51,7 +51,11 @@ public class BlockThroughputBenchmark {
         int together = Integer.parseInt(words[2]);
         StringBuilder table = new StringBuilder();
         for (int i = 0; i < together; i++) {
-            table.append("dd 0, ").append(8 * i).append(", 8, ").append(0x300000 + 4096 * i).append(", -1\n");
+            table.append("dd 0, ")
+                    .append(8 * i)
+                    .append(", 8, ")
+                    .append(0x300000 + 4096 * i)
+                    .append(", -1\n");
         }
         GuestImage guest = ScriptRunner.run(
                         "guest('reads') { include driver('" + words[0] + "'), as: 'disk'\n kernel {\ncall disk_probe\n"
@@ -63,9 +67,16 @@ public class BlockThroughputBenchmark {
                 .getFirst();
         Peripheral disk = new Peripheral.Block("data", 0, new MemoryBacking(new byte[DISK]), request -> done++);
         VmSpec spec = new VmSpec(
-                CpuModel.ofYear(2008), DeviceSettings.of(16 << 20), List.of(), guest, "interpreter", "nested", Map.of());
+                CpuModel.ofYear(2008),
+                DeviceSettings.of(16 << 20),
+                List.of(),
+                guest,
+                "interpreter",
+                "nested",
+                Map.of());
         machine = Modes.create(
-                "hardware", spec.withAttached(Attached.NOTHING.with(List.of(disk)).through(words[1])));
+                "hardware",
+                spec.withAttached(Attached.NOTHING.with(List.of(disk)).through(words[1])));
         requests();
     }
 

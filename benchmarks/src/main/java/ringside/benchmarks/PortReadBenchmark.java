@@ -43,7 +43,8 @@ public class PortReadBenchmark {
             int answer(int port, int width) { port * 3 + width }
             device('answer') { ports 0x500..0x51f; read this.&answer }
             """;
-    private static final String DYNAMIC = "device('answer') { ports 0x500..0x51f; read { port, width -> port * 3 + width } }";
+    private static final String DYNAMIC =
+            "device('answer') { ports 0x500..0x51f; read { port, width -> port * 3 + width } }";
 
     /** Who answers. */
     @Param({"java", "typed", "dynamic"})

@@ -80,7 +80,10 @@ public final class Server {
                 throw new RingsideException(
                         "VM '" + spec.name() + "' is to be bare, with no VMM to share the server",
                         "",
-                        "choose among " + String.join(", ", Modes.names().subList(1, Modes.names().size())));
+                        "choose among "
+                                + String.join(
+                                        ", ",
+                                        Modes.names().subList(1, Modes.names().size())));
             }
             if (plan.clocks() == Clocks.OWN
                     && !spec.spec().attached().all(Peripheral.Network.class).isEmpty()) {
@@ -161,7 +164,8 @@ public final class Server {
     public void run(long limit) {
         while (turn(limit)) {}
         boolean over = living().stream().allMatch(tenant -> tenant.readySince() == VirtualClock.NEVER);
-        long last = processors.stream().mapToLong(processor -> processor.free).max().orElse(0);
+        long last =
+                processors.stream().mapToLong(processor -> processor.free).max().orElse(0);
         now = Math.max(now, over ? last : limit);
         for (Tenant tenant : living()) {
             if (tenant.now() < now) {

@@ -41,8 +41,7 @@ public sealed interface Attachment {
 
         @Override
         public Peripheral.Block open(Opened run) {
-            return new Peripheral.Block(
-                    name, number, terms.isPresent() ? part(terms.get(), run) : content());
+            return new Peripheral.Block(name, number, terms.isPresent() ? part(terms.get(), run) : content());
         }
 
         /** Content of its own. */
@@ -63,7 +62,9 @@ public sealed interface Attachment {
         public String title() {
             boolean mib = bytes % (1 << 20) == 0;
             return "disk " + name + " " + (mib ? (bytes >> 20) + " MiB" : bytes / DiskBacking.SECTOR + " sectors")
-                    + terms.flatMap(Terms::storage).map(store -> " on " + store.name()).orElse("");
+                    + terms.flatMap(Terms::storage)
+                            .map(store -> " on " + store.name())
+                            .orElse("");
         }
     }
 

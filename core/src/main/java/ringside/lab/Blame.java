@@ -43,7 +43,8 @@ final class Blame {
         if (first.isPresent() && !first.get().listed() && dueToRules(reference, observed.setting)) {
             return first.map(Divergence::byScript);
         }
-        List<String> reached = observed.machine.control().map(ResourceControl::devices).orElse(List.of());
+        List<String> reached =
+                observed.machine.control().map(ResourceControl::devices).orElse(List.of());
         if (first.isPresent() && !first.get().listed() && !reached.isEmpty()) {
             return first.map(divergence -> divergence.byDevice(reached.getFirst()));
         }

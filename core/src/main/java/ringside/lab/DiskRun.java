@@ -35,8 +35,8 @@ record DiskRun(
         List<Peripheral> watched = spec.peripherals().stream()
                 .map(one -> one instanceof Peripheral.Block block ? block.watchedBy(requests::add) : one)
                 .toList();
-        VirtualMachine machine = Modes.create(
-                setting.mode(), spec.withAttached(spec.attached().with(watched)));
+        VirtualMachine machine =
+                Modes.create(setting.mode(), spec.withAttached(spec.attached().with(watched)));
         Stop stop = machine.run(experiment.budget());
         return new DiskRun(
                 word(stop),
@@ -63,8 +63,7 @@ record DiskRun(
         figures.put("exits", machine.exits().total());
         figures.put("instructions", machine.retired());
         long switches = 0;
-        for (CostEvent event : List.of(
-                CostEvent.VM_EXIT, CostEvent.TRAP, CostEvent.CALLOUT, CostEvent.HYPERCALL)) {
+        for (CostEvent event : List.of(CostEvent.VM_EXIT, CostEvent.TRAP, CostEvent.CALLOUT, CostEvent.HYPERCALL)) {
             switches += activity.getOrDefault(event.word(), 0L);
         }
         figures.put("worldSwitches", switches);

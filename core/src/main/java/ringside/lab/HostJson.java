@@ -26,7 +26,9 @@ final class HostJson {
         memory.put("free", result.memory().free());
         memory.put("merged", result.memory().merged());
         memory.put("parted", result.memory().parted());
-        memory.put("events", result.memory().events().stream().map(HostJson::memory).toList());
+        memory.put(
+                "events",
+                result.memory().events().stream().map(HostJson::memory).toList());
         map.put("memory", memory);
         map.put("networks", result.networks().stream().map(HostJson::network).toList());
         List<Object> expectations = new ArrayList<>();

@@ -65,8 +65,7 @@ public record HostResult(
      * @param switches how often the processor had run another before
      * @param exits of all reasons, hidden faults included
      */
-    public record Account(
-            long run, long steal, long idle, long turns, long switches, long exits, long hypercalls) {}
+    public record Account(long run, long steal, long idle, long turns, long switches, long exits, long hypercalls) {}
 
     /**
      * How the machine's memory stands.

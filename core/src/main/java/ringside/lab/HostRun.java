@@ -112,11 +112,11 @@ final class HostRun {
     // ---- what came out
 
     HostResult result() {
-        List<HostResult.Vm> vms = spec.vms().stream()
-                .map(vm -> vm(vm, server.tenant(vm.name())))
+        List<HostResult.Vm> vms =
+                spec.vms().stream().map(vm -> vm(vm, server.tenant(vm.name()))).toList();
+        List<HostResult.Held> held = spec.expectations().stream()
+                .map(expectation -> held(expectation, vms))
                 .toList();
-        List<HostResult.Held> held =
-                spec.expectations().stream().map(expectation -> held(expectation, vms)).toList();
         List<HostResult.Network> networks = lans.entrySet().stream()
                 .map(lan -> network(lan.getKey(), lan.getValue()))
                 .toList();
@@ -125,7 +125,11 @@ final class HostRun {
                 server.plan().scheduler().title(),
                 vms,
                 networks,
-                new HostResult.Memory(server.memory().freeFrames(), merged, server.memory().standing().copies(), events),
+                new HostResult.Memory(
+                        server.memory().freeFrames(),
+                        merged,
+                        server.memory().standing().copies(),
+                        events),
                 server.now(),
                 server.unused(),
                 held);
@@ -186,9 +190,7 @@ final class HostRun {
             }
             case HostExpectation.Stops stops ->
                 new HostResult.Held(
-                        expectation,
-                        vm.stopped().equals(stops.reason()),
-                        "it stopped with " + vm.stopped());
+                        expectation, vm.stopped().equals(stops.reason()), "it stopped with " + vm.stopped());
             case HostExpectation.Share share -> {
                 long used = vms.stream().mapToLong(one -> one.account().run()).sum();
                 long percent = used == 0 ? 0 : Math.round(100.0 * vm.account().run() / used);
@@ -229,7 +231,8 @@ final class HostRun {
         for (int i = 0; i < after.size(); i++) {
             int differs = Arrays.mismatch(before.get(i).content(), after.get(i).content());
             if (differs >= 0) {
-                found.add("sector " + differs / Disk.SECTOR + " of " + after.get(i).stateName() + " differs");
+                found.add("sector " + differs / Disk.SECTOR + " of "
+                        + after.get(i).stateName() + " differs");
             }
         }
     }

@@ -179,8 +179,9 @@ public record HostSpec(
         ServerDevices real = real(peripherals);
         List<TenantSpec> tenants = new ArrayList<>();
         for (Vm vm : vms) {
-            Attached attached =
-                    Attached.NOTHING.with(peripherals.get(vm.name())).through(vm.setting().devices());
+            Attached attached = Attached.NOTHING
+                    .with(peripherals.get(vm.name()))
+                    .through(vm.setting().devices());
             VmSpec plain = Recording.specification(alone(vm, List.of()), vm.setting());
             VmSpec spec = (vm.service().serves() ? services.desk(vm, plain) : plain)
                     .withAttached(passes(vm) ? attached.given(given(real, vm)) : attached);

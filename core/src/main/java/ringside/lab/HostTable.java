@@ -180,7 +180,8 @@ final class HostTable {
         int width =
                 lines.stream().mapToInt(one -> one.get(column).length()).max().orElse(0);
         String text = line.get(column);
-        boolean number = lines.getLast().get(column).matches("\\d.*") && !TEXTS.contains(lines.getFirst().get(column));
+        boolean number = lines.getLast().get(column).matches("\\d.*")
+                && !TEXTS.contains(lines.getFirst().get(column));
         String filled = " ".repeat(width - text.length());
         return (number ? filled + text : text + filled) + "  ";
     }
@@ -201,8 +202,7 @@ final class HostTable {
         if (result.memory().events().isEmpty()) {
             return;
         }
-        screen.line(Screen.pad("  in frames of 4 KiB", 54)
-                + " in use  shared  saved MiB  of zeros  parted");
+        screen.line(Screen.pad("  in frames of 4 KiB", 54) + " in use  shared  saved MiB  of zeros  parted");
         for (HostResult.MemoryEvent event : result.memory().events()) {
             MachineMemory.Standing now = event.standing();
             String what = String.format("%12s   %s", milliseconds(event.tick()), event.what());
@@ -227,8 +227,8 @@ final class HostTable {
             String values = arrival.values().entrySet().stream()
                     .map(value -> value.getKey() + " " + value.getValue())
                     .collect(Collectors.joining(", "));
-            lines.add("checkpoint '" + arrival.checkpoint() + "'"
-                    + (arrival.visit() > 1 ? " #" + arrival.visit() : "") + "  " + values);
+            lines.add("checkpoint '" + arrival.checkpoint() + "'" + (arrival.visit() > 1 ? " #" + arrival.visit() : "")
+                    + "  " + values);
         }
         if (arrivals.size() > MOST_ARRIVALS) {
             lines.add("and " + (arrivals.size() - MOST_ARRIVALS) + " more arrivals");
@@ -252,7 +252,9 @@ final class HostTable {
             String part = line.substring(0, Math.min(width, line.length()));
             shown.add(label + part.replaceAll("[^ -~]", "."));
         }
-        int told = lines.stream().mapToInt(line -> Math.min(width, line.length()) + 1).sum();
+        int told = lines.stream()
+                .mapToInt(line -> Math.min(width, line.length()) + 1)
+                .sum();
         if (told < text.length()) {
             shown.add(label + "... and " + (text.length() - told) + " characters more");
         }

@@ -42,14 +42,16 @@ final class ModelsTable {
         LABELS.forEach((row, label) -> row(label, column -> Long.toString(result.figure(column, row))));
         result.columns().stream()
                 .filter(column -> !column.many().stopped().equals("halt"))
-                .forEach(column -> screen.line("  '" + column.name() + "' stopped: " + column.many().stopped()));
+                .forEach(column -> screen.line(
+                        "  '" + column.name() + "' stopped: " + column.many().stopped()));
         if (spec.alike() || !spec.bounds().isEmpty()) {
             screen.line("");
         }
         if (spec.alike()) {
             expectation(result.alike(), "the same requests in the same order, the same content");
-            result.columns().forEach(column -> result.difference(column)
-                    .ifPresent(difference -> screen.line("        '" + column.name() + "': " + difference)));
+            result.columns()
+                    .forEach(column -> result.difference(column)
+                            .ifPresent(difference -> screen.line("        '" + column.name() + "': " + difference)));
         }
         spec.bounds().forEach(bound -> expectation(result.holds(bound), bound.text()));
         return screen.text();
@@ -83,7 +85,8 @@ final class ModelsTable {
         StringBuilder text = new StringBuilder(Screen.pad("  " + label, LABEL));
         String alike = common();
         for (ModelsResult.Column column : result.columns()) {
-            int heading = Math.max(column.name().length(), heading(column, alike).length());
+            int heading =
+                    Math.max(column.name().length(), heading(column, alike).length());
             String value = cell.apply(column);
             text.append(" ".repeat(Math.max(0, Math.max(NARROWEST, heading + 1) - value.length())))
                     .append(value);

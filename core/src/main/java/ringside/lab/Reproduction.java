@@ -100,7 +100,8 @@ public final class Reproduction {
             line("// the guest also has these devices of its own script, whose blocks belong here: " + names);
         }
         server.attachments().stream()
-                .filter(one -> one instanceof Attachment.Drive drive && drive.terms().isPresent())
+                .filter(one ->
+                        one instanceof Attachment.Drive drive && drive.terms().isPresent())
                 .forEach(one -> line("// storage, limit and trouble of disk " + quoted(one.name())
                         + " belong here too, as its own script has them"));
         if (!spec.rules().isEmpty() || !spec.hypercalls().isEmpty()) {

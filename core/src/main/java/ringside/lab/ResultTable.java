@@ -76,7 +76,8 @@ final class ResultTable {
 
     /** The rows that a script can ask for by name: those always shown, then the others. */
     static List<String> rowNames() {
-        List<String> names = new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL, DOMAINS));
+        List<String> names =
+                new ArrayList<>(List.of("instructions", "exits", CULPRITS, CONTROLLED, EFFICIENT, BILL, DOMAINS));
         names.addAll(ROW_LABELS.keySet());
         return names;
     }

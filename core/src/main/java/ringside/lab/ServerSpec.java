@@ -61,8 +61,7 @@ public record ServerSpec(
 
     /** The same server with {@code mib} MiB of machine memory for guests; 0 for as much as they believe to have. */
     public ServerSpec onMachine(int mib) {
-        return new ServerSpec(
-                year, cpu, ramMib, seed, devices, pins, memory.withMib(mib), attachments, real);
+        return new ServerSpec(year, cpu, ramMib, seed, devices, pins, memory.withMib(mib), attachments, real);
     }
 
     /** The same server with another amount of guest memory. */

@@ -14,8 +14,7 @@ import java.util.TreeMap;
  * @param engine how the silicon is simulated: {@code interpreter}
  * @param options further settings of the mode by name ({@code ring}, {@code onFault}, {@code iopl}), only those that were given
  */
-public record Setting(
-        String mode, String memory, String devices, String engine, SortedMap<String, String> options) {
+public record Setting(String mode, String memory, String devices, String engine, SortedMap<String, String> options) {
     public Setting {
         options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
     }

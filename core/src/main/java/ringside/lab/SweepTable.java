@@ -16,7 +16,6 @@ final class SweepTable {
     /** Cycles by which costs must differ to be different. */
     private static final double SAME = 0.5;
 
-
     private final SweepResult result;
     private final SweepSpec spec;
     private final StringBuilder out = new StringBuilder();
@@ -47,12 +46,14 @@ final class SweepTable {
             line("");
             line("  " + setting.label());
             for (String row : spec.rows()) {
-                if (result.lines().stream()
-                        .anyMatch(line -> count(line.cells().get(setting.label()), row) != 0)) {
+                if (result.lines().stream().anyMatch(line -> count(line.cells().get(setting.label()), row) != 0)) {
                     row("    " + label(row), line -> number(count(line.cells().get(setting.label()), row)));
                 }
             }
-            row("    cycles, modelled", line -> Long.toString(line.cells().get(setting.label()).bill().cycles()));
+            row(
+                    "    cycles, modelled",
+                    line -> Long.toString(
+                            line.cells().get(setting.label()).bill().cycles()));
         }
         line("");
         cheapest();

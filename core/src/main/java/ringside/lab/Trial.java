@@ -31,7 +31,8 @@ final class Trial {
     private Reference reference(String devices) {
         return references.computeIfAbsent(devices, model -> {
             Setting bare = experiment.settings().stream()
-                    .filter(setting -> setting.mode().equals(BARE) && setting.devices().equals(model))
+                    .filter(setting ->
+                            setting.mode().equals(BARE) && setting.devices().equals(model))
                     .findFirst()
                     .orElse(new Setting(BARE).withDevices(model));
             return new Reference(new Recording(experiment, bare).run(), new Blame(experiment, bare));

@@ -186,8 +186,8 @@ class ServerTest {
         assertThatThrownBy(() -> server(1, scheduler("roundRobin"))).hasMessageContaining("the server has no VM");
         assertThatThrownBy(() -> server(0, scheduler("roundRobin"), vm("a", "hardware", 1, SPIN)))
                 .hasMessageContaining("0 processors");
-        assertThatThrownBy(() -> server(
-                        1, scheduler("roundRobin"), vm("a", "hardware", 1, SPIN), vm("a", "hardware", 1, SPIN)))
+        assertThatThrownBy(() ->
+                        server(1, scheduler("roundRobin"), vm("a", "hardware", 1, SPIN), vm("a", "hardware", 1, SPIN)))
                 .hasMessageContaining("two VMs 'a'");
         assertThatThrownBy(() -> server(1, scheduler("roundRobin"), vm("a", "hardware", 0, SPIN)))
                 .hasMessageContaining("weight 0");

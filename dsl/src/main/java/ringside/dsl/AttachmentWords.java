@@ -34,8 +34,9 @@ final class AttachmentWords {
 
     void nic(String name) {
         refuseTaken(name);
-        long before =
-                attachments.stream().filter(Attachment.Adapter.class::isInstance).count();
+        long before = attachments.stream()
+                .filter(Attachment.Adapter.class::isInstance)
+                .count();
         attachments.add(new Attachment.Adapter(
                 name, (int) before, ScriptContext.current().network(name)));
     }
@@ -106,8 +107,7 @@ final class AttachmentWords {
                     "disk '" + disk + "' cannot have a size of "
                             + (whole ? bytes + " bytes" : Block.kinds(new Object[] {size})),
                     "",
-                    "give whole sectors of " + DiskBacking.SECTOR + " bytes, up to " + MOST_MIB
-                            + " MiB: size: 4.MiB");
+                    "give whole sectors of " + DiskBacking.SECTOR + " bytes, up to " + MOST_MIB + " MiB: size: 4.MiB");
         }
         return (int) bytes;
     }

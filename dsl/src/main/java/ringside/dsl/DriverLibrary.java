@@ -40,8 +40,8 @@ final class DriverLibrary {
     static DriverSpec named(String name, List<DriverSpec> own) {
         String file = FILES.get(name);
         if (file == null) {
-            List<String> known = new java.util.ArrayList<>(
-                    own.stream().map(DriverSpec::name).toList());
+            List<String> known =
+                    new java.util.ArrayList<>(own.stream().map(DriverSpec::name).toList());
             known.addAll(names());
             throw new RingsideException(
                     "unknown driver '" + name + "'",

@@ -82,6 +82,7 @@ public final class GuestBlock extends Block {
     private final Map<Integer, SystemTables.Page> pages = new TreeMap<>();
     /** Interrupt lines that are let in, and where. */
     private final SortedMap<Integer, String> lines = new TreeMap<>();
+
     private final IncludedDrivers drivers;
 
     private int stack = SystemTables.KERNEL_STACK;
@@ -269,8 +270,10 @@ public final class GuestBlock extends Block {
             throw new RingsideException(
                     String.format("0x%x is not the start of a page", pa), "", "give a multiple of 0x1000");
         }
-        page(la, new SystemTables.Page(
-                pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
+        page(
+                la,
+                new SystemTables.Page(
+                        pa, Boolean.TRUE.equals(named.get("user")), !Boolean.FALSE.equals(named.get("writable"))));
     }
 
     private void page(int la, SystemTables.Page page) {

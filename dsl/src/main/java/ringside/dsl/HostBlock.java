@@ -39,16 +39,16 @@ public final class HostBlock extends ExperimentBlock {
             "budget",
             "server");
     private static final String VM = "vm 'a', guest: guest, under: hardware, weight: 2, memory: 16.MiB, disk: 1.MiB";
-    private static final List<String> PARTS =
-            List.of("guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic",
-                    "serves", "served");
+    private static final List<String> PARTS = List.of(
+            "guest", "under", "weight", "memory", "strategy", "engine", "devices", "disk", "nic", "serves", "served");
     private static final int MIB = 1 << 20, PAGE = 1 << 12;
 
     private final List<HostSpec.Vm> vms = new ArrayList<>();
     private final List<HostExpectation> hopes = new ArrayList<>();
     private final List<String> columns = new ArrayList<>();
     private final List<HostSpec.MemoryWork> memoryWork = new ArrayList<>();
-    private Supplier<Scheduler> scheduler = () -> Schedulers.ALL.getFirst().make().apply(Schedulers.DEFAULT_SLICE);
+    private Supplier<Scheduler> scheduler =
+            () -> Schedulers.ALL.getFirst().make().apply(Schedulers.DEFAULT_SLICE);
     private int processors = 1;
     private long switching;
     private Clocks clocks = Clocks.MACHINE;
@@ -322,10 +322,8 @@ public final class HostBlock extends ExperimentBlock {
             throw new RingsideException("'" + word + "' does not say when and what", "", "write " + usage(word));
         }
         vm(name);
-        HostSpec.Vm vm = vms.stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        HostSpec.Vm vm =
+                vms.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
         if (vm.setting().mode().equals("bare")) {
             throw new RingsideException(
                     "vm '" + name + "' is bare: no VMM has its memory", "", "choose another mode for it");
@@ -385,6 +383,16 @@ public final class HostBlock extends ExperimentBlock {
         }
         HostSpec.Scheduling scheduling = new HostSpec.Scheduling(scheduler, processors, switching, clocks);
         return new HostSpec(
-                title, equipped(), vms, scheduling, budget, hopes, columns, machineMib, memoryWork, context.rules, context.hypercalls);
+                title,
+                equipped(),
+                vms,
+                scheduling,
+                budget,
+                hopes,
+                columns,
+                machineMib,
+                memoryWork,
+                context.rules,
+                context.hypercalls);
     }
 }

@@ -106,10 +106,7 @@ public final class ModelsBlock extends RepeatedBlock {
                     NearMiss.hint(row, ModelsSpec.rowNames(), "known: " + String.join(", ", ModelsSpec.rowNames())));
         }
         bounds.add(new ModelsSpec.Bound(
-                row,
-                String.valueOf(named.get(row)),
-                factor.doubleValue(),
-                String.valueOf(named.get("of"))));
+                row, String.valueOf(named.get(row)), factor.doubleValue(), String.valueOf(named.get("of"))));
         places.add(ScriptLine.here(context));
     }
 
@@ -128,7 +125,6 @@ public final class ModelsBlock extends RepeatedBlock {
                 }
             }
         }
-        return new ModelsSpec(
-                title, equipped(), ways.stream().map(this::way).toList(), many, bounds, alike, prices());
+        return new ModelsSpec(title, equipped(), ways.stream().map(this::way).toList(), many, bounds, alike, prices());
     }
 }

@@ -51,6 +51,7 @@ final class ScriptContext {
     final List<DriverSpec> drivers = new ArrayList<>();
     /** The driver of this script that a guest is including, or null. */
     private Inclusion inclusion;
+
     ServerSpec server = ServerSpec.DEFAULT;
     /** The guest whose block runs. */
     GuestBlock guest;

@@ -65,21 +65,20 @@ final class ScriptedContent implements DiskBacking {
     }
 
     private byte[] bytes(Object given, long lba) throws DiskFault {
-        byte[] bytes =
-                switch (given) {
-                    case null ->
-                        throw new DiskFault(
-                                DiskFault.Kind.UNREADABLE,
-                                "sector " + lba + " was not read: the read block of storage '" + name + "' gave null");
-                    case byte[] some -> some;
-                    case List<?> numbers when numbers.stream().allMatch(Number.class::isInstance) -> numbers(numbers);
-                    case CharSequence text -> text.toString().getBytes(StandardCharsets.ISO_8859_1);
-                    default ->
-                        throw new RingsideException(
-                                "the read block of storage '" + name + "' gave " + Block.kinds(new Object[] {given}),
-                                "",
-                                "give bytes, a list of numbers, text, or null for a sector that cannot be read");
-                };
+        byte[] bytes = switch (given) {
+            case null ->
+                throw new DiskFault(
+                        DiskFault.Kind.UNREADABLE,
+                        "sector " + lba + " was not read: the read block of storage '" + name + "' gave null");
+            case byte[] some -> some;
+            case List<?> numbers when numbers.stream().allMatch(Number.class::isInstance) -> numbers(numbers);
+            case CharSequence text -> text.toString().getBytes(StandardCharsets.ISO_8859_1);
+            default ->
+                throw new RingsideException(
+                        "the read block of storage '" + name + "' gave " + Block.kinds(new Object[] {given}),
+                        "",
+                        "give bytes, a list of numbers, text, or null for a sector that cannot be read");
+        };
         if (bytes.length > SECTOR) {
             throw new RingsideException(
                     "the read block of storage '" + name + "' gave " + bytes.length + " bytes for sector " + lba,

@@ -34,13 +34,10 @@ final class ScriptedScheduler implements Scheduler {
             case List<?> pair
             when pair.size() == 2
                     && pair.getFirst() instanceof Candidate chosen
-                    && pair.getLast() instanceof Number ticks ->
-                new Turn(chosen.tenant, ticks.longValue());
+                    && pair.getLast() instanceof Number ticks -> new Turn(chosen.tenant, ticks.longValue());
             case null, default ->
                 throw placed(new RingsideException(
-                        "the scheduler gave no vm",
-                        "",
-                        "it must give one of those that are ready, or [vm, 1.ms]"));
+                        "the scheduler gave no vm", "", "it must give one of those that are ready, or [vm, 1.ms]"));
         };
     }
 

@@ -54,8 +54,8 @@ public final class ServerBlock extends Block {
     @Override
     Set<String> settings() {
         Set<String> names = new TreeSet<>(FEATURES.keySet());
-        names.addAll(List.of("year", "cpu", "memory", "seed", "frames", "tlb", "interrupts", "disk", "nic", "iommu",
-                "passthrough"));
+        names.addAll(List.of(
+                "year", "cpu", "memory", "seed", "frames", "tlb", "interrupts", "disk", "nic", "iommu", "passthrough"));
         return names;
     }
 
@@ -200,7 +200,8 @@ public final class ServerBlock extends Block {
         if (tlb != null) {
             beneath = beneath.with(new TlbShape(tlb.entries(), tlb.ways(), tlb.largeEntries(), tlb.random(), seed));
         }
-        return new ServerSpec(year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath, attachments.all(), real());
+        return new ServerSpec(
+                year, cpu, (int) (memory >> 20), seed, List.of(), pins, beneath, attachments.all(), real());
     }
 
     private RealDevices real() {

@@ -21,8 +21,9 @@ final class TermsWords {
     static final Set<String> NAMED = Set.of("storage", "limit", "trouble");
 
     private static final String LIMIT = "limit: [requests: 500, bytes: 2.MiB]";
-    private static final String TROUBLE = "trouble: [on: 'write', sectors: 100..120], or trouble: [every: 50, delay: 2.ms,"
-            + " fails: false], or trouble: [probability: 0.01]; several as a list";
+    private static final String TROUBLE =
+            "trouble: [on: 'write', sectors: 100..120], or trouble: [every: 50, delay: 2.ms,"
+                    + " fails: false], or trouble: [probability: 0.01]; several as a list";
     private static final Set<String> LIMITS = new TreeSet<>(List.of("requests", "bytes"));
     private static final Set<String> TROUBLES =
             new TreeSet<>(List.of("on", "sectors", "every", "probability", "delay", "fails"));

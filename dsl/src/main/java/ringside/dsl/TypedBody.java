@@ -60,27 +60,28 @@ abstract class TypedBody {
         ClassDesc body = TypedBody.class.describeConstable().orElseThrow();
         MethodTypeDesc type = shape.describeConstable().orElseThrow();
         byte[] bytes = ClassFile.of()
-                .build(ClassDesc.of(TypedBody.class.getPackageName(), "BlockCaller"), made -> made.withFlags(
-                                AccessFlag.FINAL, AccessFlag.SUPER)
-                        .withSuperclass(body)
-                        .withMethodBody(
-                                ConstantDescs.INIT_NAME,
-                                ConstantDescs.MTD_void,
-                                0,
-                                code -> code.aload(0)
-                                        .invokespecial(body, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
-                                        .return_())
-                        .withMethodBody(number ? "number" : "call", type, 0, code -> {
-                            code.ldc(BLOCK)
-                                    .iload(1)
-                                    .iload(2)
-                                    .invokevirtual(ConstantDescs.CD_MethodHandle, "invokeExact", type);
-                            if (number) {
-                                code.ireturn();
-                            } else {
-                                code.areturn();
-                            }
-                        }));
+                .build(
+                        ClassDesc.of(TypedBody.class.getPackageName(), "BlockCaller"),
+                        made -> made.withFlags(AccessFlag.FINAL, AccessFlag.SUPER)
+                                .withSuperclass(body)
+                                .withMethodBody(
+                                        ConstantDescs.INIT_NAME,
+                                        ConstantDescs.MTD_void,
+                                        0,
+                                        code -> code.aload(0)
+                                                .invokespecial(body, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                                                .return_())
+                                .withMethodBody(number ? "number" : "call", type, 0, code -> {
+                                    code.ldc(BLOCK)
+                                            .iload(1)
+                                            .iload(2)
+                                            .invokevirtual(ConstantDescs.CD_MethodHandle, "invokeExact", type);
+                                    if (number) {
+                                        code.ireturn();
+                                    } else {
+                                        code.areturn();
+                                    }
+                                }));
         MethodHandles.Lookup made = HERE.defineHiddenClassWithClassData(bytes, block.asType(shape), true);
         TypedBody caller =
                 (TypedBody) made.lookupClass().getDeclaredConstructor().newInstance();

@@ -19,18 +19,17 @@ class AttachmentWordsTest {
     @Test
     void what_is_attached_is_part_of_the_server_and_of_its_title() {
         ServerSpec server = server("disk 'data', size: 4.MiB\n disk 'sys', size: 1536, number: 2\n nic 'lan'");
-        assertThat(server.attachments())
-                .extracting(Attachment::name)
-                .isEqualTo(List.of("data", "sys", "lan"));
+        assertThat(server.attachments()).extracting(Attachment::name).isEqualTo(List.of("data", "sys", "lan"));
         assertThat(server.title()).endsWith(" · disk data 4 MiB · disk sys 3 sectors · nic lan");
     }
 
     @Test
     void a_disk_without_a_number_takes_the_first_that_is_free() {
         ServerSpec server = server("disk 'one', size: 512, number: 0\n disk 'two', size: 512");
-        assertThat(server.attachments().getLast()).isInstanceOfSatisfying(Attachment.Drive.class, drive -> assertThat(
-                        drive.number())
-                .isEqualTo(1));
+        assertThat(server.attachments().getLast())
+                .isInstanceOfSatisfying(
+                        Attachment.Drive.class,
+                        drive -> assertThat(drive.number()).isEqualTo(1));
     }
 
     @ParameterizedTest

@@ -113,7 +113,9 @@ class DeviceMemoryTest {
         assertThat(result.runs()).hasSizeGreaterThan(12);
         for (ExperimentResult.Run run : result.runs()) {
             assertThat(run.stopped()).as(run.setting().label()).isEqualTo("halt");
-            assertThat(run.divergence()).as(run.setting().label() + "\n" + script).isEmpty();
+            assertThat(run.divergence())
+                    .as(run.setting().label() + "\n" + script)
+                    .isEmpty();
         }
     }
 

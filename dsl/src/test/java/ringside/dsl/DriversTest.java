@@ -157,9 +157,7 @@ class DriversTest {
         refused(
                 "driver('d') {\n code {\n  jmp nowhere\n } }\nguest('g') { include driver('d')\n kernel { hlt } }",
                 "(test.groovy, line 3) label 'nowhere' is not defined; define it with nowhere: or declare it with def");
-        refused(
-                "driver('d') { }",
-                "(test.groovy, line 1) driver 'd' has no code; write code { probe: ... }");
+        refused("driver('d') { }", "(test.groovy, line 1) driver 'd' has no code; write code { probe: ... }");
         refused(
                 "driver('d') { code { hlt }\n interrupt { hlt } }",
                 "(test.groovy, line 1) driver 'd' handles interrupts and does not say of which line; write setting"

@@ -60,13 +60,11 @@ class ExamplesTest {
         }
         assertThat(examples).hasSizeGreaterThan(4);
         return examples.stream()
-                .map(text -> DynamicTest.dynamicTest(
-                        text.lines().findFirst().orElse(""),
-                        () -> {
-                            ScriptRunner.Result described = ScriptRunner.run(text, "guide.groovy", silent());
-                            requireHeld(described.experiments());
-                            requireHosts(described);
-                        }));
+                .map(text -> DynamicTest.dynamicTest(text.lines().findFirst().orElse(""), () -> {
+                    ScriptRunner.Result described = ScriptRunner.run(text, "guide.groovy", silent());
+                    requireHeld(described.experiments());
+                    requireHosts(described);
+                }));
     }
 
     @Test

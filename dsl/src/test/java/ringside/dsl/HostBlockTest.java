@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import ringside.error.RingsideException;
 import ringside.lab.HostResult;
-import ringside.vmm.frames.MachineMemory;
 import ringside.lab.HostSpec;
+import ringside.vmm.frames.MachineMemory;
 
 /** The words of a host block, what they do, and how mistakes in them are told. */
 class HostBlockTest {
@@ -32,9 +32,8 @@ class HostBlockTest {
             """;
 
     private static HostResult run(String body) {
-        HostSpec spec = (HostSpec) Scripts.run(GUESTS + "host('h') {\n" + body + "\n}\n")
-                .studies()
-                .getFirst();
+        HostSpec spec = (HostSpec)
+                Scripts.run(GUESTS + "host('h') {\n" + body + "\n}\n").studies().getFirst();
         return spec.investigate();
     }
 
@@ -113,7 +112,8 @@ class HostBlockTest {
                 vm 'b', guest: count, under: hardware
                 processors 2
                 """);
-        assertThat(result.vms()).allSatisfy(vm -> assertThat(vm.account().steal()).isZero());
+        assertThat(result.vms())
+                .allSatisfy(vm -> assertThat(vm.account().steal()).isZero());
         assertThat(result.machineTime()).isEqualTo(result.vm("a").instructions());
     }
 
@@ -125,7 +125,8 @@ class HostBlockTest {
                 """;
         HostResult free = run(two);
         HostResult dear = run(two + "switching 10.us\n");
-        long switches = dear.vms().stream().mapToLong(vm -> vm.account().switches()).sum();
+        long switches =
+                dear.vms().stream().mapToLong(vm -> vm.account().switches()).sum();
         assertThat(dear.machineTime()).isEqualTo(free.machineTime() + (switches - 1) * 1_000);
     }
 
@@ -199,9 +200,9 @@ class HostBlockTest {
                 expect vm('b').undisturbed
                 budget 1500.us
                 """);
-        List<MachineMemory.Standing> standing =
-                result.memory().events().stream()
-                        .map(HostResult.MemoryEvent::standing).toList();
+        List<MachineMemory.Standing> standing = result.memory().events().stream()
+                .map(HostResult.MemoryEvent::standing)
+                .toList();
         assertThat(result.memory().events().stream().map(HostResult.MemoryEvent::what))
                 .satisfiesExactly(
                         share -> assertThat(share).matches("share: \\d+ of \\d+ pages merged"),

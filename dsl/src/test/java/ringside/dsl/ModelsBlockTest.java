@@ -30,7 +30,9 @@ class ModelsBlockTest {
                 + way("own", "ide-pio", "bare", "read", 0)
                 + way("split", "virtio-blk", "hardware(devices: 'split')", "read", 0)
                 + " expect alike\n expect exits: 'split', atMost: 1/9, of: 'pio'");
-        assertThat(result.figure("pio", "exits")).as("five registers, command, five for each sector").isEqualTo(460);
+        assertThat(result.figure("pio", "exits"))
+                .as("five registers, command, five for each sector")
+                .isEqualTo(460);
         assertThat(result.figure("own", "exits")).isZero();
         assertThat(result.figure("split", "exits")).isEqualTo(50);
         assertThat(result.figure("split", "notifications")).isEqualTo(10);
@@ -41,8 +43,8 @@ class ModelsBlockTest {
 
     @Test
     void another_request_is_told_and_fails_the_expectation() {
-        ModelsResult result = run(way("one", "ide-pio", "bare", "read", 0)
-                + way("two", "ide-dma", "bare", "read", 8) + " expect alike");
+        ModelsResult result = run(
+                way("one", "ide-pio", "bare", "read", 0) + way("two", "ide-dma", "bare", "read", 8) + " expect alike");
         assertThat(result.asExpected()).isFalse();
         assertThat(result.text()).contains("'two': request 1 is read 8+8 done, of 'one' read 0+8 done");
     }

@@ -64,7 +64,9 @@ class NetworkBlockTest {
                     vm 'listens', guest: listen, under: hardware, nic: 'lan'
                     budget 5.ms
                 }
-                """).studies().getFirst();
+                """)
+                .studies()
+                .getFirst();
         return spec.investigate();
     }
 
@@ -104,7 +106,11 @@ class NetworkBlockTest {
     @Test
     void what_passes_is_the_same_to_the_tick_under_every_mode() {
         List<String> modes = List.of(
-                "hardware", "hardware(memory: 'nested')", "translated", "translated(user: 'translated')", "deprivileged");
+                "hardware",
+                "hardware(memory: 'nested')",
+                "translated",
+                "translated(user: 'translated')",
+                "deprivileged");
         String script = "network('lan') { latency 5.us }\n" + GUESTS + """
                 host('h') {
                     vm 'talks', guest: talk, under: %s, nic: 'lan'
@@ -116,8 +122,7 @@ class NetworkBlockTest {
         byte[] reference = null;
         for (int i = 0; i < modes.size(); i++) {
             String text = script.formatted(modes.get(i), modes.get((i + 2) % modes.size()));
-            HostResult result =
-                    ((HostSpec) Scripts.run(text).studies().getFirst()).investigate();
+            HostResult result = ((HostSpec) Scripts.run(text).studies().getFirst()).investigate();
             byte[] frames = result.networks().getFirst().capture().bytes();
             reference = reference == null ? frames : reference;
             assertThat(frames).as(text).isEqualTo(reference);
@@ -162,7 +167,9 @@ class NetworkBlockTest {
                     }
                 }
                 experiment('asks') { run asks, under: [bare, hardware, translated] }
-                """).experiments().getFirst();
+                """)
+                .experiments()
+                .getFirst();
         ExperimentResult result = spec.investigate();
         assertThat(result.runs()).as(result.text()).allSatisfy(run -> {
             assertThat(run.divergence()).isEmpty();
@@ -201,7 +208,13 @@ class NetworkBlockTest {
     @Test
     void a_guest_of_a_host_has_its_own_attachments_when_it_is_looked_at_alone() {
         String host = "host('h') { vm 'a', guest: talk, under: hardware, nic: 'lan', disk: 1.MiB }";
-        assertThat(Scripts.run(GUESTS + host).studies().getFirst().experiments().getFirst().server().title())
+        assertThat(Scripts.run(GUESTS + host)
+                        .studies()
+                        .getFirst()
+                        .experiments()
+                        .getFirst()
+                        .server()
+                        .title())
                 .contains("nic lan")
                 .contains("disk disk 1 MiB");
     }

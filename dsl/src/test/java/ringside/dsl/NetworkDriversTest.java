@@ -121,7 +121,9 @@ class NetworkDriversTest {
         VmSpec spec = new VmSpec(
                 CpuModel.ofYear(2006), DeviceSettings.of(16 << 20), List.of(), guest, "interpreter", "", Map.of());
         return Modes.create(
-                mode, spec.withExtra(extra).withAttached(Attached.NOTHING.with(List.of(peripheral)).through(model)));
+                mode,
+                spec.withExtra(extra)
+                        .withAttached(Attached.NOTHING.with(List.of(peripheral)).through(model)));
     }
 
     @ParameterizedTest

@@ -57,9 +57,7 @@ class PassthroughTest {
     // ---- the disk
 
     /** One sector written by PIO with interrupts off, two read by interrupts, one of them with the handler's EOI first. */
-    private static final String DISK = "kernel {\n"
-            + controllers(0xfb, 0xbf)
-            + """
+    private static final String DISK = "kernel {\n" + controllers(0xfb, 0xbf) + """
                 xor ebx, ebx
                 def command = { sector, count, code ->
                     [[0x1f2, count], [0x1f3, sector], [0x1f4, 0], [0x1f5, 0], [0x1f6, 0xe0], [0x1f7, code]].each { p, v ->
@@ -123,7 +121,9 @@ class PassthroughTest {
     @Test
     void a_disk_by_pio_and_interrupts_is_the_bare_machines_without_exits_for_its_ports() {
         for (ExperimentResult.Run run : run("disk 'd', size: 1.MiB", DISK).subList(1, 8)) {
-            assertThat(exits(run, "IN", "INSW", "OUTSW")).as(run.setting().label()).isZero();
+            assertThat(exits(run, "IN", "INSW", "OUTSW"))
+                    .as(run.setting().label())
+                    .isZero();
             assertThat(exits(run, "OUT")).as("of the interrupt controllers").isLessThanOrEqualTo(16);
             assertThat(run.counters().get("directPorts"))
                     .as(run.setting().label())
@@ -186,9 +186,7 @@ class PassthroughTest {
 
     @Test
     void a_network_adapter_by_addresses_exits_for_its_first_access_alone() {
-        String guest = "paging true\nmap 0x400000, to: 0xfeb00000\nkernel {\n"
-                + controllers(0xfb, 0xf7)
-                + """
+        String guest = "paging true\nmap 0x400000, to: 0xfeb00000\nkernel {\n" + controllers(0xfb, 0xf7) + """
                     mov ebp, 0x400000
                     mov byte[ebp + 0x37], 0x10
                     mov dword[ebp + 0x30], 0x190000
@@ -280,9 +278,7 @@ class PassthroughTest {
 
     @Test
     void a_serial_port_prints_to_the_same_console_and_interrupts() {
-        String guest = "kernel {\n"
-                + controllers(0xef, 0xff)
-                + """
+        String guest = "kernel {\n" + controllers(0xef, 0xff) + """
                     mov dx, 0x3fc
                     mov al, 8
                     out dx, al
@@ -335,9 +331,7 @@ class PassthroughTest {
                 server { year 2008; passthrough 'sampler' }
                 def g = guest('g') {
                     kernel {
-                """
-                + controllers(0xdf, 0xff)
-                + """
+                """ + controllers(0xdf, 0xff) + """
                         xor ebx, ebx
                         mov dx, 0x514
                         mov eax, 0x190000
@@ -416,7 +410,8 @@ class PassthroughTest {
             boolean unseen = run.setting().mode().equals("deprivileged")
                     && run.setting().memory().isEmpty();
             assertThat(run.checkpoints().getFirst().checkpoint())
-                    .as("IRET to users does not trap, the bitmap stays open: " + run.setting().label())
+                    .as("IRET to users does not trap, the bitmap stays open: "
+                            + run.setting().label())
                     .isEqualTo(unseen ? "let in" : "kept out");
         }
     }

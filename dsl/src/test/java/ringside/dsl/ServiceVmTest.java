@@ -58,8 +58,8 @@ class ServiceVmTest {
             """;
 
     private static HostResult run(String back, String rest) {
-        String script = "server { year 2008; iommu true }\n" + back + FRONT_END + "host('h') {\n" + rest
-                + "budget 40.ms\n}";
+        String script =
+                "server { year 2008; iommu true }\n" + back + FRONT_END + "host('h') {\n" + rest + "budget 40.ms\n}";
         return (HostResult) Scripts.run(script).studies().getFirst().investigate();
     }
 
@@ -80,14 +80,19 @@ class ServiceVmTest {
         assertThat(front(result).checkpoints().getFirst().values().values())
                 .containsExactly("00000000", "00000000", "12345678", "9abcdef0");
         HostResult.Vm back = result.vms().getFirst();
-        assertThat(back.counters().get("bytesCopied")).as("each byte once on its way").isEqualTo(2 * 256 * 512);
-        assertThat(front(result).counters().get("bytesCopied")).as("headers and states").isEqualTo(2 * 17);
+        assertThat(back.counters().get("bytesCopied"))
+                .as("each byte once on its way")
+                .isEqualTo(2 * 256 * 512);
+        assertThat(front(result).counters().get("bytesCopied"))
+                .as("headers and states")
+                .isEqualTo(2 * 17);
     }
 
     @Test
     void guests_of_one_service_vm_have_disks_apart() {
         HostResult result = run(
-                BACK_END, vms("hardware") + "vm 'other', guest: front, under: hardware, devices: 'split', served: 'back'\n");
+                BACK_END,
+                vms("hardware") + "vm 'other', guest: front, under: hardware, devices: 'split', served: 'back'\n");
         for (HostResult.Vm vm : result.vms().subList(1, 3)) {
             assertThat(vm.checkpoints().getFirst().values().values())
                     .containsExactly("00000000", "00000000", "12345678", "9abcdef0");
@@ -119,7 +124,9 @@ class ServiceVmTest {
                     checkpoint 'done', ecx
                     halt } }
                 """.formatted(does);
-        HostResult result = run(back, vms("hardware") + "vm 'worker', guest: worker, under: translated\nexpect vm('worker').undisturbed\n");
+        HostResult result = run(
+                back,
+                vms("hardware") + "vm 'worker', guest: worker, under: translated\nexpect vm('worker').undisturbed\n");
         assertThat(front(result).stopped()).isEqualTo("budget");
         assertThat(result.vms().get(2).stopped()).isEqualTo("halt");
         assertThat(result.held()).allMatch(HostResult.Held::held);
@@ -140,7 +147,11 @@ class ServiceVmTest {
                     }
                 }
                 """;
-        assertThat(front(run(back, vms("hardware"))).checkpoints().getFirst().values().values())
+        assertThat(front(run(back, vms("hardware")))
+                        .checkpoints()
+                        .getFirst()
+                        .values()
+                        .values())
                 .startsWith("00000001", "00000001");
     }
 

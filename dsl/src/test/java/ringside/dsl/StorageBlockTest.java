@@ -38,7 +38,9 @@ class StorageBlockTest {
 
     private static ExperimentResult.Run run(String server, String driver, String model) {
         String script = server + "\n" + GUEST.formatted(driver, model);
-        return ((ExperimentResult) Scripts.run(script).studies().getFirst().investigate()).runs().getFirst();
+        return ((ExperimentResult) Scripts.run(script).studies().getFirst().investigate())
+                .runs()
+                .getFirst();
     }
 
     @ParameterizedTest
@@ -53,24 +55,21 @@ class StorageBlockTest {
     @ParameterizedTest
     @CsvSource({"ide-dma, emulated", "ide-multiple, emulated", "virtio-blk, split"})
     void trouble_reaches_the_guest_as_an_error_and_the_user_as_a_message(String driver, String model) {
-        var run = run(
-                "server { year 2006; disk 'd', size: 8.KiB, trouble: [on: 'write', every: 2] }", driver, model);
+        var run = run("server { year 2006; disk 'd', size: 8.KiB, trouble: [on: 'write', every: 2] }", driver, model);
         assertThat(run.counters().get("injectedFaults")).isEqualTo(2);
         assertThat(run.checkpoints().getFirst().values()).containsEntry("edx", "00000002");
-        assertThat(run.messages()).anyMatch(line -> line.contains("of 'd' was not written: trouble that was asked for"));
+        assertThat(run.messages())
+                .anyMatch(line -> line.contains("of 'd' was not written: trouble that was asked for"));
     }
 
     @ParameterizedTest
     @CsvSource({"ide-dma, emulated", "virtio-blk, split"})
     void content_may_be_closures(String driver, String model) {
-        var run = run(
-                """
+        var run = run("""
                 def kept = [:]
                 storage('s') { size 8.KiB; read { sector -> kept[sector] }; write { sector, bytes -> kept[sector] = bytes } }
                 server { year 2006; disk 'd', size: 8.KiB, storage: 's' }
-                """,
-                driver,
-                model);
+                """, driver, model);
         assertThat(run.checkpoints().getFirst().values()).containsValues("00000000", "12345678");
     }
 

@@ -242,7 +242,8 @@ class NeighbourProperties {
     private static ServerSpec server(boolean lazy) {
         ServerSpec server = ServerSpec.of(2008).withRam(4);
         return lazy
-                ? new ServerSpec(2008, server.cpu(), 4, 1, List.of(), server.memory().with(Layout.LAZY))
+                ? new ServerSpec(
+                        2008, server.cpu(), 4, 1, List.of(), server.memory().with(Layout.LAZY))
                 : server;
     }
 

@@ -30,14 +30,20 @@ class PortedPagingProperties {
     private static ExperimentResult alike(TableSteps program, List<Setting> settings, Layout layout, long seed) {
         CpuModel cpu = CpuModel.ofYear((seed & 1) == 0 ? 2004 : 2008);
         ServerSpec server = new ServerSpec(
-                cpu.year(), cpu, 16, 1, List.of(), ServerMemory.DEFAULT.with(layout).withSeed(seed));
+                cpu.year(),
+                cpu,
+                16,
+                1,
+                List.of(),
+                ServerMemory.DEFAULT.with(layout).withSeed(seed));
         ExperimentResult result = Experiment.run(
                 new ExperimentSpec("page tables", server, program.image(), settings, List.of(), List.of(), BUDGET));
         ExperimentResult.Run bare = result.runs().getFirst();
         assertThat(bare.stopped()).isEqualTo("halt");
         for (ExperimentResult.Run run : result.runs()) {
             assertThat(run.divergence())
-                    .as(() -> run.setting().label() + " frames " + layout.word() + "\n" + listing(program) + result.text())
+                    .as(() -> run.setting().label() + " frames " + layout.word() + "\n" + listing(program)
+                            + result.text())
                     .isEmpty();
         }
         return result;
@@ -61,8 +67,8 @@ class PortedPagingProperties {
         Layout layout = layout(random);
         boolean oneToOne = layout == Layout.ONE_TO_ONE || layout == Layout.SCATTERED;
         TableSteps program = TableProgram.of(seed, pieces, false, oneToOne);
-        ExperimentResult result =
-                alike(program, PortedSettings.some(random, Modes.named("paravirtual").memories()), layout, seed);
+        ExperimentResult result = alike(
+                program, PortedSettings.some(random, Modes.named("paravirtual").memories()), layout, seed);
         Setting setting = result.runs().getLast().setting();
         Map<String, Long> direct = result.runs().getLast().counters();
         assertThat(setting.memory()).isEqualTo("direct");
@@ -73,9 +79,9 @@ class PortedPagingProperties {
         Statistics.label("true faults")
                 .collect(direct.getOrDefault("trueFaults", 0L) >= 3)
                 .coverage(c -> c.check(true).percentage(p -> p > 50));
-        Statistics.label("entries").collect(direct.getOrDefault("pageTableEntries", 0L) >= 20).coverage(c -> c.check(
-                        true)
-                .percentage(p -> p > 45));
+        Statistics.label("entries")
+                .collect(direct.getOrDefault("pageTableEntries", 0L) >= 20)
+                .coverage(c -> c.check(true).percentage(p -> p > 45));
     }
 
     @Property(tries = 60, seed = "20030062")

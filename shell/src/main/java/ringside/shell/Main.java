@@ -48,7 +48,8 @@ public final class Main {
         } catch (OutOfMemoryError e) {
             streams.out().flush();
             streams.err()
-                    .println("ringside: the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                    .println("ringside: the Java heap of "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
                             + " MiB cannot hold these machines; give them less memory,"
                             + " or Java more: RINGSIDE_JAVA_OPTS=-Xmx8g");
             return trace(trace, e, streams, ExitStatus.BAD_INPUT);

@@ -94,12 +94,18 @@ class BootCommandTest {
         String hello = write("hello.bin", "66baf803b048eeb069eeb00aeeb003e6f4") + "@100000";
         String spin = write("spin.bin", "ebfe") + "@100000";
         Invocation run = boot(
-                "--vm", "name=a,flat=" + hello + ",mode=hardware,ram=4M",
-                "--vm", "flat=" + hello + ",mode=translated,ram=4M",
-                "--vm", "name=loop,flat=" + spin + ",mode=deprivileged,ram=4M,weight=2",
-                "--cpu", "2008",
-                "--schedule", "weighted",
-                "--max-instructions", "100K");
+                "--vm",
+                "name=a,flat=" + hello + ",mode=hardware,ram=4M",
+                "--vm",
+                "flat=" + hello + ",mode=translated,ram=4M",
+                "--vm",
+                "name=loop,flat=" + spin + ",mode=deprivileged,ram=4M,weight=2",
+                "--cpu",
+                "2008",
+                "--schedule",
+                "weighted",
+                "--max-instructions",
+                "100K");
         assertThat(run.out())
                 .startsWith("a| Hi\nvm2| Hi\n\nserver: 1 processor, weighted, 1 ms; machine time 1.000 ms")
                 .contains("\na\n  stopped       exit port 00f4, code 3\n")
@@ -114,8 +120,7 @@ class BootCommandTest {
 
     @Test
     void what_is_wrong_with_one_of_several_machines_is_told() {
-        refused(
-                "(boot) unknown word 'flt' in --vm \"flt=x\"; did you mean 'flat'?", "--vm", "flt=x");
+        refused("(boot) unknown word 'flt' in --vm \"flt=x\"; did you mean 'flat'?", "--vm", "flt=x");
         refused("(boot) 'flat' in --vm \"flat\" has no value; write flat=VALUE", "--vm", "flat");
         refused(
                 "(boot) --mode stands beside --vm; say it of one machine: --vm \"mode=...\"",

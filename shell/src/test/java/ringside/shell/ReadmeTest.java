@@ -43,8 +43,7 @@ class ReadmeTest {
         String guide = Files.readString(ROOT.resolve("scripts/README.md"));
         for (int number : new int[] {9, 10, 11, 12, 13, 32, 33, 34, 35}) {
             Hypercall call = Hypercalls.ALL.get(number);
-            assertThat(guide)
-                    .contains("| " + number + " `" + call.signature() + "` | " + call.doc() + " |\n");
+            assertThat(guide).contains("| " + number + " `" + call.signature() + "` | " + call.doc() + " |\n");
         }
     }
 

@@ -228,9 +228,7 @@ class RunCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     hardware(memory: 'nested')   | server { year 2004 }    | the processor pentium4-nx has no VMX
                     hardware(memory: 'nested')   | server { year 2006 }    | 2008
                     paravirtual(memory: 'direct') | server { year 2004 }   | is not ported
@@ -241,7 +239,10 @@ class RunCommandTest {
         Invocation run =
                 run(GUEST + server + "\n\nexperiment('x') {\n    run popf, under: [bare, " + setting + "]\n}\n");
         assertThat(run.status()).isEqualTo(2);
-        assertThat(run.err().strip()).contains("(x.groovy, line 15)").contains(message).hasLineCount(1);
+        assertThat(run.err().strip())
+                .contains("(x.groovy, line 15)")
+                .contains(message)
+                .hasLineCount(1);
     }
 
     @Test

@@ -52,7 +52,8 @@ public final class ServerBoot {
         List<TenantSpec> tenants = new ArrayList<>();
         for (Vm vm : request.vms()) {
             VmSpec plain = Boot.specification(vm.request());
-            VmSpec own = plain.withDevices(plain.devices().withMac(plain.devices().mac() + tenants.size()));
+            VmSpec own =
+                    plain.withDevices(plain.devices().withMac(plain.devices().mac() + tenants.size()));
             tenants.add(new TenantSpec(vm.name(), vm.request().setting().mode(), own, vm.weight()));
         }
         try {
@@ -86,8 +87,13 @@ public final class ServerBoot {
             Boot boot = new Boot(vm.request(), tenant.machine());
             boot.listen(outputs.apply(vm.name()));
             boots.add(boot);
-            vm.network().ifPresent(name -> networks.computeIfAbsent(name, Switch::new)
-                    .connect(tenant.machine().board().platform().device(Rtl8139.class).port()));
+            vm.network()
+                    .ifPresent(name -> networks.computeIfAbsent(name, Switch::new)
+                            .connect(tenant.machine()
+                                    .board()
+                                    .platform()
+                                    .device(Rtl8139.class)
+                                    .port()));
         }
         request.capture().ifPresent(capture -> networks.values().forEach(network -> network.capture(capture)));
     }

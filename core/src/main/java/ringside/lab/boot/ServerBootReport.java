@@ -53,7 +53,10 @@ public record ServerBootReport(
                 .append('\n');
         for (Vm vm : vms) {
             text.append('\n').append(vm.name()).append('\n');
-            vm.report().text().lines().forEach(line -> text.append("  ").append(line).append('\n'));
+            vm.report()
+                    .text()
+                    .lines()
+                    .forEach(line -> text.append("  ").append(line).append('\n'));
             text.append("  time          run ")
                     .append(milliseconds(vm.run()))
                     .append(", steal ")

@@ -76,11 +76,13 @@ public record DeviceSettings(
     }
 
     public DeviceSettings withMac(long address) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address, apic, cable);
+        return new DeviceSettings(
+                ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, address, apic, cable);
     }
 
     public DeviceSettings withApic(boolean present) {
-        return new DeviceSettings(ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present, cable);
+        return new DeviceSettings(
+                ramBytes, start, exitPort, exitCoding, a20Open, disks, configured, mac, present, cable);
     }
 
     /** With the network adapter plugged into a switch. */

@@ -39,6 +39,7 @@ public final class GuestFrames implements FrameMap {
     private final int[] recent = new int[KEPT];
     /** Pages that software asked for to write, where somebody wants to know; else null. */
     private BitSet written;
+
     private boolean pinned;
     private int asked;
     private int hand;

@@ -67,20 +67,17 @@ public record VmSpec(
 
     /** The same machine with other settings of its devices. */
     public VmSpec withDevices(DeviceSettings other) {
-        return new VmSpec(
-                cpu, other, extra, guest, engine, memory, options, hypercalls, machine, rules, attached);
+        return new VmSpec(cpu, other, extra, guest, engine, memory, options, hypercalls, machine, rules, attached);
     }
 
     /** The same machine with these devices beside the usual ones. */
     public VmSpec withExtra(List<DeviceKind> others) {
-        return new VmSpec(
-                cpu, devices, others, guest, engine, memory, options, hypercalls, machine, rules, attached);
+        return new VmSpec(cpu, devices, others, guest, engine, memory, options, hypercalls, machine, rules, attached);
     }
 
     /** The same machine with another guest. */
     public VmSpec withGuest(GuestImage other) {
-        return new VmSpec(
-                cpu, devices, extra, other, engine, memory, options, hypercalls, machine, rules, attached);
+        return new VmSpec(cpu, devices, extra, other, engine, memory, options, hypercalls, machine, rules, attached);
     }
 
     /** The same machine, its VMM offering these hypercalls too. */
@@ -95,8 +92,7 @@ public record VmSpec(
 
     /** The same machine with changes to the rules. */
     public VmSpec withRules(List<RuleChange> changes) {
-        return new VmSpec(
-                cpu, devices, extra, guest, engine, memory, options, hypercalls, machine, changes, attached);
+        return new VmSpec(cpu, devices, extra, guest, engine, memory, options, hypercalls, machine, changes, attached);
     }
 
     /** The same machine with other things attached, or through another device model. */

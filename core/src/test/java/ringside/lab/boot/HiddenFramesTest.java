@@ -79,10 +79,11 @@ class HiddenFramesTest {
 
     @Test
     void those_that_a_kernel_reads_in_its_own_tables_stay() throws IOException {
-        VmSpec spec = spec("reference-pv.elf", "direct", "work=demand,fork")
-                .on(ServerMemory.DEFAULT.with(Layout.ONE_TO_ONE));
+        VmSpec spec =
+                spec("reference-pv.elf", "direct", "work=demand,fork").on(ServerMemory.DEFAULT.with(Layout.ONE_TO_ONE));
         MachineMemory host = PhysicalServer.machineFor(spec);
-        VirtualMachine machine = Modes.create("paravirtual", spec.on(spec.machine().on(host)));
+        VirtualMachine machine =
+                Modes.create("paravirtual", spec.on(spec.machine().on(host)));
         Stop stop = machine.run(20_011);
         while (stop instanceof Stop.Budget && machine.retired() < BUDGET) {
             for (int page = 0; page < RAM; page += 17 * 4096) {

@@ -32,8 +32,8 @@ class ServerBootTest {
     }
 
     private static ServerBootReport boot(String scheduler, int processors) throws IOException {
-        List<ServerBoot.Vm> vms = List.of(
-                vm("assisted", "hardware"), vm("translated", "translated"), vm("ported", "paravirtual"));
+        List<ServerBoot.Vm> vms =
+                List.of(vm("assisted", "hardware"), vm("translated", "translated"), vm("ported", "paravirtual"));
         return ServerBoot.run(
                 new ServerBoot.Request(vms, scheduler, processors, 200_000_000, Optional.empty()),
                 name -> Boot.Output.NONE);

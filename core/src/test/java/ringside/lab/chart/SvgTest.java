@@ -42,7 +42,8 @@ class SvgTest {
     @Test
     void text_is_kept_as_it_is_whatever_signs_it_has() throws Exception {
         Document picture = parsed(List.of(CHART));
-        assertThat(picture.getElementsByTagName("text").item(0).getTextContent()).isEqualTo("this < that & more");
+        assertThat(picture.getElementsByTagName("text").item(0).getTextContent())
+                .isEqualTo("this < that & more");
     }
 
     @Test

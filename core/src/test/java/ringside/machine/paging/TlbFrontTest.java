@@ -65,9 +65,12 @@ class TlbFrontTest {
         cpu.cr(3, DIRECTORY);
         cpu.cr(0, cpu.cr(0) | Control.CR0_PE | Control.CR0_PG | Control.CR0_WP);
         for (int i = 0; i < 1500; i++) {
-            int la = random.nextInt(3) == 0 ? LARGE + random.nextInt(COUNT) * PAGE : SMALL + random.nextInt(USED) * PAGE;
+            int la =
+                    random.nextInt(3) == 0 ? LARGE + random.nextInt(COUNT) * PAGE : SMALL + random.nextInt(USED) * PAGE;
             boolean used = operation(la);
-            assertThat(!used || mmu.knows(la)).as("what was used is held, %d", i).isTrue();
+            assertThat(!used || mmu.knows(la))
+                    .as("what was used is held, %d", i)
+                    .isTrue();
             check(i);
         }
         assertThat(tlb.evictions).isPositive();

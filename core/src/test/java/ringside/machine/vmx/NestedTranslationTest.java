@@ -95,7 +95,14 @@ class NestedTranslationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"false, 2, false", "false, 2, true", "false, 4, false", "false, 4, true", "true, 2, false", "true, 4, true"})
+    @CsvSource({
+        "false, 2, false",
+        "false, 2, true",
+        "false, 4, false",
+        "false, 4, true",
+        "true, 2, false",
+        "true, 4, true"
+    })
     void the_model_of_a_tlb_counts_the_same_and_hits_are_references_that_did_not_miss(
             boolean pae, int levels, boolean largeGuest) {
         m.cpu.mmu.modelTlb(new TlbShape(16, 4, 0, false, 1));
@@ -121,7 +128,9 @@ class NestedTranslationTest {
 
         assertThat(tlb.misses - misses).as("code and two pages of data").isEqualTo(3);
         assertThat(tlb.walkReferences - walked).isEqualTo(3L * references(largeGuest ? 1 : 2, levels));
-        assertThat(tlb.counters().get("tlbHits") - hits).as("three fetches and one read").isEqualTo(4);
+        assertThat(tlb.counters().get("tlbHits") - hits)
+                .as("three fetches and one read")
+                .isEqualTo(4);
     }
 
     @ParameterizedTest
@@ -130,7 +139,9 @@ class NestedTranslationTest {
         m.cpu.mmu.modelTlb(TlbShape.of(16, 4));
         nest(levels, false);
         pae();
-        m.code(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8, 0xa1, 0, 0, 0x05, 0, 0x0f, 0xa2); // mov eax, cr3; mov cr3, eax; mov ...
+        m.code(
+                0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8, 0xa1, 0, 0, 0x05, 0, 0x0f,
+                0xa2); // mov eax, cr3; mov cr3, eax; mov ...
         m.vmx.enter(m.vmcs);
         Tlb tlb = m.cpu.mmu.tlb().orElseThrow();
         long pointers = tlb.pdpteReferences;

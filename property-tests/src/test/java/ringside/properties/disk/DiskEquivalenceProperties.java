@@ -35,7 +35,9 @@ class DiskEquivalenceProperties {
         byte[] expected = disk.clone();
         byte[] memory = program.carriedOut(expected);
         assertThat(requests).as("%s: requests in their order%n%s", way, program).isEqualTo(program.seen());
-        assertThat(program.told(machine.board())).as("%s: statuses%n%s", way, program).isTrue();
+        assertThat(program.told(machine.board()))
+                .as("%s: statuses%n%s", way, program)
+                .isTrue();
         assertThat(content(backing)).as("%s: the disk%n%s", way, program).isEqualTo(expected);
         assertThat(DiskProgram.buffers(machine.board()))
                 .as("%s: memory%n%s", way, program)

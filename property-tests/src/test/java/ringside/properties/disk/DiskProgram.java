@@ -73,7 +73,9 @@ final class DiskProgram {
 
     /** The guest with that driver. */
     static synchronized GuestImage guest(String driver) {
-        return GUESTS.computeIfAbsent(driver, name -> ScriptRunner.run("""
+        return GUESTS.computeIfAbsent(
+                driver,
+                name -> ScriptRunner.run("""
                         guest('%1$s') {
                             include driver('%1$s'), as: 'disk'
                             kernel {
@@ -100,14 +102,15 @@ final class DiskProgram {
                             }
                         }
                         """.formatted(name, TABLE), name, new PrintStream(new ByteArrayOutputStream()))
-                .guests()
-                .getFirst());
+                        .guests()
+                        .getFirst());
     }
 
     /** Puts the requests and the buffers' first content into a guest's memory. */
     void load(Board board) {
         int size = 4 + batches.stream().mapToInt(b -> 4 + ENTRY * b.size()).sum();
-        ByteBuffer table = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putInt(batches.size());
+        ByteBuffer table =
+                ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putInt(batches.size());
         for (List<Request> batch : batches) {
             table.putInt(batch.size());
             for (Request request : batch) {
@@ -128,7 +131,8 @@ final class DiskProgram {
 
     /** What whoever looks at the disk's requests has to see, the flush at the end included. */
     List<BlockRequest> seen() {
-        List<BlockRequest> seen = new ArrayList<>(requests().stream().map(Request::seen).toList());
+        List<BlockRequest> seen =
+                new ArrayList<>(requests().stream().map(Request::seen).toList());
         seen.add(new BlockRequest(Operation.FLUSH, 0, 0, Status.DONE));
         return seen;
     }
@@ -179,7 +183,6 @@ final class DiskProgram {
 
     @Override
     public String toString() {
-        return batches.stream().map(List::toString).reduce("", (a, b) -> a + "\n" + b)
-                + Arrays.hashCode(initial);
+        return batches.stream().map(List::toString).reduce("", (a, b) -> a + "\n" + b) + Arrays.hashCode(initial);
     }
 }

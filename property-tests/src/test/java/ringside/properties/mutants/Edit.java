@@ -113,7 +113,8 @@ record Edit(String type, String method, CodeChange change) {
     /** One constant in place of another. */
     static Edit constant(String type, String method, int from, int to) {
         return each(type, method, (code, element) -> {
-            if (element instanceof ConstantInstruction constant && constant.constantValue().equals(from)) {
+            if (element instanceof ConstantInstruction constant
+                    && constant.constantValue().equals(from)) {
                 code.loadConstant(to);
             } else {
                 code.with(element);
@@ -170,8 +171,7 @@ record Edit(String type, String method, CodeChange change) {
                                 code.return_(TypeKind.from(result).asLoadable());
                             });
                 case CodeChange.Each(CodeTransform transform) ->
-                    type.transformMethod(
-                            body, java.lang.classfile.MethodTransform.transformingCode(transform));
+                    type.transformMethod(body, java.lang.classfile.MethodTransform.transformingCode(transform));
             }
         };
     }

@@ -41,13 +41,19 @@ final class MemoryMutants {
             mutant("a flush switches no roots", KEPT, without(CACHED, "empty", "switchRoots")),
             mutant("a linked table is not brought in step", "unsync", without(CACHED, "obtain", "resync")),
             new Mutant("a page fault leaves the page known", MAY_SET, "unsync", nothing(CACHED, "faulted")),
-            mutant("a reference outlives its instruction", "perReference", nothing(PER_REFERENCE, "instructionRetired")),
+            mutant(
+                    "a reference outlives its instruction",
+                    "perReference",
+                    nothing(PER_REFERENCE, "instructionRetired")),
             // rights and marks
             mutant("accessed and dirty bits are not set", SHADOWS, nothing(COMMON + "$1", "write32")),
             mutant("the dirty bit comes late", SHADOWS, reads(COMMON, "look", "dirty", 1)),
             mutant("everything is the user's", SHADOWS, writes(COMMON, "look", "forUsers", 1)),
             mutant("CR0.WP=0 leaves a page the user's", SHADOWS, writes(COMMON, "look", "mayWrite", 1)),
-            mutant("no page is kept from being executed", SHADOWS, reads(SHADOW + "TableFormat", "set", "noExecute", 0)),
+            mutant(
+                    "no page is kept from being executed",
+                    SHADOWS,
+                    reads(SHADOW + "TableFormat", "set", "noExecute", 0)),
             mutant("a large page's own offset is lost", SHADOWS, constant(COMMON, "look", ~0xfff, ~0x1fff)),
             // the key of a cached shadow, component by component
             key("wp", ROLE),

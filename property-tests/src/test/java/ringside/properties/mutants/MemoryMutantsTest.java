@@ -18,8 +18,7 @@ class MemoryMutantsTest {
     }
 
     @Test
-    void each_component_of_a_cached_shadows_key_has_a_mutant_or_a_reason_to_have_none()
-            throws ClassNotFoundException {
+    void each_component_of_a_cached_shadows_key_has_a_mutant_or_a_reason_to_have_none() throws ClassNotFoundException {
         for (String type : List.of(MemoryMutants.KEY, MemoryMutants.ROLE)) {
             for (RecordComponent component : Class.forName(type).getRecordComponents()) {
                 String name = component.getName();
@@ -36,7 +35,9 @@ class MemoryMutantsTest {
         String caught = (String) loader.loadClass(MutantTrial.class.getName())
                 .getMethod("run", String.class, String.class, int.class)
                 .invoke(null, mutant.trial().name(), mutant.settings(), TRIES);
-        assertThat(loader.applied()).as("the edit of %s found its place", mutant.edit().place()).isTrue();
+        assertThat(loader.applied())
+                .as("the edit of %s found its place", mutant.edit().place())
+                .isTrue();
         assertThat(caught).as("%s", mutant).isNotEmpty();
         int pieces = Integer.parseInt(caught.substring(0, caught.indexOf(' ')));
         assertThat(pieces).as(caught).isLessThanOrEqualTo(HANDFUL);

@@ -109,7 +109,12 @@ public final class MutantTrial {
     private Optional<String> beside(PagingProgram program) {
         MachineMemory memory = new MachineMemory(16 << 20, 10 << 20, 7);
         ServerSpec shared = new ServerSpec(
-                server.year(), server.cpu(), 6, 1, server.devices(), server.memory().on(memory));
+                server.year(),
+                server.cpu(),
+                6,
+                1,
+                server.devices(),
+                server.memory().on(memory));
         VirtualMachine bare = machine(program, new Setting("bare"), server);
         VirtualMachine guest = machine(program, setting, shared);
         Stop stop = new Stop.Budget();

@@ -93,7 +93,8 @@ class CrossingAccessesTest {
     }
 
     private static PagingWriter program(boolean wide) {
-        PagingWriter w = new PagingProgram(wide, true, false, true, List.of()).begun().with(1);
+        PagingWriter w =
+                new PagingProgram(wide, true, false, true, List.of()).begun().with(1);
         if (wide) {
             PagingKind.FORMAT.write(w);
         }
@@ -148,7 +149,9 @@ class CrossingAccessesTest {
         for (int i = 0; i < cases.size(); i++) {
             for (int page = 0; page < 2; page++) {
                 int noted = bare.board().bus().read(32, NOTES + i * 8 + page * 4);
-                assertThat(noted & (A | D)).as("%s, page %d", cases.get(i), page).isEqualTo(marks(cases.get(i), page));
+                assertThat(noted & (A | D))
+                        .as("%s, page %d", cases.get(i), page)
+                        .isEqualTo(marks(cases.get(i), page));
             }
         }
     }

@@ -89,8 +89,8 @@ final class MaySet {
             return Optional.empty();
         }
         boolean executable = walker.executable || !regime.noExecute();
-        return Optional.of(new Translation(
-                walker.pa, walker.userPage, walker.writable, executable, walker.global, walker.large));
+        return Optional.of(
+                new Translation(walker.pa, walker.userPage, walker.writable, executable, walker.global, walker.large));
     }
 
     /** Whether the entries that the page is reached by are marked as an access of this kind marks them. */

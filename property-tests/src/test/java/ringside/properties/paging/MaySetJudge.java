@@ -125,8 +125,8 @@ public final class MaySetJudge {
                 .flatMap(first -> !access.crosses()
                         ? Stream.of(bus.read(32, first.frame() | access.la() & 0xfff))
                         : allowed(access, access.second())
-                                .map(second -> bus.read(16, first.frame() | 0xffe)
-                                        | bus.read(16, second.frame()) << 16))
+                                .map(second ->
+                                        bus.read(16, first.frame() | 0xffe) | bus.read(16, second.frame()) << 16))
                 .collect(Collectors.toSet());
     }
 
@@ -156,9 +156,11 @@ public final class MaySetJudge {
             return mayFault ? "" : "a page fault that nothing forbids at " + Integer.toHexString(access.la());
         }
         boolean reachable = allowed(access, access.la()).findAny().isPresent()
-                && (!access.crosses() || allowed(access, access.second()).findAny().isPresent());
+                && (!access.crosses()
+                        || allowed(access, access.second()).findAny().isPresent());
         if (!reachable) {
-            return String.format("%08x was reached, by nothing that the tables held: %s", access.la(), may.of(access.la()));
+            return String.format(
+                    "%08x was reached, by nothing that the tables held: %s", access.la(), may.of(access.la()));
         }
         boolean plain = allowed(access, access.la()).allMatch(MaySetJudge::inFrames)
                 && (!access.crosses() || allowed(access, access.second()).allMatch(MaySetJudge::inFrames));
@@ -201,7 +203,9 @@ public final class MaySetJudge {
     /** Entries change by stores of the program, and by walks that mark them. */
     private String marks(Insn insn, Optional<Access> access) {
         Change change = watch.change();
-        boolean reads = insn.mnemonic().equals("mov") && access.isPresent() && !access.get().write();
+        boolean reads = insn.mnemonic().equals("mov")
+                && access.isPresent()
+                && !access.get().write();
         if (reads && change.compareTo(Change.ACCESSED) > 0) {
             return "a load changed page tables: " + change;
         }

@@ -16,11 +16,11 @@ import ringside.vmm.spi.ServerMemory;
 class PagingCoverageTest {
     private static final int PROGRAMS = 25, PIECES = 150, BUDGET = 12_000, ENOUGH = 3;
 
-    private static final Set<String> NEVER = Set.of(
-            "PAE refused", "jump to a page without execution", "read by a table that is not there (PAE)");
+    private static final Set<String> NEVER =
+            Set.of("PAE refused", "jump to a page without execution", "read by a table that is not there (PAE)");
 
-    private static final ServerSpec SERVER = new ServerSpec(
-            2010, CpuModel.ofYear(2010), 6, 1, List.of(TableWriter.KIND), ServerMemory.DEFAULT);
+    private static final ServerSpec SERVER =
+            new ServerSpec(2010, CpuModel.ofYear(2010), 6, 1, List.of(TableWriter.KIND), ServerMemory.DEFAULT);
 
     private static final PagingCoverage TWO_LEVEL = new PagingCoverage();
     private static final PagingCoverage BOTH = new PagingCoverage();
@@ -37,8 +37,7 @@ class PagingCoverageTest {
     private static void allRetire(boolean mayBeWide, PagingCoverage coverage) {
         Set<String> drawn = new TreeSet<>();
         for (long seed = 0; seed < PROGRAMS; seed++) {
-            drawn.addAll(
-                    PagingProgram.of(seed, PIECES, mayBeWide, true).marks().values());
+            drawn.addAll(PagingProgram.of(seed, PIECES, mayBeWide, true).marks().values());
         }
         drawn.removeIf(mark -> mark.endsWith("without its gate") || NEVER.contains(mark));
         for (String mark : drawn) {

@@ -40,13 +40,19 @@ final class PagingEntries {
             }
             case 2 -> {
                 int value = w.random.nextInt(COUNT) << 4 | w.random.nextInt(8) << 1 | w.global(2) >>> 8;
-                w.mark(w.inFormat("2 bytes, unaligned")).raw(0x66, 0xc7, 0x05).dword(at + 1).raw(value, FRAMES >> 16);
+                w.mark(w.inFormat("2 bytes, unaligned"))
+                        .raw(0x66, 0xc7, 0x05)
+                        .dword(at + 1)
+                        .raw(value, FRAMES >> 16);
             }
             case 3 -> touched = across(w, at);
             case 4 -> {
                 int bit = 1 << w.random.nextInt(3);
                 boolean set = w.random.nextBoolean();
-                w.mark(w.inFormat("locked")).raw(0xf0, 0x80, set ? 0x0d : 0x25).dword(at).raw(set ? bit : ~bit);
+                w.mark(w.inFormat("locked"))
+                        .raw(0xf0, 0x80, set ? 0x0d : 0x25)
+                        .dword(at)
+                        .raw(set ? bit : ~bit);
             }
             case 5 -> {
                 w.raw(0xbc).dword(at + 4).mark(w.inFormat("pushed")).raw(0x68).dword(value(w));
@@ -58,7 +64,11 @@ final class PagingEntries {
                 w.mark(w.inFormat("string")).raw(0xf3, 0xab);
             }
             case 7 -> {
-                w.eax(value(w)).raw(0xba).dword(TableWriter.PLACE).raw(0xef, 0xbf).dword(at);
+                w.eax(value(w))
+                        .raw(0xba)
+                        .dword(TableWriter.PLACE)
+                        .raw(0xef, 0xbf)
+                        .dword(at);
                 w.mark(w.inFormat("from a port")).raw(0x6d);
             }
             default -> touched = eightBytes(w, at);
@@ -190,7 +200,11 @@ final class PagingEntries {
         w.flushAll().end();
         int[] la = {w.page(w.random.nextInt(2), index[0]) | 0x200, w.page(w.random.nextInt(2), index[1]) | 0x200};
         w.eax(w.random.nextInt()).mark("write by one name").write(la[0]);
-        w.mark("read by another name").read(la[1]).mark("write by another name").write(la[1]).end();
+        w.mark("read by another name")
+                .read(la[1])
+                .mark("write by another name")
+                .write(la[1])
+                .end();
     }
 
     /** Without a flush until all is done: the first use after the change may meet either translation. */
@@ -204,7 +218,9 @@ final class PagingEntries {
             case 1 -> w.frame() | 5;
             default -> w.frame() | 7 | w.global(3);
         };
-        w.store(w.tableEntry(0, index), value).store(w.tableEntry(1, index), value).end();
+        w.store(w.tableEntry(0, index), value)
+                .store(w.tableEntry(1, index), value)
+                .end();
         use(w.mark("use of a changed page"), la, w.random.nextInt(3) == 0);
         use(w, la, false);
         switch (w.random.nextInt(4)) {
@@ -249,15 +265,22 @@ final class PagingEntries {
         int directory = w.random.nextInt(2);
         int at = w.directoryEntry(directory, window);
         int page = w.page(window, w.random.nextInt(USED));
-        w.store(at, (w.wide ? odd.wideTable : odd.table) | 7).loadCr3(w.root(directory)).flushAll().end();
+        w.store(at, (w.wide ? odd.wideTable : odd.table) | 7)
+                .loadCr3(w.root(directory))
+                .flushAll()
+                .end();
         w.mark(w.inFormat("read by a table " + odd.where)).read(page | 0x300).end();
         if (odd.leadsToFrames) {
             w.mark("write by a table " + odd.where).write(page | 0x300);
             w.mark("read by a table " + odd.where).read(page | 0x304).end();
-            w.eax(page | RET).mark("call by a table " + odd.where).raw(0xff, 0xd0).end();
+            w.eax(page | RET)
+                    .mark("call by a table " + odd.where)
+                    .raw(0xff, 0xd0)
+                    .end();
         }
         if (odd == Odd.DEVICE) {
-            w.read(DEVICE_TABLE + (page >>> 12 & 7) * entrySize(w.wide) + (w.wide ? 0x1000 : 0)).end();
+            w.read(DEVICE_TABLE + (page >>> 12 & 7) * entrySize(w.wide) + (w.wide ? 0x1000 : 0))
+                    .end();
         }
         w.store(at, w.table(directory ^ window) | 7).flushAll().end();
     }
@@ -293,7 +316,9 @@ final class PagingEntries {
             default -> {
                 int directory = (w.wide ? WIDE : DIRECTORIES)[w.random.nextInt(2)];
                 w.store(at, directory | 7).flushAll().end();
-                w.mark(w.inFormat("directory read through a window")).read(la + firstIndex(w.wide) * 8).end();
+                w.mark(w.inFormat("directory read through a window"))
+                        .read(la + firstIndex(w.wide) * 8)
+                        .end();
             }
         }
         w.store(at, w.frame() | 7).flushAll().end();

@@ -11,14 +11,18 @@ public enum PagingKind {
         @Override
         void write(PagingWriter w) {
             int la = w.anywhere();
-            w.mark(PagingWriter.crosses(la) ? "read across pages" : "read").read(la).end();
+            w.mark(PagingWriter.crosses(la) ? "read across pages" : "read")
+                    .read(la)
+                    .end();
         }
     },
     WRITE(12) {
         @Override
         void write(PagingWriter w) {
             int la = w.anywhere();
-            w.mark(PagingWriter.crosses(la) ? "write across pages" : "write").write(la).end();
+            w.mark(PagingWriter.crosses(la) ? "write across pages" : "write")
+                    .write(la)
+                    .end();
         }
     },
     MODIFY(6) {
@@ -76,7 +80,12 @@ public enum PagingKind {
             boolean across = !w.wide && w.random.nextInt(3) == 0;
             int at = w.tableEntry(w.random.nextInt(2), index) + (across ? 2 : 0);
             int value = across ? w.random.nextInt() & 0xfe0f0000 | 0x00070040 : PagingEntries.value(w);
-            w.perhapsUse(index).kernel().eax(at).raw(0xba).dword(TableWriter.PLACE).raw(0xef);
+            w.perhapsUse(index)
+                    .kernel()
+                    .eax(at)
+                    .raw(0xba)
+                    .dword(TableWriter.PLACE)
+                    .raw(0xef);
             w.eax(value).raw(0x83, 0xc2, TableWriter.DATA - TableWriter.PLACE);
             w.mark(w.inFormat(across ? "DMA across entries" : "DMA")).raw(0xef);
             w.flushEntries(index, across ? 2 : 1).perhapsUse(index);
@@ -234,7 +243,10 @@ public enum PagingKind {
             if (w.users() && w.random.nextBoolean()) {
                 w.toUser();
             }
-            w.eax(la | RET).mark("jump to a page without execution").raw(0xff, 0xe0).end();
+            w.eax(la | RET)
+                    .mark("jump to a page without execution")
+                    .raw(0xff, 0xe0)
+                    .end();
         }
 
         @Override

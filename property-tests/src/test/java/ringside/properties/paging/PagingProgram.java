@@ -109,7 +109,10 @@ public record PagingProgram(
         for (int page = 0; page < COUNT; page++) {
             int at = FRAMES + page * 0x1000;
             // the last ones are alike, and may be shared
-            guest.with("frame " + page, at, buffer(4).putInt(Math.min(page, ALIKE) << 4).array());
+            guest.with(
+                    "frame " + page,
+                    at,
+                    buffer(4).putInt(Math.min(page, ALIKE) << 4).array());
             guest.with("page " + page, at + RET, bytes(0xc3));
             ByteBuffer descriptor = buffer(8).putLong(0x00cff2000000ffffL);
             guest.with("descriptor " + page, at + DESCRIPTOR, descriptor.array());

@@ -16,7 +16,6 @@ import ringside.properties.SlottedGuest;
  */
 final class PagingWriter {
     private static final int PREAMBLE = 10, IDT_REGISTER = 0x6010, OPEN_SLOT = 49;
-
     static final int EFER = 0xc0000080, NXE = 0x800;
 
     final SlottedGuest guest = new SlottedGuest().flattening();
@@ -123,7 +122,11 @@ final class PagingWriter {
     void toUser() {
         kernel();
         raw(0x66, 0xb8, 0x23, 0, 0x8e, 0xd8, 0x8e, 0xc0, 0x6a, 0x23, 0x68).dword(SlottedGuest.STACK - 0x100);
-        raw(0x6a, 0x02, 0x6a, 0x1b, 0x68).dword(guest.next()).mark("to ring 3").raw(0xcf).end();
+        raw(0x6a, 0x02, 0x6a, 0x1b, 0x68)
+                .dword(guest.next())
+                .mark("to ring 3")
+                .raw(0xcf)
+                .end();
         maybeUser = true;
     }
 
@@ -203,7 +206,10 @@ final class PagingWriter {
         if (random.nextBoolean()) {
             int la = page(random.nextInt(2), index) | random.nextInt(8, 0x3ff) * 4;
             boolean write = random.nextInt(3) == 0;
-            mark(write ? "write" : "read").raw(write ? 0x89 : 0x8b, 0x05).dword(la).end();
+            mark(write ? "write" : "read")
+                    .raw(write ? 0x89 : 0x8b, 0x05)
+                    .dword(la)
+                    .end();
         }
         return this;
     }

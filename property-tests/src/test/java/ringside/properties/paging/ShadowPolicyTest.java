@@ -22,7 +22,8 @@ import ringside.vmm.spi.VirtualMachine;
 class ShadowPolicyTest {
     private static final int BUDGET = 5_000, WRITES = 12;
 
-    private final PagingWriter w = new PagingProgram(false, false, false, true, List.of()).begun().with(1);
+    private final PagingWriter w =
+            new PagingProgram(false, false, false, true, List.of()).begun().with(1);
 
     private Counters run(String mode, String policy) {
         ServerSpec server =
@@ -77,7 +78,9 @@ class ShadowPolicyTest {
         use(0);
         Counters counters = run(mode, "cached");
         assertThat(counters.get("floods")).isEqualTo(1);
-        assertThat(counters.get("traceFaults")).as("writes before it was let go").isEqualTo(3);
+        assertThat(counters.get("traceFaults"))
+                .as("writes before it was let go")
+                .isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -104,7 +107,10 @@ class ShadowPolicyTest {
         use(0);
         for (int i = 0; i < WRITES; i++) {
             w.eax(w.tableEntry(0, 0)).raw(0xba).dword(TableWriter.PLACE).raw(0xef);
-            w.eax(FRAMES + i * 0x1000 | 7).raw(0x83, 0xc2, 4, 0xef).invlpg(w.page(0, 0)).end();
+            w.eax(FRAMES + i * 0x1000 | 7)
+                    .raw(0x83, 0xc2, 4, 0xef)
+                    .invlpg(w.page(0, 0))
+                    .end();
             use(0);
         }
         assertThat(run("hardware", policy).get("traceFaults")).isZero();

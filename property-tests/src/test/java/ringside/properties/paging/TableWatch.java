@@ -22,9 +22,16 @@ final class TableWatch {
 
     private static final int BYTES = 0x40;
     private static final int[] PAGES = {
-        DIRECTORIES[0], DIRECTORIES[1], TABLES[0], TABLES[1],
-        WIDE[0], WIDE[1], WIDE_TABLES[0], WIDE_TABLES[1],
-        EARLY_TABLE, EARLY_WIDE_TABLE
+        DIRECTORIES[0],
+        DIRECTORIES[1],
+        TABLES[0],
+        TABLES[1],
+        WIDE[0],
+        WIDE[1],
+        WIDE_TABLES[0],
+        WIDE_TABLES[1],
+        EARLY_TABLE,
+        EARLY_WIDE_TABLE
     };
 
     private final SystemBus bus;

@@ -42,7 +42,8 @@ public final class IdeController implements Device {
         masters[0] = new BusMaster(memory);
         masters[1] = new BusMaster(memory);
         primary = new AtaChannel("primary", PRIMARY, wiring.clock(), wiring.irq(PRIMARY_IRQ), masters[0], counters);
-        secondary = new AtaChannel("secondary", SECONDARY, wiring.clock(), wiring.irq(SECONDARY_IRQ), masters[1], counters);
+        secondary =
+                new AtaChannel("secondary", SECONDARY, wiring.clock(), wiring.irq(SECONDARY_IRQ), masters[1], counters);
         attach(wiring.settings().disks());
         host.add(function);
     }

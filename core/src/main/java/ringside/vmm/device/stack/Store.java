@@ -59,11 +59,14 @@ public final class Store {
 
     /** A disk made of the first part that is free; refused where none is large enough. */
     public StoreDisk disk(String disk, long sectors, Limit limit, List<Injection> trouble, long seed) {
-        long first = disks.stream().mapToLong(other -> other.first() + other.sectors()).max().orElse(0);
+        long first = disks.stream()
+                .mapToLong(other -> other.first() + other.sectors())
+                .max()
+                .orElse(0);
         if (sectors < 1 || first > backing.sectors() - sectors) {
             throw new RingsideException(
-                    "disk '" + disk + "' wants " + sectors + " sectors of '" + name + "', where " + (backing.sectors() - first)
-                            + " of " + backing.sectors() + " are free",
+                    "disk '" + disk + "' wants " + sectors + " sectors of '" + name + "', where "
+                            + (backing.sectors() - first) + " of " + backing.sectors() + " are free",
                     "",
                     "make the disk smaller or the storage larger");
         }
@@ -83,8 +86,8 @@ public final class Store {
         advance(at);
         disk.startLevelWith(level);
         long eligible = disk.admit(now, sectors);
-        waiting.add(new Waiting(
-                disk.number(), operation, sector, sectors, arrivals++, now, eligible, delay, disk.used()));
+        waiting.add(
+                new Waiting(disk.number(), operation, sector, sectors, arrivals++, now, eligible, delay, disk.used()));
         deepest = Math.max(deepest, waiting.size() + (served == null ? 0 : 1));
         advance(at);
     }

@@ -168,7 +168,8 @@ public final class StoreDisk implements DiskBacking {
         if (flushFails) {
             flushFails = false;
             counters.add(INJECTED);
-            throw new DiskFault(DiskFault.Kind.UNWRITABLE, "'" + name + "' was not flushed: trouble that was asked for");
+            throw new DiskFault(
+                    DiskFault.Kind.UNWRITABLE, "'" + name + "' was not flushed: trouble that was asked for");
         }
         store.backing().flush();
     }

@@ -15,9 +15,8 @@ public record Timing(long request, long seek, long bytesPerSecond) {
     public static final Timing NONE = new Timing(0, 0, 0);
 
     long ticks(long way, long whole, long sectors) {
-        long moving = bytesPerSecond == 0
-                ? 0
-                : sectors * DiskBacking.SECTOR * VirtualClock.TICKS_PER_SECOND / bytesPerSecond;
+        long moving =
+                bytesPerSecond == 0 ? 0 : sectors * DiskBacking.SECTOR * VirtualClock.TICKS_PER_SECOND / bytesPerSecond;
         return request + (whole == 0 ? 0 : seek * way / whole) + moving;
     }
 }

@@ -8,7 +8,8 @@ final class EventCalls {
         if (guest.holdsTable(a[0])) {
             return Errno.EPERM.result();
         }
-        int result = guest.types.map(types -> Errno.of(types.keepWritable(a[0]))).orElse(0);
+        int result =
+                guest.types.map(types -> Errno.of(types.keepWritable(a[0]))).orElse(0);
         if (result == 0) {
             guest.shared.move(a[0]);
         }

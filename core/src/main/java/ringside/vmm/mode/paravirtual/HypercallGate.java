@@ -39,8 +39,7 @@ final class HypercallGate {
             arguments[i] = r[REGISTERS[i]];
         }
         Optional<Hypercall> call = calls.numbered(r[Reg.EAX]);
-        log.add(
-                "HYPERCALL " + call.map(Hypercall::name).orElse("unknown"), guest.state.pc() - length);
+        log.add("HYPERCALL " + call.map(Hypercall::name).orElse("unknown"), guest.state.pc() - length);
         counters.add("hypercalls");
         r[Reg.EAX] = perform(call, arguments);
     }

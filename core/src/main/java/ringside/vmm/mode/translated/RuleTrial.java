@@ -99,7 +99,8 @@ final class RuleTrial {
 
     private static Rule.Subject subject(byte[] code, int state) {
         ContextKey key = new ContextKey(0, -1, state & 3, state >> 2 & 3, true, (state & 16) == 0);
-        return new Rule.Subject(key, SETTINGS, Decoder.decode(code, 0, 32), 0x100000, code, (state & 32) != 0, false, false);
+        return new Rule.Subject(
+                key, SETTINGS, Decoder.decode(code, 0, 32), 0x100000, code, (state & 32) != 0, false, false);
     }
 
     private static List<byte[]> codes(ScriptedRule rule, SplittableRandom random) {

@@ -91,8 +91,8 @@ final class Rules {
 
     private static boolean mayBeGiven(Subject s) {
         String word = s.insn().row.mnemonic();
-        boolean port = s.insn().row.kind() == Sensitivity.IOPL_SENSITIVE
-                && (word.startsWith("in") || word.startsWith("out"));
+        boolean port =
+                s.insn().row.kind() == Sensitivity.IOPL_SENSITIVE && (word.startsWith("in") || word.startsWith("out"));
         return port && s.given();
     }
 

@@ -92,7 +92,8 @@ final class Translator {
             boolean traps = adaptation.callsOut(unit.context.la(at));
             byte[] guest = reader.bytes(at - unit.eip, insn.length);
             byte[] bytes = unit.context.key.code32() ? guest : Reencoding.for32(guest, insn);
-            Rule.Subject subject = new Rule.Subject(unit.context.key, settings, insn, at, bytes, last, traps, given(insn));
+            Rule.Subject subject =
+                    new Rule.Subject(unit.context.key, settings, insn, at, bytes, last, traps, given(insn));
             Rule rule = rules.of(subject);
             unit.eips.add(at);
             unit.offsets.add(to.here());
@@ -113,7 +114,9 @@ final class Translator {
     private boolean given(Insn insn) {
         boolean in = insn.mnemonic().startsWith("in");
         Operand port = in ? insn.op1 : insn.op0;
-        return port instanceof Operand.Imm number ? ports.get().get(number.value() & 0xff) : !ports.get().isEmpty();
+        return port instanceof Operand.Imm number
+                ? ports.get().get(number.value() & 0xff)
+                : !ports.get().isEmpty();
     }
 
     private static boolean terminates(Insn insn) {

@@ -80,7 +80,10 @@ class StoreStateTest {
             Board there = board();
             there.load(here.snapshot());
             List<String> expected = goOn(here, 500_000);
-            assertThat(goOn(there, 500_000)).as("stopped at %d", stop).isEqualTo(expected).isNotEmpty();
+            assertThat(goOn(there, 500_000))
+                    .as("stopped at %d", stop)
+                    .isEqualTo(expected)
+                    .isNotEmpty();
         }
     }
 }

@@ -22,8 +22,7 @@ class StoreTest {
     private static final long SECOND = 100_000_000L, SEEK = 100_000, REQUEST = 1_000;
 
     private static Store store(String discipline, Timing timing) {
-        return new Store(
-                "spindle", new MemoryBacking(new byte[SECTORS * 512]), Discipline.named(discipline), timing);
+        return new Store("spindle", new MemoryBacking(new byte[SECTORS * 512]), Discipline.named(discipline), timing);
     }
 
     private static StoreDisk part(Store store, int number, Limit limit, Injection... trouble) {
@@ -77,7 +76,8 @@ class StoreTest {
     @Test
     void requests_of_several_disks_are_served_one_after_the_other() {
         Store store = store("fifo", new Timing(REQUEST, 0, 0));
-        List<StoreDisk> disks = List.of(part(store, 0, Limit.NONE), part(store, 1, Limit.NONE), part(store, 2, Limit.NONE));
+        List<StoreDisk> disks =
+                List.of(part(store, 0, Limit.NONE), part(store, 1, Limit.NONE), part(store, 2, Limit.NONE));
         disks.forEach(disk -> disk.begin(Operation.WRITE, 1, 1, 100));
         assertThat(ends(100, disks)).containsExactly(100 + REQUEST, 100 + 2 * REQUEST, 100 + 3 * REQUEST);
         assertThat(store.deepest()).isEqualTo(3);
@@ -118,7 +118,8 @@ class StoreTest {
     /** Three disks that always ask again, the first for four times as much: what share of the service it gets. */
     private static double shareOfTheGreedy(String discipline) {
         Store store = store(discipline, new Timing(0, 0, 512 * 100_000));
-        List<StoreDisk> disks = List.of(part(store, 0, Limit.NONE), part(store, 1, Limit.NONE), part(store, 2, Limit.NONE));
+        List<StoreDisk> disks =
+                List.of(part(store, 0, Limit.NONE), part(store, 1, Limit.NONE), part(store, 2, Limit.NONE));
         disks.forEach(disk -> disk.begin(Operation.READ, 0, disk.name().equals("d0") ? 40 : 10, 0));
         for (long now = 0; now < 5_000_000; now += 1_000) {
             for (StoreDisk disk : disks) {
@@ -127,7 +128,9 @@ class StoreTest {
                 }
             }
         }
-        double all = disks.stream().mapToLong(disk -> disk.counters().get(StoreDisk.SERVICE_TICKS)).sum();
+        double all = disks.stream()
+                .mapToLong(disk -> disk.counters().get(StoreDisk.SERVICE_TICKS))
+                .sum();
         return disks.getFirst().counters().get(StoreDisk.SERVICE_TICKS) / all;
     }
 
@@ -155,7 +158,9 @@ class StoreTest {
         disk.begin(Operation.WRITE, 0, 10, 0);
         assertThat(served(disk, 0)).as("the first is let through").isZero();
         disk.begin(Operation.WRITE, 0, 1, 0);
-        assertThat(served(disk, 0)).as("after ten sectors of a hundred a second").isEqualTo(SECOND / 10);
+        assertThat(served(disk, 0))
+                .as("after ten sectors of a hundred a second")
+                .isEqualTo(SECOND / 10);
     }
 
     @Test
@@ -189,8 +194,7 @@ class StoreTest {
 
     @Test
     void every_third_request_fails_and_a_retry_may_succeed() {
-        StoreDisk disk =
-                part(store("fifo", Timing.NONE), 0, Limit.NONE, fails(Operation.WRITE, 0, Long.MAX_VALUE, 3));
+        StoreDisk disk = part(store("fifo", Timing.NONE), 0, Limit.NONE, fails(Operation.WRITE, 0, Long.MAX_VALUE, 3));
         List<Boolean> outcomes = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
             disk.begin(Operation.WRITE, 5, 1, i);
@@ -217,8 +221,8 @@ class StoreTest {
     @Test
     void a_delayed_request_holds_up_those_behind_it() {
         Store store = store("fifo", Timing.NONE);
-        StoreDisk slow = part(
-                store, 0, Limit.NONE, new Injection(Optional.empty(), 0, Long.MAX_VALUE, 1, 0, 5_000, false));
+        StoreDisk slow =
+                part(store, 0, Limit.NONE, new Injection(Optional.empty(), 0, Long.MAX_VALUE, 1, 0, 5_000, false));
         StoreDisk other = part(store, 1, Limit.NONE);
         slow.begin(Operation.READ, 0, 1, 0);
         other.begin(Operation.READ, 0, 1, 0);

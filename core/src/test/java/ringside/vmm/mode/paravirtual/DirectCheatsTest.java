@@ -137,7 +137,9 @@ class DirectCheatsTest {
         sealed(A, LOW | PRESENT, 0x400000 | LARGE | WRITABLE);
         assertThat(pin(A, TOP)).isEqualTo(EPERM);
         assertThat(guest.call("load_page_table", A)).isEqualTo(EPERM);
-        assertThat(guest.update(DIRECTORY + 4, 0x400000 | LARGE)).as("not present").isEqualTo(1);
+        assertThat(guest.update(DIRECTORY + 4, 0x400000 | LARGE))
+                .as("not present")
+                .isEqualTo(1);
     }
 
     @Test
@@ -146,7 +148,9 @@ class DirectCheatsTest {
         assertThat(map(PAGE, A | GLOBAL | PRESENT)).isEqualTo(EPERM);
         sealed(B, A | GLOBAL | PRESENT);
         assertThat(pin(B, TABLE)).isEqualTo(EPERM);
-        assertThat(map(PAGE, A | 0xe78 | PRESENT)).as("free, cache and mark bits").isZero();
+        assertThat(map(PAGE, A | 0xe78 | PRESENT))
+                .as("free, cache and mark bits")
+                .isZero();
     }
 
     // ---- counts
@@ -171,7 +175,9 @@ class DirectCheatsTest {
         sealed(B, LOW | WRITABLE, A | WRITABLE, 0x400000 | LARGE | PRESENT);
         for (int i = 0; i < 3; i++) {
             assertThat(guest.call("load_page_table", B)).isEqualTo(EPERM);
-            assertThat(guest.update(DIRECTORY + 8, B | PRESENT)).as("not a table").isEqualTo(EBUSY);
+            assertThat(guest.update(DIRECTORY + 8, B | PRESENT))
+                    .as("not a table")
+                    .isEqualTo(EBUSY);
         }
         assertThat(guest.remap(A, true)).isEqualTo(1);
         assertThat(guest.remap(B, true)).isEqualTo(1);
@@ -235,7 +241,9 @@ class DirectCheatsTest {
 
     @Test
     void a_descriptor_table_cannot_be_mapped_for_writing() {
-        assertThat(guest.remap(FIRST_GDT, true)).as("read-only since paging began").isEqualTo(EBUSY);
+        assertThat(guest.remap(FIRST_GDT, true))
+                .as("read-only since paging began")
+                .isEqualTo(EBUSY);
         assertThat(map(PAGE, FIRST_GDT | WRITABLE)).isEqualTo(EBUSY);
         assertThat(map(PAGE, FIRST_GDT | PRESENT)).isZero();
         assertThat(guest.store(PAGE, 0)).isFalse();
@@ -289,7 +297,9 @@ class DirectCheatsTest {
         assertThat(guest.word(LOW)).isEqualTo(before);
         sealed(A, PortedProgram.number("version"), 0, 0, 0, 0, 0, 0, 0);
         assertThat(pin(A, TABLE)).isZero();
-        assertThat(guest.call("multicall", A, 1)).as("its result would go there").isEqualTo(EFAULT);
+        assertThat(guest.call("multicall", A, 1))
+                .as("its result would go there")
+                .isEqualTo(EFAULT);
         assertThat(guest.word(A + 24)).isZero();
     }
 

@@ -30,12 +30,8 @@ final class DirectLife {
     static final int PAGES = 8;
 
     private static final int CALL_WORDS = 8;
-    private static final Kind[] BUILDING = {
-        Kind.MAKE_TABLE, Kind.MAKE_DIRECTORY, Kind.RECYCLE, Kind.UPDATE, Kind.SEAL
-    };
-    private static final Kind[] ASKING = {
-        Kind.LOAD, Kind.PIN, Kind.UNPIN, Kind.UNSEAL, Kind.MULTICALL, Kind.BATCH
-    };
+    private static final Kind[] BUILDING = {Kind.MAKE_TABLE, Kind.MAKE_DIRECTORY, Kind.RECYCLE, Kind.UPDATE, Kind.SEAL};
+    private static final Kind[] ASKING = {Kind.LOAD, Kind.PIN, Kind.UNPIN, Kind.UNSEAL, Kind.MULTICALL, Kind.BATCH};
     private static final int[] FLAGS = {0, 1, 1, 5, 3, 7, 0x61, 0xe03, 0x83, 0x103};
     private static final int[] RARE = {LOW, DIRECTORY, FIRST_GDT}, ABSENT = {RAM, 0x7ffff000};
 
@@ -330,4 +326,5 @@ final class DirectLife {
 
     private static String text(boolean directory, int count, boolean pinned) {
         return (directory ? "directory " : "table ") + count + (pinned ? " pinned" : "");
-    }}
+    }
+}

@@ -37,8 +37,9 @@ class DirectMemoryProperties {
     private static void assertLively(DirectLife life) {
         int accepted = life.results.getOrDefault(0, 0);
         int all = life.results.values().stream().mapToInt(Integer::intValue).sum();
-        Statistics.label("half accepted").collect(accepted * 2 >= all).coverage(c -> c.check(true)
-                .percentage(p -> p > 60));
+        Statistics.label("half accepted")
+                .collect(accepted * 2 >= all)
+                .coverage(c -> c.check(true).percentage(p -> p > 60));
         Statistics.label("three tables made and two ended")
                 .collect(life.model.made >= 3 && life.model.ended >= 2)
                 .coverage(c -> c.check(true).percentage(p -> p > 50));

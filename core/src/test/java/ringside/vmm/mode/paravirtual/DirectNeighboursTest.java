@@ -143,7 +143,9 @@ class DirectNeighboursTest {
         DrivenGuest guest = on(machine, Layout.SCATTERED);
         assertThat(guest.store(A, 1)).isTrue();
         guest.put(DrivenGuest.ELEMENTS, LOW + 4 * (A >>> 12), 0);
-        assertThat(guest.call("mmu_update", DrivenGuest.ELEMENTS, 1)).as("and no flush").isEqualTo(1);
+        assertThat(guest.call("mmu_update", DrivenGuest.ELEMENTS, 1))
+                .as("and no flush")
+                .isEqualTo(1);
         assertThat(machine.guest(0).balloon(A, 1)).isEqualTo(1);
         assertThat(guest.store(A, SECRET)).isFalse();
         assertThat(guest.load(A)).isFalse();

@@ -25,8 +25,8 @@ public final class DirectTrial {
             List<Step> steps =
                     Stream.generate(() -> DirectLife.step(random)).limit(STEPS).toList();
             if (verdict(steps, layout).isPresent()) {
-                List<Step> few = Shrinking.fewest(
-                        steps, fewer -> verdict(fewer, layout).isPresent());
+                List<Step> few =
+                        Shrinking.fewest(steps, fewer -> verdict(fewer, layout).isPresent());
                 return few.size() + " " + few.stream().map(Step::kind).toList() + " after " + (i + 1) + ": "
                         + verdict(few, layout).orElse("");
             }

@@ -108,7 +108,9 @@ final class DrivenGuest {
 
     /** A guest on a machine with others, paging on. */
     static DrivenGuest on(MachineMemory shared, String memory, Layout layout) {
-        return new DrivenGuest(program(memory, layout), spec -> spec.on(spec.machine().on(shared))).startPaging();
+        return new DrivenGuest(
+                        program(memory, layout), spec -> spec.on(spec.machine().on(shared)))
+                .startPaging();
     }
 
     /** A guest whose machine has more than usual, paging on. */

@@ -96,8 +96,8 @@ final class FrameAudit {
         types.values().forEach(frame -> assertThat(recount).doesNotContainKey(frame.pa()));
         mappings.forEach((pa, count) ->
                 assertThat(memory().mappers(pa)).as("mappings of %08x", pa).isEqualTo(count));
-        recount.forEach(
-                (pa, count) -> assertThat(memory().writers(pa)).as("writers of %08x", pa).isEqualTo(count));
+        recount.forEach((pa, count) ->
+                assertThat(memory().writers(pa)).as("writers of %08x", pa).isEqualTo(count));
     }
 
     private void assertLeaves(int table) {

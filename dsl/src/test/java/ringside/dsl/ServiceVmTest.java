@@ -88,6 +88,30 @@ class ServiceVmTest {
                 .isEqualTo(2 * 17);
     }
 
+    private HostResult.Vm granting(int domain) {
+        String front = FRONT_END.replace("as: 'disk'", "as: 'disk', grants: true, domain: " + domain);
+        String vms = vms("hardware").replace("devices: 'split'", "devices: 'granted'");
+        String script = "server { year 2008; iommu true }\n" + BACK_END + front + "host('h') {\n" + vms + "budget 40.ms\n}";
+        return front((HostResult) Scripts.run(script).studies().getFirst().investigate());
+    }
+
+    @Test
+    void a_service_vm_reaches_what_is_granted_to_it() {
+        HostResult.Vm front = granting(1);
+        assertThat(front.stopped()).isEqualTo("halt");
+        assertThat(front.checkpoints().getFirst().values().values())
+                .containsExactly("00000000", "00000000", "12345678", "9abcdef0");
+        assertThat(front.counters().get("misuses")).isZero();
+    }
+
+    @Test
+    void what_is_granted_to_another_is_not_reached_by_a_service_vm() {
+        HostResult.Vm front = granting(0);
+        assertThat(front.checkpoints()).isEmpty();
+        assertThat(front.counters().get("misuses")).isPositive();
+        assertThat(front.counters().get("requests")).isZero();
+    }
+
     @Test
     void guests_of_one_service_vm_have_disks_apart() {
         HostResult result = run(

@@ -39,11 +39,14 @@ def usedAt(size) { 18 * size + 8 }
 
 def queueBytes(size) { (26 * size + 16 + 63) & ~63 }
 
+/** The high half of an address: with ACCESS_PLATFORM it is that of a grant, here the one whose number is the page's. */
+def high(granted) { granted ? 0x80000000 : 0 }
+
 /**
  * Finds the device, negotiates what of 'wanted' it offers, and sets up its queues at the label 'rings'; falls through
  * with ESI at its registers, jumps to 'absent' where there is none that works.
  */
-def negotiate(type, wanted, queues, size) {
+def negotiate(type, wanted, queues, size, granted = false) {
     mov esi, base
     mov ecx, number
     .slot:
@@ -72,7 +75,7 @@ def negotiate(type, wanted, queues, size) {
     mov [esi + reg('chosen')], eax
     mov dword[esi + reg('offeredSel')], 1
     mov eax, [esi + reg('offered')]
-    and eax, 1                                   // VERSION_1
+    and eax, granted ? 3 : 1                     // VERSION_1, ACCESS_PLATFORM
     mov dword[esi + reg('chosenSel')], 1
     mov [esi + reg('chosen')], eax
     mov dword[esi + reg('status')], 11           // features are chosen
@@ -86,13 +89,13 @@ def negotiate(type, wanted, queues, size) {
     jb absent
     mov dword[esi + reg('size')], size
     mov [esi + reg('table')], edi
-    mov dword[esi + reg('table') + 4], 0
+    mov dword[esi + reg('table') + 4], high(granted)
     lea eax, [edi + availableAt(size)]
     mov [esi + reg('available')], eax
-    mov dword[esi + reg('available') + 4], 0
+    mov dword[esi + reg('available') + 4], high(granted)
     lea eax, [edi + usedAt(size)]
     mov [esi + reg('used')], eax
-    mov dword[esi + reg('used') + 4], 0
+    mov dword[esi + reg('used') + 4], high(granted)
     mov dword[esi + reg('ready')], 1
     add edi, queueBytes(size)
     inc ecx
@@ -137,17 +140,42 @@ def acknowledged() {
 
 // ---- block
 
+/** EAX and EDX are buffer and bytes of the request at ESI while 'body' lasts. */
+def forBuffer(Closure body) {
+    push eax
+    push edx
+    mov eax, [esi + 12]
+    mov edx, [esi + 8]
+    shl edx, 9
+    body()
+    pop edx
+    pop eax
+}
+
 driver('virtio-blk') {
     about 'a split disk: many requests a notification, one interrupt when all are done'
-    setting base: 0xfe000000, irq: 5, number: 0, doorbell: 0
+    setting base: 0xfe000000, irq: 5, number: 0, doorbell: 0, grants: false, domain: 0
     def size = 128
     def NEXT = 1
     def WRITES = 2
     def INDIRECT = 4
+    def pages = 4096                             // grants, one for each page of 16 MiB
     code {
         probe:
         begin()
-        negotiate 2, 1 << 29 | 1 << 28 | 1 << 9, 1, size      // EVENT_IDX, INDIRECT_DESC, FLUSH
+        if (grants) {
+            mov eax, rings                       // what is the driver's own is granted for good
+            mov edx, statuses + size
+            sub edx, eax
+            call permit
+            mov dx, 0x5640
+            mov eax, grantTable
+            out dx, eax
+            mov dx, 0x5644
+            mov eax, pages
+            out dx, eax
+        }
+        negotiate 2, 1 << 29 | 1 << 28 | 1 << 9, 1, size, grants      // EVENT_IDX, INDIRECT_DESC, FLUSH
         mov dword[taken], 0
         mov eax, [esi + reg('configuration')]
         probed()
@@ -227,11 +255,11 @@ driver('virtio-blk') {
         shl edx, 4
         add edx, tables
         mov [edi + rings], edx
-        mov dword[edi + rings + 4], 0
+        mov dword[edi + rings + 4], high(grants)
         mov dword[edi + rings + 8], 48
         mov dword[edi + rings + 12], INDIRECT
         mov [edx], ebx                           // the header
-        mov dword[edx + 4], 0
+        mov dword[edx + 4], high(grants)
         mov dword[edx + 8], 16
         mov dword[edx + 12], NEXT | 1 << 16
         add edx, 16
@@ -242,10 +270,11 @@ driver('virtio-blk') {
         .data:
         mov eax, [esi + 12]
         mov [edx], eax
-        mov dword[edx + 4], 0
+        mov dword[edx + 4], high(grants)
         mov eax, [esi + 8]
         shl eax, 9
         mov [edx + 8], eax
+        if (grants) { forBuffer { call permit } }
         mov eax, NEXT | 2 << 16
         cmp dword[esi], 0
         jne .out
@@ -257,7 +286,7 @@ driver('virtio-blk') {
         lea eax, [ebp + statuses]
         mov byte[eax], 0xff
         mov [edx], eax
-        mov dword[edx + 4], 0
+        mov dword[edx + 4], high(grants)
         mov dword[edx + 8], 1
         mov dword[edx + 12], WRITES
         mov eax, [taken]
@@ -291,6 +320,12 @@ driver('virtio-blk') {
         .one:
         movzx eax, byte[statuses + ebp]
         mov [esi + 16], eax
+        if (grants) {
+            cmp dword[esi], 4
+            je .kept
+            forBuffer { call revoke }
+            .kept:
+        }
         cmp eax, 1
         cmc
         adc dword[failed], 0
@@ -299,6 +334,36 @@ driver('virtio-blk') {
         cmp ebp, ecx
         jb .one
         ret
+
+        if (grants) {
+            permit:                              // the pages of EDX bytes at EAX; registers are kept
+            pushad
+            lea edx, [eax + edx - 1]
+            shr eax, 12
+            shr edx, 12
+            .page:
+            mov dword[grantTable + eax*8], 1 | domain << 16
+            mov [grantTable + eax*8 + 4], eax
+            inc eax
+            cmp eax, edx
+            jbe .page
+            popad
+            ret
+
+            revoke:                              // likewise
+            pushad
+            lea ebx, [eax + edx - 1]
+            shr eax, 12
+            shr ebx, 12
+            mov dx, 0x5648
+            .page:
+            out dx, eax
+            inc eax
+            cmp eax, ebx
+            jbe .page
+            popad
+            ret
+        }
     }
     data {
         rings 1, size
@@ -309,6 +374,10 @@ driver('virtio-blk') {
         headers: resb 16 * size
         tables: resb 48 * size
         statuses: resb size
+        if (grants) {
+            align 8
+            grantTable: resb 8 * pages
+        }
     }
     interrupt { acknowledged() }
 }

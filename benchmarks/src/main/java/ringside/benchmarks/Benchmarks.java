@@ -1,5 +1,6 @@
 package ringside.benchmarks;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Locale;
 import org.openjdk.jmh.results.RunResult;
@@ -9,13 +10,20 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the JMH benchmarks whose names match the first argument (all without one), one line of result each. */
+/** Runs the benchmarks whose names match the first argument (all without one): a line of result for each of JMH. */
 public final class Benchmarks {
     private Benchmarks() {}
 
-    public static void main(String[] args) throws RunnerException {
+    public static void main(String[] args) throws RunnerException, IOException {
+        boolean all = args.length == 0;
+        if (all || MemoryFigures.class.getSimpleName().startsWith(args[0])) {
+            MemoryFigures.print();
+            if (!all) {
+                return;
+            }
+        }
         Options options = new OptionsBuilder()
-                .include(args.length == 0 ? "ringside\\.benchmarks\\." : args[0])
+                .include(all ? "ringside\\.benchmarks\\." : args[0])
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true)
                 .build();

@@ -3,7 +3,8 @@
  * code is translated.
  *
  * <p>JMH benchmarks, started by {@code ./ringside bench} beside the whole-process figures of {@code
- * benchmarks/figures.sh}. A figure is only comparable with others of the same run on the same machine; ratios are what
- * the README quotes. Nothing else depends on this package.
+ * benchmarks/figures.sh} and those of memory strategies, which are no benchmarks of JMH since their runs alternate. A
+ * figure is only comparable with others of the same run on the same machine; ratios are what the README quotes.
+ * Nothing else depends on this package.
  */
 package ringside.benchmarks;

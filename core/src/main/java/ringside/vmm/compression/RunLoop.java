@@ -85,6 +85,11 @@ abstract class RunLoop implements VirtualMachine {
     }
 
     @Override
+    public int tablePages() {
+        return memory.tablePages();
+    }
+
+    @Override
     public Cpu silicon() {
         return hardware;
     }

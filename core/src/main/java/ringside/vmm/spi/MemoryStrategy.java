@@ -126,6 +126,9 @@ public interface MemoryStrategy {
         return new Counters();
     }
 
+    /** How many pages of machine memory hold tables that the VMM made for the processor to walk. */
+    int tablePages();
+
     /** How a strategy is made, given a value for each of its options. */
     @FunctionalInterface
     interface Maker {

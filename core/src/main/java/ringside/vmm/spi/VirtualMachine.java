@@ -90,6 +90,11 @@ public interface VirtualMachine {
         return new Counters();
     }
 
+    /** How many pages of machine memory hold tables that the VMM made for the guest's memory; 0 where there is no VMM. */
+    default int tablePages() {
+        return 0;
+    }
+
     /** The real processor that runs it, to look at. */
     default Cpu silicon() {
         return state();

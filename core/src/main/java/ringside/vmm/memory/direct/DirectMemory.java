@@ -101,6 +101,12 @@ public final class DirectMemory implements MemoryStrategy {
         return Optional.of(types);
     }
 
+    /** Those for the time without paging: all others are the guest's. */
+    @Override
+    public int tablePages() {
+        return flat.tablePages();
+    }
+
     /** Which frames are tables now. */
     public Census census() {
         return new Census(types.frames().stream()

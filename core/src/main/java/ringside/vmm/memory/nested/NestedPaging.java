@@ -145,6 +145,11 @@ public final class NestedPaging implements MemoryStrategy {
     }
 
     @Override
+    public int tablePages() {
+        return tables.pages();
+    }
+
+    @Override
     public int touched() {
         return touched;
     }

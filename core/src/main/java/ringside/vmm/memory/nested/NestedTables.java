@@ -44,6 +44,11 @@ final class NestedTables {
         next = flat() + PAGE;
     }
 
+    /** How many pages they take. */
+    int pages() {
+        return (next - root()) / PAGE;
+    }
+
     /** Bytes that one entry above the last level maps. */
     int largeSize() {
         return extended ? 0x200000 : 0x400000;

@@ -68,6 +68,12 @@ public final class CachedShadows extends ShadowMemory implements PhysicalMemory.
         return server.region().ma(format.wide() ? rootAt(world) : roots[world][0].at);
     }
 
+    @Override
+    public int tablePages() {
+        int pointers = format.wide() ? worlds : 0;
+        return pointers + (hidesRegion ? format.ownTables() : 0) + cache.all().size();
+    }
+
     private static int rootAt(int world) {
         return VmmRegion.DIRECTORIES + world * ROOT_PAGES * PAGE;
     }

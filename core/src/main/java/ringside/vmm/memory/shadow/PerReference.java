@@ -105,6 +105,11 @@ public final class PerReference extends ShadowMemory {
     }
 
     @Override
+    public int tablePages() {
+        return tables.pages(worlds);
+    }
+
+    @Override
     void forget(int frame) {
         tables.dropFrames(Set.of(frame));
     }

@@ -71,6 +71,12 @@ final class ShadowTables {
         next = VmmRegion.POOL;
     }
 
+    /** How many pages the tables of {@code worlds} worlds take, what maps the region among them. */
+    int pages(int worlds) {
+        int roots = worlds * (format.wide() ? PAGES_OF_ROOT : 1);
+        return roots + (ownMapping ? format.ownTables() : 0) + (next - VmmRegion.POOL) / PAGE;
+    }
+
     /** Whether a table for {@code la} is there or can be made. */
     boolean hasRoom(int world, int la) {
         return (directoryEntry(world, la) & Walker.P) != 0 || next < VmmRegion.POOL_END;

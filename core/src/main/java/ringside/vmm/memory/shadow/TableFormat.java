@@ -62,6 +62,11 @@ record TableFormat(VmmRegion region, boolean wide, boolean noExecute) {
 
     // ---- the VMM's own mapping
 
+    /** How many tables map the region. */
+    int ownTables() {
+        return VmmRegion.SIZE >>> spanShift();
+    }
+
     /** Fills the tables that map the region; {@code openCache} lets ring 3 into the translation cache. */
     void fillOwnTable(boolean openCache) {
         for (int page = 0; page < VmmRegion.SIZE; page += PAGE) {

@@ -69,6 +69,11 @@ public final class VirtualTlb extends ShadowMemory {
     }
 
     @Override
+    public int tablePages() {
+        return tables.pages(worlds);
+    }
+
+    @Override
     void forget(int frame) {
         tables.dropFrames(Set.of(frame));
     }

@@ -150,6 +150,11 @@ final class HardwareMachine implements VirtualMachine {
     }
 
     @Override
+    public int tablePages() {
+        return memory.tablePages();
+    }
+
+    @Override
     public Cpu silicon() {
         return hardware;
     }

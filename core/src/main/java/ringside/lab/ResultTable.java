@@ -95,6 +95,7 @@ final class ResultTable {
             screen.line("");
             block(runs.subList(from, Math.min(runs.size(), from + COLUMNS_PER_BLOCK)));
         }
+        smallPagesOnly(runs);
         boolean all = result.spec().rows().contains(CULPRITS);
         new DivergenceText(screen, all).of(runs);
         reports(runs);
@@ -112,6 +113,22 @@ final class ResultTable {
                     + held.expectation().text());
         }
         return screen.text();
+    }
+
+    /** A setting that asks for large pages of a machine whose frames are scattered is told so. */
+    private void smallPagesOnly(List<ExperimentResult.Run> runs) {
+        List<String> asking = runs.stream()
+                .map(ExperimentResult.Run::setting)
+                .filter(setting -> "large".equals(setting.options().get("pages")))
+                .map(Setting::label)
+                .toList();
+        if (!asking.isEmpty() && !result.spec().server().memory().frames().inOnePiece()) {
+            screen.line("");
+            screen.paragraph(
+                    "note  ",
+                    String.join(", ", asking) + ": large pages need machine memory in one piece, server { frames"
+                            + " 'contiguous' }; here all pages are small");
+        }
     }
 
     /** What devices report, once for all runs whose devices report the same. */

@@ -115,4 +115,14 @@ class ExperimentBlockTest {
         assertThat(result.text()).endsWith(result.explained().getLast().text());
         assertThat(result.json()).contains("\"explained\"", "\"entry\": \"EPT PTE 180\"");
     }
+
+    @Test
+    void large_pages_over_scattered_frames_are_noted_and_those_in_one_piece_are_not() {
+        String scattered = "server { year 2010 }\nrun g, under: [bare, hardware(memory: 'nested', pages: 'large')]";
+        String inOnePiece = scattered.replace("year 2010", "year 2010; frames 'contiguous'");
+        String note = "note  hardware nested pages large: large pages need machine memory in one piece";
+
+        assertThat(Experiment.run(experiment(scattered)).text()).contains(note);
+        assertThat(Experiment.run(experiment(inOnePiece)).text()).doesNotContain("note  ");
+    }
 }

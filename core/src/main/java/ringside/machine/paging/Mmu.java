@@ -23,7 +23,6 @@ import ringside.machine.state.ProcessorState;
  * alignment is checked the maps in force are empty ones.
  */
 public final class Mmu {
-    private static final int[] EMPTY = new int[1 << 20];
     private static final int OFFSET = PhysicalMemory.PAGE - 1;
 
     private final ProcessorState state;
@@ -46,11 +45,14 @@ public final class Mmu {
     /** The model of a TLB, or null: then what is known stays until it is flushed. */
     private Tlb tlb;
 
-    /** In force for the current CPL. */
-    public int[] readMap = EMPTY;
+    /** The maps in force; null those that are empty whatever is filled. */
+    private TranslationMap reading, writing, fetching;
 
-    public int[] writeMap = EMPTY;
-    public int[] fetchMap = EMPTY;
+    /** In force for the current CPL. */
+    public int[] readMap = TranslationMap.NONE;
+
+    public int[] writeMap = TranslationMap.NONE;
+    public int[] fetchMap = TranslationMap.NONE;
 
     /** The engine executes one instruction on its own: every effect may happen. */
     public boolean precise = true;
@@ -281,10 +283,17 @@ public final class Mmu {
             flushAll();
         }
         int privilege = state.cpl == 3 ? 1 : 0;
-        fetchMap = map(space.fetches, privilege).entries;
         boolean slow = alignmentChecked || tlb != null;
-        readMap = slow ? EMPTY : map(space.reads, privilege).entries;
-        writeMap = slow ? EMPTY : map(space.writes, privilege).entries;
+        reading = slow ? null : map(space.reads, privilege);
+        writing = slow ? null : map(space.writes, privilege);
+        fetching = map(space.fetches, privilege);
+        select();
+    }
+
+    private void select() {
+        readMap = reading == null ? TranslationMap.NONE : reading.entries;
+        writeMap = writing == null ? TranslationMap.NONE : writing.entries;
+        fetchMap = fetching == null ? TranslationMap.NONE : fetching.entries;
     }
 
     private boolean fits(Walker.Regime r) {
@@ -454,12 +463,18 @@ public final class Mmu {
             return pa;
         }
         int ma = bus.direct(pa & ~OFFSET, write);
-        boolean paged = state.paging();
         if (ma != SystemBus.NONE && !(write && memory.holdsCode(ma))) {
-            space.largeSeen |= paged && walker.large;
-            map(write ? space.writes : space.reads, user ? 1 : 0).fill(la, ma, paged && walker.global);
+            fill(write ? space.writes : space.reads, user, la, ma);
         }
         return pa;
+    }
+
+    private void fill(TranslationMap[] maps, boolean user, int la, int ma) {
+        boolean paged = state.paging();
+        space.largeSeen |= paged && walker.large;
+        if (map(maps, user ? 1 : 0).fill(la, ma, paged && walker.global)) {
+            select();
+        }
     }
 
     /**
@@ -472,9 +487,7 @@ public final class Mmu {
         int pa = translate(la, false, user(), true);
         int ma = bus.direct(pa & ~OFFSET, false);
         if (ma != SystemBus.NONE && keep) {
-            boolean paged = state.paging();
-            space.largeSeen |= paged && walker.large;
-            map(space.fetches, user() ? 1 : 0).fill(la, ma, paged && walker.global);
+            fill(space.fetches, user(), la, ma);
         }
         return ma;
     }

@@ -8,20 +8,32 @@ import ringside.machine.memory.PhysicalMemory;
  *
  * <p>An entry is {@code 0x80000000 | ma}, 0 where there is none, so that one test catches absence and page crossing
  * together: with {@code x = 0xfff - (la & 0xfff) - (size - 1)}, {@code (entry & ~x) < 0} means present and not crossing.
- * Filled pages are logged, so that a flush touches only those.
+ * Filled pages are logged, so that a flush touches only those. A map that was never filled costs no memory: its entries
+ * are {@link #NONE}, which all such maps share and nobody writes.
  */
 public final class TranslationMap {
     static final int PRESENT = 0x80000000;
+    /** No translations at all. */
+    static final int[] NONE = new int[1 << 20];
 
-    public final int[] entries = new int[1 << 20];
+    private static final byte[] NO_GLOBALS = {};
+
+    /** {@link #NONE} up to the first {@link #fill}, then the same array for good. */
+    int[] entries = NONE;
+
     private int[] log = new int[256];
     private int logged;
     private boolean anyGlobal;
-    /** A bit for each page; those that are set are of pages in the log. */
-    private final byte[] globals = new byte[1 << 17];
+    /** A bit for each page, made for the first global one; those that are set are of pages in the log. */
+    private byte[] globals = NO_GLOBALS;
 
-    void fill(int la, int ma, boolean global) {
+    /** Enters a page. Whether {@link #entries} is another array than before: so it is the first time. */
+    boolean fill(int la, int ma, boolean global) {
         int page = la >>> 12;
+        boolean first = entries == NONE;
+        if (first) {
+            entries = new int[NONE.length];
+        }
         if (entries[page] == 0) {
             if (logged == log.length) {
                 compact();
@@ -30,15 +42,19 @@ public final class TranslationMap {
         }
         entries[page] = PRESENT | ma;
         if (global) {
+            globals = globals.length == 0 ? new byte[NONE.length / 8] : globals;
             globals[page >>> 3] |= (byte) (1 << (page & 7));
             anyGlobal = true;
-        } else if (anyGlobal) {
+        } else {
             notGlobal(page);
         }
+        return first;
     }
 
     private void notGlobal(int page) {
-        globals[page >>> 3] &= (byte) ~(1 << (page & 7));
+        if (anyGlobal) {
+            globals[page >>> 3] &= (byte) ~(1 << (page & 7));
+        }
     }
 
     /** Pages dropped one by one stay in the log: squeeze them out before the log grows. */
@@ -59,7 +75,9 @@ public final class TranslationMap {
     }
 
     void drop(int la) {
-        entries[la >>> 12] = 0;
+        if (entries != NONE) {
+            entries[la >>> 12] = 0;
+        }
     }
 
     void flush(boolean globalToo) {

@@ -30,6 +30,8 @@ public final class PhysicalMemory implements Stateful {
     public static final int PAGE = 4096;
     public static final int MAX_SIZE = 0x4000_0000;
 
+    private static final byte[] ZEROS = new byte[PAGE];
+
     private static final VarHandle SHORT = view(short[].class);
     private static final VarHandle INT = view(int[].class);
     private static final VarHandle LONG = view(long[].class);
@@ -172,7 +174,12 @@ public final class PhysicalMemory implements Stateful {
 
     public void fill(int ma, int length, int value) {
         touch(ma, length);
-        Arrays.fill(bytes, ma, ma + length, (byte) value);
+        if (value == 0 && length <= PAGE) {
+            // all memory of a guest passes here at start-up, when a loop over bytes is not yet compiled well
+            System.arraycopy(ZEROS, 0, bytes, ma, length);
+        } else {
+            Arrays.fill(bytes, ma, ma + length, (byte) value);
+        }
     }
 
     /** Announces the write half of a read-modify-write within one page. */

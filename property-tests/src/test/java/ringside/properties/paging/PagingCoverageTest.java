@@ -14,7 +14,7 @@ import ringside.vmm.spi.ServerMemory;
 
 /** The random programs really do what they are drawn for: measured by what retires, not by what is drawn. */
 class PagingCoverageTest {
-    private static final int PROGRAMS = 25, PIECES = 150, BUDGET = 12_000, ENOUGH = 3;
+    private static final int PROGRAMS = 50, PIECES = 150, BUDGET = 12_000, ENOUGH = 3;
 
     private static final Set<String> NEVER =
             Set.of("PAE refused", "jump to a page without execution", "read by a table that is not there (PAE)");

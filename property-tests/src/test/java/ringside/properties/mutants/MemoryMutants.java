@@ -54,7 +54,6 @@ final class MemoryMutants {
                     "no page is kept from being executed",
                     SHADOWS,
                     reads(SHADOW + "TableFormat", "set", "noExecute", 0)),
-            mutant("a large page's own offset is lost", SHADOWS, constant(COMMON, "look", ~0xfff, ~0x1fff)),
             // the key of a cached shadow, component by component
             key("wp", ROLE),
             key("pse", ROLE),

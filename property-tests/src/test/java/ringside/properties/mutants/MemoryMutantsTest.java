@@ -33,8 +33,8 @@ class MemoryMutantsTest {
     void it_is_caught_and_shown_by_a_handful_of_pieces(Mutant mutant) throws ReflectiveOperationException {
         MutantLoader loader = new MutantLoader(mutant.edit());
         String caught = (String) loader.loadClass(MutantTrial.class.getName())
-                .getMethod("run", String.class, String.class, int.class)
-                .invoke(null, mutant.trial().name(), mutant.settings(), TRIES);
+                .getMethod("run", String.class, String.class, int.class, int.class)
+                .invoke(null, mutant.trial().name(), mutant.settings(), TRIES, HANDFUL);
         assertThat(loader.applied())
                 .as("the edit of %s found its place", mutant.edit().place())
                 .isTrue();

@@ -52,8 +52,11 @@ public final class MutantTrial {
         }
     }
 
-    /** The number of pieces that show the bug, then words; empty where no program did. */
-    public static String run(String trial, String words, int tries) {
+    /**
+     * The number of pieces that show the bug, then words; empty where no program did. A program that cannot be made as small
+     * as {@code handful} shows more than one thing at once: others are tried, and the smallest counts.
+     */
+    public static String run(String trial, String words, int tries, int handful) {
         if (Mutant.Trial.valueOf(trial) == Mutant.Trial.TYPES) {
             return DirectTrial.run(tries);
         }
@@ -65,16 +68,21 @@ public final class MutantTrial {
                     .forEach(settings::add);
         }
         SplittableRandom random = new SplittableRandom(42);
+        Caught best = null;
         for (int i = 0; i < tries; i++) {
             Setting setting = settings.get(i % settings.size());
             Layout layout = setting.label().contains("large") ? Layout.SCATTERED : Layout.values()[i % 4];
             MutantTrial next = new MutantTrial(Mutant.Trial.valueOf(trial), setting, layout);
             PagingProgram program = next.draw(random.nextLong(), i % 2 == 0);
             if (next.verdict(program).isPresent()) {
-                return next.small(program, i + 1).toString();
+                Caught caught = next.small(program, i + 1);
+                best = best == null || caught.pieces().size() < best.pieces().size() ? caught : best;
+                if (best.pieces().size() <= handful) {
+                    break;
+                }
             }
         }
-        return "";
+        return best == null ? "" : best.toString();
     }
 
     private PagingProgram draw(long seed, boolean mayBeWide) {

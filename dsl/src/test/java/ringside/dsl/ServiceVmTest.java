@@ -91,7 +91,8 @@ class ServiceVmTest {
     private HostResult.Vm granting(int domain) {
         String front = FRONT_END.replace("as: 'disk'", "as: 'disk', grants: true, domain: " + domain);
         String vms = vms("hardware").replace("devices: 'split'", "devices: 'granted'");
-        String script = "server { year 2008; iommu true }\n" + BACK_END + front + "host('h') {\n" + vms + "budget 40.ms\n}";
+        String script =
+                "server { year 2008; iommu true }\n" + BACK_END + front + "host('h') {\n" + vms + "budget 40.ms\n}";
         return front((HostResult) Scripts.run(script).studies().getFirst().investigate());
     }
 

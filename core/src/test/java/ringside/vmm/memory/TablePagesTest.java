@@ -85,7 +85,8 @@ class TablePagesTest {
 
         assertThat(machine.tablePages())
                 .isGreaterThanOrEqualTo(3)
-                .isEqualTo(reachable(machine.realPaging().orElseThrow().paging()).size());
+                .isEqualTo(
+                        reachable(machine.realPaging().orElseThrow().paging()).size());
     }
 
     @ParameterizedTest
@@ -103,7 +104,8 @@ class TablePagesTest {
         VirtualMachine machine = busy("skylake", "hardware", "shadow", Map.of("policy", "cached"));
 
         assertThat(machine.tablePages())
-                .isGreaterThan(reachable(machine.realPaging().orElseThrow().paging()).size());
+                .isGreaterThan(
+                        reachable(machine.realPaging().orElseThrow().paging()).size());
     }
 
     @Test
